@@ -1,0 +1,33 @@
+import type { LogRecord, Undecodable } from '#lib/flow/log';
+import type { Change, TableReader } from '#lib/flow/store';
+
+/** An output of a decision: its topic, and its partition or all of them. */
+export interface Decided<Out> {
+  readonly topic: string;
+  readonly partition: number | 'all';
+  readonly key: string | null;
+  readonly value: Out;
+}
+
+export interface Decision<Out> {
+  readonly records: readonly Decided<Out>[];
+  /** False: there is more to decide on the same input; it is decided again on the evolved state. */
+  readonly done: boolean;
+}
+
+/**
+ * Settles what no input order settles. Its state is the fold of its own outputs, so a decision once written is replayed
+ * and never retaken. `decide` and `evolve` are pure.
+ */
+export interface Decider<In, Out> {
+  readonly name: string;
+  readonly decide: (state: TableReader, input: LogRecord<In>, now: number) => Decision<Out>;
+  /** Called between inputs when time may have passed; returns what time alone brings (ticks). */
+  readonly tick: (state: TableReader, now: number) => readonly Decided<Out>[];
+  /** Folds one of its own outputs into the state; called once per seq, in order of seq. */
+  readonly evolve: (state: TableReader, record: Out) => readonly Change[];
+  /** The order of its outputs over all partitions; undefined for one that is no part of the state. Copies share a seq. */
+  readonly seqOf: (record: Out) => number | undefined;
+  /** What becomes of an input that no schema could read. */
+  readonly undecodable: (input: LogRecord<In>, value: Undecodable, now: number) => readonly Decided<Out>[];
+}

@@ -1,0 +1,44 @@
+import type { Change, TableReader } from '#lib/flow/store';
+
+/** Where and when a step happens, all of it from the log. */
+export interface StepContext<Shared> {
+  /** Sequence number of the record at work. */
+  readonly seq: number;
+  /** Number of the step's first output among those with the same seq in this partition; the second has `step + 1`. */
+  readonly step: number;
+  /** Logged time of the record at work, ms since 1970 UTC. */
+  readonly loggedAt: number;
+  /** What all leads of the partition share: the model in force. */
+  readonly shared: Shared;
+  /** The lead's items, in key order: what its state is too small to hold. Keys are relative to the lead. */
+  readonly items: TableReader;
+}
+
+/** What a step makes of a lead. */
+export interface Step<State, Out> {
+  /** undefined forgets the lead. */
+  readonly state: State | undefined;
+  readonly emit: readonly Out[];
+  /** Wake the lead when logged time is greater, ms since 1970 UTC; absent: never. */
+  readonly wakeAt?: number | undefined;
+  /** Writes to the lead's items; keys relative to the lead. */
+  readonly items?: readonly Change[];
+}
+
+/**
+ * A pure function of one input partition, lead by lead. It reads no clock, does no I/O and draws no random numbers: its
+ * output is decided by its input's order alone.
+ */
+export interface Fold<State, In, Out, Shared> {
+  readonly name: string;
+  /** Logged time and sequence number of a record, and its lead (null: it concerns all leads). */
+  readonly describe: (record: In) => { readonly key: string | null; readonly seq: number; readonly loggedAt: number };
+  /** Shared state before the first record; must be plain data. */
+  readonly initialShared: Shared;
+  /** A record for all changes what is shared, and is passed on as this output (undefined: not passed on). */
+  readonly broadcast: (shared: Shared, record: In) => { readonly shared: Shared; readonly pass: Out | undefined };
+  /** A record of one lead; `state` is undefined for a lead not met before. */
+  readonly step: (state: State | undefined, record: In, context: StepContext<Shared>) => Step<State, Out>;
+  /** Logged time has passed the lead's wakeAt (`due`); runs before the record that moved the time. */
+  readonly wake: (state: State, due: number, context: StepContext<Shared>) => Step<State, Out>;
+}

@@ -1,0 +1,54 @@
+import type { Decider } from '#lib/flow/decider';
+import type { Fold } from '#lib/flow/fold';
+
+/**
+ * What a service reads, does and writes, declared once. Topologies are data: the runtime validates them against the log's
+ * topics before anything connects.
+ */
+export type Topology = FoldTopology | DeciderTopology;
+
+/** Task p of a fold reads partition p of `input` and writes only partition p of `output`, or rows into the sink. */
+export interface FoldTopology {
+  readonly kind: 'fold';
+  readonly service: string;
+  readonly input: string;
+  /** A topic; undefined: its outputs are rows for the sink. */
+  readonly output: string | undefined;
+  readonly fold: AnyFold;
+}
+
+/** One active task per shard reads all partitions of `inputs` and is the only writer of all partitions of `outputs`. */
+export interface DeciderTopology {
+  readonly kind: 'decider';
+  readonly service: string;
+  readonly inputs: readonly string[];
+  /** Kept topics that it alone writes and is rebuilt from. */
+  readonly outputs: readonly string[];
+  /** Topics that it writes among others (dead letters): no part of its state. */
+  readonly sideOutputs: readonly string[];
+  readonly decider: Decider<unknown, unknown>;
+}
+
+/** A fold whose types the runtime need not know: it only carries values from the log to the fold and back. */
+export type AnyFold = Fold<unknown, unknown, unknown, unknown>;
+
+/** Declares a fold. The one place where its types are forgotten: a topic's schemas vouch for them. */
+export function foldTopology<State, In, Out, Shared>(declared: {
+  readonly service: string;
+  readonly input: string;
+  readonly output: string | undefined;
+  readonly fold: Fold<State, In, Out, Shared>;
+}): FoldTopology {
+  return { kind: 'fold', ...declared, fold: declared.fold as unknown as AnyFold };
+}
+
+/** Declares a decider; types are forgotten as in foldTopology. */
+export function deciderTopology<In, Out>(declared: {
+  readonly service: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly sideOutputs: readonly string[];
+  readonly decider: Decider<In, Out>;
+}): DeciderTopology {
+  return { kind: 'decider', ...declared, decider: declared.decider as unknown as Decider<unknown, unknown> };
+}

@@ -1,0 +1,148 @@
+import type { Activity } from '#schemas/generated/records';
+
+/** The lead model in force: what marketing edits, compiled. Pure: same activity, same answer, always. */
+export interface Model {
+  /** Hash of the files' texts: the model's name everywhere (`model_version`). */
+  readonly version: string;
+  /** Which generation of the code decides; an instance that does not know the number pauses. */
+  readonly engine: number;
+  readonly scoring: Scoring;
+  readonly stages: StageLadder;
+  readonly programs: readonly Program[];
+  readonly routing: Routing;
+}
+
+/** What conditions and keys see of an activity. `properties` is its JSON object, parsed. */
+export interface Subject {
+  readonly activity: Activity;
+  readonly properties: { readonly [name: string]: unknown };
+}
+
+export interface Scoring {
+  /** Rules by the behaviour that they start from, so that an event meets only the rules that can match its name. */
+  readonly rulesFor: (name: string) => readonly ScoringRule[];
+  readonly rule: (id: string) => ScoringRule | undefined;
+  /** Whether an activity of this name can take an absence back (email_opened for "not opened"). */
+  readonly answersFor: (name: string) => readonly ScoringRule[];
+}
+
+export interface ScoringRule {
+  readonly id: string;
+  /** Behaviour that gives the points; for an absence, the one that waits for an answer. */
+  readonly on: string;
+  readonly points: number;
+  /** Decay: points × 2^(−age / halfLife), ms; Infinity: none. */
+  readonly halfLife: number;
+  readonly matches: (subject: Subject) => boolean;
+  /** Counts once per value of this key (the earliest counts), e.g. per email_id; undefined: every activity counts. */
+  readonly oncePer: ((subject: Subject) => string | undefined) | undefined;
+  /** Points count at the end of `within` ms after the activity unless `answeredBy` occurred with the same key in that time. */
+  readonly absence: Absence | undefined;
+}
+
+export interface Absence {
+  readonly answeredBy: string;
+  readonly within: number;
+  /** Pairs question and answer. */
+  readonly same: (subject: Subject) => string | undefined;
+}
+
+export interface StageLadder {
+  /** Stage of a lead or visitor at its first activity. */
+  readonly initial: string;
+  /** Tried in order, from the top, until none applies (each at most once per record). */
+  readonly moves: readonly StageRule[];
+  /** Behaviours that a lead does of its own accord: they end dormancy. */
+  readonly ownBehaviours: ReadonlySet<string>;
+}
+
+export interface StageRule {
+  readonly id: string;
+  readonly from: ReadonlySet<string>;
+  readonly to: string;
+  /** In the marketer's words; recorded with the change. */
+  readonly reason: string;
+  readonly when: StageCondition;
+}
+
+export type StageCondition =
+  /** A userId or email is known. */
+  | { readonly kind: 'identified' }
+  /** The score is at least this many points, judged at live and historic activities and wake-ups. */
+  | { readonly kind: 'score'; readonly atLeast: number }
+  /** The activity at hand. */
+  | { readonly kind: 'behaviour'; readonly names: ReadonlySet<string>; readonly matches: (subject: Subject) => boolean }
+  /** No behaviour of the lead's own for this long, ms. */
+  | { readonly kind: 'quiet'; readonly forMs: number }
+  /** The activity at hand is one of the lead's own. */
+  | { readonly kind: 'active' };
+
+/** A path of timed steps that a lead is led along. */
+export interface Program {
+  readonly id: string;
+  readonly name: string;
+  readonly enter: ProgramEntry;
+  /** Stages whose leads may enter and go on. */
+  readonly audience: ReadonlySet<string>;
+  /** A lead may enter again this long after it last entered, ms; Infinity: never. */
+  readonly reentryAfter: number;
+  /** Behaviours that end the program for a lead. */
+  readonly exitOn: ReadonlySet<string>;
+  readonly steps: readonly ProgramStep[];
+}
+
+export type ProgramEntry =
+  /** The activity at hand matches and is at least the `count`th such within `within` ms (by occurred_at). */
+  | {
+      readonly kind: 'behaviour';
+      readonly name: string;
+      readonly matches: (subject: Subject) => boolean;
+      readonly count: number;
+      readonly within: number;
+    }
+  /** The lead enters this stage. */
+  | { readonly kind: 'stage'; readonly stage: string };
+
+export interface ProgramStep {
+  readonly id: string;
+  /** After entry, ms. */
+  readonly after: number;
+  /** How late it may still be sent, ms; later it is recorded as suppressed (late). */
+  readonly maxLateness: number;
+  /** mail needs an address and consent; alert goes to sales. */
+  readonly channel: 'mail' | 'alert';
+  readonly template: string;
+}
+
+export interface Routing {
+  /** Entering this stage hands the lead to sales. */
+  readonly onStage: string;
+  readonly reason: string;
+  /** Round-robin, in this order. */
+  readonly reps: readonly Rep[];
+}
+
+export interface Rep {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A fault in a model's files; `line` counts from 1. The running model stays in force. */
+export interface ModelFault {
+  readonly file: string;
+  readonly line: number;
+  readonly problem: string;
+  /** What to write instead. */
+  readonly remedy: string;
+}
+
+/** The model's files: path relative to the model's folder → text. */
+export type ModelFiles = { readonly [path: string]: string };
+
+export type Compiled =
+  | { readonly ok: true; readonly model: Model }
+  | { readonly ok: false; readonly faults: readonly ModelFault[] };
+
+/** Port: turns files into a model. Deterministic; caching by content is the adapter's business. */
+export type CompileModel = (files: ModelFiles) => Compiled;

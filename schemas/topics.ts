@@ -1,0 +1,79 @@
+import type {
+  Activity,
+  DeadLetter,
+  Handoff,
+  ImportFinished,
+  LeadEvent,
+  Merged,
+  ModelApplied,
+  ModelSubmitted,
+  MovedOut,
+  Scored,
+  Staged,
+  Tick,
+  Trigger,
+} from '#schemas/generated/records';
+
+/** The one place that names the topics. */
+export const TOPICS = {
+  events: 'lead.events',
+  activity: 'lead.activity',
+  scores: 'lead.scores',
+  stages: 'lead.stages',
+  triggers: 'lead.triggers',
+  handoffs: 'lead.handoffs',
+  deadLetters: 'lead.dead-letters',
+} as const;
+
+export type Topic = (typeof TOPICS)[keyof typeof TOPICS];
+
+/** A record with the name of its schema: what the value of a log record is, on every log. */
+export interface Message<Type extends string, Value> {
+  readonly type: Type;
+  readonly value: Value;
+}
+
+export type EventMessage =
+  | Message<'LeadEvent', LeadEvent>
+  | Message<'ModelSubmitted', ModelSubmitted>
+  | Message<'ImportFinished', ImportFinished>;
+
+/** Records for all leads: in every partition, passed on by every fold. */
+export type BroadcastMessage = Message<'Tick', Tick> | Message<'ModelApplied', ModelApplied>;
+
+export type ActivityMessage =
+  | Message<'Activity', Activity>
+  | Message<'MovedOut', MovedOut>
+  | Message<'Merged', Merged>
+  | BroadcastMessage;
+
+export type ScoreMessage = Message<'Scored', Scored> | BroadcastMessage;
+
+export type StageMessage = Message<'Staged', Staged> | BroadcastMessage;
+
+export type TriggerMessage = Message<'Trigger', Trigger>;
+
+export type HandoffMessage = Message<'Handoff', Handoff>;
+
+export type DeadLetterMessage = Message<'DeadLetter', DeadLetter>;
+
+/** Every message that any topic carries. */
+export type AnyMessage =
+  | EventMessage
+  | ActivityMessage
+  | ScoreMessage
+  | StageMessage
+  | TriggerMessage
+  | HandoffMessage
+  | DeadLetterMessage;
+
+/** Which schemas a topic carries; anything else on it is undecodable. */
+export const TOPIC_SCHEMAS: { readonly [topic in Topic]: readonly AnyMessage['type'][] } = {
+  [TOPICS.events]: ['LeadEvent', 'ModelSubmitted', 'ImportFinished'],
+  [TOPICS.activity]: ['Activity', 'MovedOut', 'Merged', 'Tick', 'ModelApplied'],
+  [TOPICS.scores]: ['Scored', 'Tick', 'ModelApplied'],
+  [TOPICS.stages]: ['Staged', 'Tick', 'ModelApplied'],
+  [TOPICS.triggers]: ['Trigger'],
+  [TOPICS.handoffs]: ['Handoff'],
+  [TOPICS.deadLetters]: ['DeadLetter'],
+};
