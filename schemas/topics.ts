@@ -53,7 +53,8 @@ export type StageMessage = Message<'Staged', Staged> | BroadcastMessage;
 
 export type TriggerMessage = Message<'Trigger', Trigger>;
 
-export type HandoffMessage = Message<'Handoff', Handoff>;
+/** ModelApplied: from here on routing follows this model; its seq is a handoff_seq, the rest is as identify wrote it. */
+export type HandoffMessage = Message<'Handoff', Handoff> | Message<'ModelApplied', ModelApplied>;
 
 export type DeadLetterMessage = Message<'DeadLetter', DeadLetter>;
 
@@ -74,6 +75,6 @@ export const TOPIC_SCHEMAS: { readonly [topic in Topic]: readonly AnyMessage['ty
   [TOPICS.scores]: ['Scored', 'Tick', 'ModelApplied'],
   [TOPICS.stages]: ['Staged', 'Tick', 'ModelApplied'],
   [TOPICS.triggers]: ['Trigger'],
-  [TOPICS.handoffs]: ['Handoff'],
+  [TOPICS.handoffs]: ['Handoff', 'ModelApplied'],
   [TOPICS.deadLetters]: ['DeadLetter'],
 };

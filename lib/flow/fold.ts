@@ -2,6 +2,8 @@ import type { Change, TableReader } from '#lib/flow/store';
 
 /** Where and when a step happens, all of it from the log. */
 export interface StepContext<Shared> {
+  /** The lead at work. */
+  readonly key: string;
   /** Sequence number of the record at work. */
   readonly seq: number;
   /** Number of the step's first output among those with the same seq in this partition; the second has `step + 1`. */
@@ -23,6 +25,14 @@ export interface Step<State, Out> {
   readonly wakeAt?: number | undefined;
   /** Writes to the lead's items; keys relative to the lead. */
   readonly items?: readonly Change[];
+  /** Additions to the task's counters; a counter's absolute values become a row of the sink on commit. */
+  readonly counters?: readonly CounterChange[];
+}
+
+/** Adds to the named values of one bucket of the task's partition. */
+export interface CounterChange {
+  readonly bucket: string;
+  readonly by: Readonly<Record<string, number>>;
 }
 
 /**
@@ -33,6 +43,8 @@ export interface Fold<State, In, Out, Shared> {
   readonly name: string;
   /** Logged time and sequence number of a record, and its lead (null: it concerns all leads). */
   readonly describe: (record: In) => { readonly key: string | null; readonly seq: number; readonly loggedAt: number };
+  /** The lead of an output; null: it concerns all leads. */
+  readonly keyOf: (output: Out) => string | null;
   /** Shared state before the first record; must be plain data. */
   readonly initialShared: Shared;
   /** A record for all changes what is shared, and is passed on as this output (undefined: not passed on). */

@@ -15,7 +15,12 @@ export interface FoldTopology {
   /** A topic; undefined: its outputs are rows for the sink. */
   readonly output: string | undefined;
   readonly fold: AnyFold;
+  /** The row of the sink that holds a counter's absolute values; needed by a fold that counts. */
+  readonly counterRow?: CounterRow | undefined;
 }
+
+/** Turns a bucket's absolute values in one partition into a row; the same values always give the same row. */
+export type CounterRow = (partition: number, bucket: string, values: Readonly<Record<string, number>>) => unknown;
 
 /** One active task per shard reads all partitions of `inputs` and is the only writer of all partitions of `outputs`. */
 export interface DeciderTopology {
@@ -38,6 +43,7 @@ export function foldTopology<State, In, Out, Shared>(declared: {
   readonly input: string;
   readonly output: string | undefined;
   readonly fold: Fold<State, In, Out, Shared>;
+  readonly counterRow?: CounterRow;
 }): FoldTopology {
   return { kind: 'fold', ...declared, fold: declared.fold as unknown as AnyFold };
 }

@@ -1,0 +1,80 @@
+import type { Decided, Decider } from '#lib/flow/decider';
+import { type LogRecord, type Outgoing, Undecodable } from '#lib/flow/log';
+import type { Position } from '#lib/flow/position';
+import type { TableReader } from '#lib/flow/store';
+import { Overlay } from '#lib/flow/table';
+
+/** Key of the last seq folded into a decider's table. */
+const SEQ = 'seq:';
+
+/**
+ * Runs a decider on an overlay of its table: decides and evolves at once, so that each decision sees all before it. Pure
+ * apart from the `now` it is given.
+ */
+export class DeciderMachine {
+  readonly table: Overlay;
+  readonly outputs: Outgoing[] = [];
+  readonly #decider: Decider<unknown, unknown>;
+  readonly #partitions: (topic: string) => number;
+  #seq: number;
+
+  constructor(decider: Decider<unknown, unknown>, partitions: (topic: string) => number, stored: TableReader) {
+    this.#decider = decider;
+    this.#partitions = partitions;
+    this.table = new Overlay(stored);
+    this.#seq = lastSeq(stored);
+  }
+
+  /** Takes one decision on an input; true when the input is settled. */
+  decide(input: LogRecord, now: number): boolean {
+    if (input.value instanceof Undecodable) {
+      this.#write(this.#decider.undecodable(input, input.value, now));
+      return true;
+    }
+    const { records, done } = this.#decider.decide(this.table, input, now);
+    this.#write(records);
+    return done;
+  }
+
+  tick(now: number): void {
+    this.#write(this.#decider.tick(this.table, now));
+  }
+
+  /** Folds an output of the past into the table; copies and what is folded already are passed over. */
+  evolve(record: unknown): void {
+    const seq = this.#decider.seqOf(record);
+    if (seq === undefined || seq <= this.#seq) return;
+    if (seq !== this.#seq + 1) {
+      throw new Error(`${this.#decider.name}: output ${seq} follows ${this.#seq}: an output is missing`);
+    }
+    this.table.apply(this.#decider.evolve(this.table, record));
+    this.#seq = seq;
+  }
+
+  /** Ends the batch. */
+  changes(): ReturnType<Overlay['changes']> {
+    this.table.put(SEQ, this.#seq);
+    return this.table.changes();
+  }
+
+  #write(records: readonly Decided<unknown>[]): void {
+    for (const { topic, partition, key, value } of records) {
+      if (partition === 'all') {
+        for (let p = 0; p < this.#partitions(topic); p++) this.outputs.push({ topic, partition: p, key, value });
+      } else {
+        this.outputs.push({ topic, partition, key, value });
+      }
+      this.evolve(value);
+    }
+  }
+}
+
+/** The last seq folded into a decider's table; 0 before the first. */
+export function lastSeq(table: TableReader): number {
+  return (table.get(SEQ) as number | undefined) ?? 0;
+}
+
+/** The position after a decision on the record at `offset`. */
+export function afterDecision(offset: number, decisions: number, settled: boolean): Position {
+  return settled ? { offset: offset + 1, cursor: 0 } : { offset, cursor: decisions };
+}

@@ -1,0 +1,212 @@
+import { commit } from '#lib/flow/commit';
+import { afterDecision, DeciderMachine } from '#lib/flow/decider-machine';
+import { FlowError } from '#lib/flow/errors';
+import { Inputs } from '#lib/flow/inputs';
+import type { Log, LogRecord, TaskLog } from '#lib/flow/log';
+import { mergeBySeq } from '#lib/flow/merge';
+import type { Clock } from '#lib/flow/ports';
+import { type InputPosition, START, type TopicPartition } from '#lib/flow/position';
+import type { OpenStore, Store } from '#lib/flow/store';
+import { keepRunning, type Task, type TaskObserver } from '#lib/flow/task';
+import type { DeciderTopology } from '#lib/flow/topology';
+
+export interface DeciderTaskOptions {
+  readonly topology: DeciderTopology;
+  readonly shard: number;
+  /** The shard's partitions of each input topic. */
+  readonly inputs: readonly TopicPartition[];
+  readonly log: Log;
+  readonly openStore: OpenStore;
+  readonly clock: Clock;
+  readonly observer: TaskObserver;
+  /** A commit holds at most about so many outputs. */
+  readonly maxOutputs: number;
+  /** How often the decider is asked what time alone brings, ms; undefined: never (an import, a verification). */
+  readonly tickEvery: number | undefined;
+}
+
+const REFOLD_BATCH = 5000;
+
+/** The one active task of a decider in a shard. */
+export function createDeciderTask(options: DeciderTaskOptions): Task {
+  const { topology, log, clock } = options;
+  const name = `${topology.service}-${options.shard}`;
+  const partitions = (topic: string) => log.partitions(topic);
+  const outputs = topology.outputs.flatMap((topic) =>
+    Array.from({ length: partitions(topic) }, (_, partition): TopicPartition => ({ topic, partition })),
+  );
+  let store: Store | undefined;
+  let committedAt: readonly InputPosition[] | undefined;
+
+  /** The numbered steps of opening. */
+  async function open(opened: (() => Promise<void>)[], signal: AbortSignal) {
+    // 1. Fence the older owner: from here on nobody else writes the outputs.
+    const taskLog = await log.open(name);
+    opened.push(() => taskLog.close());
+    // 2. Read the committed positions of all inputs.
+    const committed = await taskLog.positions(options.inputs);
+    const missing = options.inputs.filter((_, i) => committed[i] === undefined);
+    if (missing.length > 0) await create(taskLog, missing);
+    const positions = options.inputs.map((input, i) => committed[i] ?? { ...input, position: START });
+    // 3. The store is a fold of the outputs; ahead of them it can only be by damage.
+    const own = await options.openStore(name);
+    opened.push(() => own.close());
+    const ends = await Promise.all(outputs.map((output) => log.end(output)));
+    if ((own.positions() ?? []).some(({ position }, i) => position.offset > (ends[i] ?? 0))) await own.clear();
+    // 4. Evolve over all outputs to their ends, in the order they were decided in.
+    await refold(own, ends, signal);
+    // 5. Go on from there.
+    const inputs = new Inputs(log, positions);
+    opened.push(() => inputs.close());
+    store = own;
+    committedAt = positions;
+    options.observer.opened?.(name);
+    return { taskLog, store: own, inputs, positions: new Map(positions.map((p) => [keyOf(p), p])) };
+  }
+
+  async function create(taskLog: TaskLog, missing: readonly TopicPartition[]): Promise<void> {
+    const written = await Promise.all(outputs.map((output) => log.end(output)));
+    if (written.some((end) => end > 0)) {
+      throw new FlowError(
+        'position_lost',
+        `${name} has decided before but its position in ${missing.map(keyOf).join(', ')} is gone: restore it, starting from 0 would decide everything again`,
+        { retriable: false },
+      );
+    }
+    await taskLog.commit(
+      [],
+      missing.map((input) => ({ ...input, position: START })),
+    );
+  }
+
+  async function refold(into: Store, ends: readonly number[], signal: AbortSignal): Promise<void> {
+    const from = outputs.map((output, i) => into.positions()?.[i] ?? { ...output, position: START });
+    const readers = from.map((p, i) => ({
+      reader: log.reader(p, p.position.offset),
+      end: ends[i] ?? 0,
+      from: p.position.offset,
+    }));
+    const behind = readers.filter((r) => r.from < r.end);
+    const total = behind.reduce((sum, r) => sum + r.end - r.from, 0);
+    const folded = [...from];
+    try {
+      let machine = new DeciderMachine(topology.decider, partitions, into);
+      let done = 0;
+      for await (const record of mergeBySeq(behind, topology.decider.seqOf, signal)) {
+        machine.evolve(record.value);
+        const i = outputs.findIndex((o) => o.topic === record.topic && o.partition === record.partition);
+        folded[i] = positionAfter(record);
+        if (++done % REFOLD_BATCH !== 0) continue;
+        await into.commit(machine.changes(), [...folded], into.positions());
+        machine = new DeciderMachine(topology.decider, partitions, into);
+        options.observer.restoring?.(name, { done, total });
+      }
+      if (signal.aborted) return;
+      await into.commit(machine.changes(), [...folded], into.positions());
+    } finally {
+      await Promise.all(readers.map(({ reader }) => reader.close()));
+    }
+  }
+
+  async function work(session: Awaited<ReturnType<typeof open>>, signal: AbortSignal): Promise<void> {
+    const { taskLog, store: table, inputs, positions } = session;
+    let queue: readonly LogRecord[] = [];
+    let next = 0;
+    while (!signal.aborted) {
+      if (next === queue.length) {
+        const tick = new AbortController();
+        const stop = () => tick.abort();
+        signal.addEventListener('abort', stop, { once: true });
+        const pause = clock.sleep(options.tickEvery ?? NO_TICK, tick.signal);
+        try {
+          queue = await inputs.next(pause);
+        } finally {
+          signal.removeEventListener('abort', stop);
+          stop();
+        }
+        next = 0;
+        if (signal.aborted) return;
+      }
+      const machine = new DeciderMachine(topology.decider, partitions, table);
+      let records = 0;
+      if (options.tickEvery !== undefined) machine.tick(clock.now());
+      while (next < queue.length && machine.outputs.length < options.maxOutputs) {
+        const record = queue[next];
+        if (record === undefined) break;
+        const settled = machine.decide(record, clock.now());
+        const before = positions.get(keyOf(record))?.position;
+        const decisions = before?.offset === record.offset ? before.cursor + 1 : 1;
+        positions.set(keyOf(record), {
+          ...partitionOf(record),
+          position: afterDecision(record.offset, decisions, settled),
+        });
+        if (!settled) continue;
+        next++;
+        records++;
+      }
+      if (records === 0 && machine.outputs.length === 0) continue;
+      await commit(
+        { log: taskLog, store: table, sink: undefined },
+        {
+          outputs: machine.outputs,
+          rows: [],
+          changes: machine.changes(),
+          inputs: [...positions.values()],
+          folded: advanced(table, machine),
+          before: table.positions(),
+        },
+      );
+      committedAt = [...positions.values()];
+      options.observer.committed?.(name, { records, outputs: machine.outputs.length });
+    }
+  }
+
+  /** Where the outputs end at least: each output takes one offset or more. A store that says less is only re-folded a little further. */
+  function advanced(table: Store, machine: DeciderMachine): InputPosition[] {
+    const known = table.positions();
+    return outputs.map((output, i) => {
+      const written = machine.outputs.filter(
+        (o) => o.topic === output.topic && o.partition === output.partition,
+      ).length;
+      return { ...output, position: { offset: (known?.[i]?.position.offset ?? 0) + written, cursor: 0 } };
+    });
+  }
+
+  return {
+    name,
+    table: () => store,
+    positions: () => committedAt,
+    run: (signal) =>
+      keepRunning(
+        name,
+        async () => {
+          const opened: (() => Promise<void>)[] = [];
+          try {
+            const session = await open(opened, signal);
+            if (!signal.aborted) await work(session, signal);
+          } finally {
+            store = undefined;
+            for (const close of opened.reverse()) await close();
+          }
+        },
+        clock,
+        options.observer,
+        signal,
+      ),
+  };
+}
+
+/** About a day: a decider without ticks still looks up now and then. */
+const NO_TICK = 86_400_000;
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}
+
+function partitionOf({ topic, partition }: TopicPartition): TopicPartition {
+  return { topic, partition };
+}
+
+function positionAfter(record: LogRecord): InputPosition {
+  return { ...partitionOf(record), position: { offset: record.offset + 1, cursor: 0 } };
+}

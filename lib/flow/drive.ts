@@ -1,0 +1,105 @@
+import { DeciderMachine } from '#lib/flow/decider-machine';
+import { FoldMachine } from '#lib/flow/fold-machine';
+import type { LogRecord } from '#lib/flow/log';
+import { START } from '#lib/flow/position';
+import type { TableReader } from '#lib/flow/store';
+import { Overlay } from '#lib/flow/table';
+import type { DeciderTopology, FoldTopology, Topology } from '#lib/flow/topology';
+
+/** Topologies running in memory through the real machines, time advanced by hand. */
+export interface Drive {
+  /** Appends a record and lets everything that follows from it happen. `now` is what deciders take for the present, ms. */
+  publish(topic: string, value: unknown, now: number, partition?: number, key?: string | null): void;
+  /** Lets time pass for the deciders: their ticks flow on. */
+  tick(now: number): void;
+  /** All records of a topic, partition by partition. */
+  records(topic: string): readonly LogRecord[];
+  /** All rows that folds without a topic have written, in order; counters' rows as of the end. */
+  rows(): readonly unknown[];
+  table(service: string, partition: number): TableReader;
+}
+
+/** Runs topologies in memory: for tests and for anything that must ask "what would happen". */
+export function drive(topologies: readonly Topology[], partitions: (topic: string) => number): Drive {
+  const topics = new Map<string, LogRecord[][]>();
+  const tables = new Map<string, Overlay>();
+  const rows: unknown[] = [];
+  const queue: { readonly record: LogRecord; readonly now: number }[] = [];
+
+  const logOf = (topic: string): LogRecord[][] => {
+    const known = topics.get(topic);
+    if (known !== undefined) return known;
+    const fresh = Array.from({ length: partitions(topic) }, (): LogRecord[] => []);
+    topics.set(topic, fresh);
+    return fresh;
+  };
+
+  const tableOf = (name: string): Overlay => {
+    const known = tables.get(name);
+    if (known !== undefined) return known;
+    const fresh = new Overlay();
+    tables.set(name, fresh);
+    return fresh;
+  };
+
+  function append(topic: string, partition: number, key: string | null, value: unknown, now: number): void {
+    const log = logOf(topic)[partition];
+    if (log === undefined) throw new Error(`${topic} has no partition ${partition}`);
+    const record: LogRecord = { topic, partition, offset: log.length, key, value };
+    log.push(record);
+    queue.push({ record, now });
+  }
+
+  function fold(topology: FoldTopology, record: LogRecord, now: number): void {
+    const table = tableOf(`${topology.service}-${record.partition}`);
+    const machine = new FoldMachine([topology], table, START);
+    machine.begin(record.offset, record.value);
+    while (machine.busy) {
+      for (const { key, value } of machine.step()) {
+        if (topology.output === undefined) rows.push(value);
+        else append(topology.output, record.partition, key, value, now);
+      }
+    }
+    if (topology.output === undefined) rows.push(...machine.counterRows(record.partition));
+    table.apply(machine.changes());
+  }
+
+  function decide(topology: DeciderTopology, now: number, work: (machine: DeciderMachine) => void): void {
+    const table = tableOf(`${topology.service}-0`);
+    const machine = new DeciderMachine(topology.decider, partitions, table);
+    work(machine);
+    table.apply(machine.changes());
+    for (const { topic, partition, key, value } of machine.outputs) append(topic, partition, key, value, now);
+  }
+
+  function settle(): void {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { record, now } = next;
+      for (const topology of topologies) {
+        if (topology.kind === 'fold') {
+          if (topology.input === record.topic) fold(topology, record, now);
+        } else if (topology.inputs.includes(record.topic)) {
+          decide(topology, now, (machine) => {
+            while (!machine.decide(record, now));
+          });
+        }
+      }
+    }
+  }
+
+  return {
+    publish(topic, value, now, partition = 0, key = null) {
+      append(topic, partition, key, value, now);
+      settle();
+    },
+    tick(now) {
+      for (const topology of topologies) {
+        if (topology.kind === 'decider') decide(topology, now, (machine) => machine.tick(now));
+      }
+      settle();
+    },
+    records: (topic) => logOf(topic).flat(),
+    rows: () => rows,
+    table: (service, partition) => tableOf(`${service}-${partition}`),
+  };
+}

@@ -1,0 +1,97 @@
+import { FoldLevel, type Work } from '#lib/flow/fold-level';
+import type { Position } from '#lib/flow/position';
+import type { TableReader } from '#lib/flow/store';
+import { Overlay } from '#lib/flow/table';
+import type { FoldTopology } from '#lib/flow/topology';
+
+/** An output of the fold at `level` of the chain. */
+export interface Emitted {
+  readonly level: number;
+  readonly key: string | null;
+  readonly value: unknown;
+}
+
+const AGENDA = 'agenda:';
+
+/**
+ * Runs a chain of folds over one input partition, step by step, on an overlay of a table. Pure: the same records on the
+ * same table give the same outputs and changes, however they are cut into batches. A record at work when a batch ends is
+ * kept in the table, with all that it still asks for, and goes on with the next.
+ */
+export class FoldMachine {
+  readonly table: Overlay;
+  readonly #chain: readonly FoldTopology[];
+  readonly #levels: readonly FoldLevel[];
+  /** A stack: the top is at work. */
+  readonly #agenda: Work[];
+  readonly #wasBusy: boolean;
+  #position: Position;
+
+  constructor(chain: readonly FoldTopology[], stored: TableReader, position: Position) {
+    this.#chain = chain;
+    this.table = new Overlay(stored);
+    this.#levels = chain.map(({ fold }, level) => new FoldLevel(fold, level, this.table, stored));
+    const agenda = this.table.get(AGENDA) as readonly Work[] | undefined;
+    this.#agenda = agenda === undefined ? [] : [...agenda];
+    this.#wasBusy = agenda !== undefined;
+    this.#position = position;
+  }
+
+  get position(): Position {
+    return this.#position;
+  }
+
+  /** True while the record at `position.offset` is under way. */
+  get busy(): boolean {
+    return this.#agenda.length > 0;
+  }
+
+  /** Begins a record; call only when not busy. */
+  begin(offset: number, record: unknown): void {
+    this.#position = { offset, cursor: 0 };
+    this.#agenda.push({ level: 0, record });
+  }
+
+  /** Takes one step of the record under way and returns what it wrote. */
+  step(): readonly Emitted[] {
+    const work = this.#agenda.at(-1);
+    const level = work === undefined ? undefined : this.#levels[work.level];
+    if (work === undefined || level === undefined) throw new Error('no record is under way');
+    const { emit, done } = level.step(work.record);
+    if (done) this.#agenda.pop();
+    const below = work.level + 1;
+    if (below < this.#levels.length) {
+      for (let i = emit.length - 1; i >= 0; i--) this.#agenda.push({ level: below, record: emit[i] });
+    }
+    const { offset, cursor } = this.#position;
+    this.#position = this.busy ? { offset, cursor: cursor + 1 } : { offset: offset + 1, cursor: 0 };
+    return emit.length === 0
+      ? NONE
+      : emit.map((value) => ({ level: work.level, key: this.#keyOf(work.level, value), value }));
+  }
+
+  /** Rows that hold the absolute values of all counters changed in this batch. */
+  counterRows(partition: number): unknown[] {
+    return this.#chain.flatMap(({ counterRow }, level) => {
+      const counters = this.#levels[level]?.counters() ?? [];
+      if (counters.length > 0 && counterRow === undefined)
+        throw new Error('a fold counts, but its topology has no counterRow');
+      return counterRow === undefined
+        ? []
+        : counters.map(({ bucket, values }) => counterRow(partition, bucket, values));
+    });
+  }
+
+  /** Ends the batch: everything that the store must take, including the record under way. */
+  changes(): ReturnType<Overlay['changes']> {
+    if (this.busy) this.table.put(AGENDA, [...this.#agenda]);
+    else if (this.#wasBusy) this.table.put(AGENDA, undefined);
+    return this.table.changes();
+  }
+
+  #keyOf(level: number, value: unknown): string | null {
+    return this.#chain[level]?.fold.keyOf(value) ?? null;
+  }
+}
+
+const NONE: readonly Emitted[] = [];

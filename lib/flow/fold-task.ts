@@ -1,0 +1,230 @@
+import { commit } from '#lib/flow/commit';
+import { FlowError } from '#lib/flow/errors';
+import { type Emitted, FoldMachine } from '#lib/flow/fold-machine';
+import { type Log, type LogReader, type LogRecord, type Outgoing, type TaskLog, Undecodable } from '#lib/flow/log';
+import type { Clock, Sink } from '#lib/flow/ports';
+import { comparePositions, type InputPosition, type Position, START } from '#lib/flow/position';
+import type { OpenStore, Store } from '#lib/flow/store';
+import { keepRunning, type Task, type TaskObserver } from '#lib/flow/task';
+import type { FoldTopology } from '#lib/flow/topology';
+
+export interface FoldTaskOptions {
+  /** Neighbouring folds, run one after another on each record; each writes its own topic. */
+  readonly chain: readonly [FoldTopology, ...FoldTopology[]];
+  readonly partition: number;
+  readonly log: Log;
+  readonly openStore: OpenStore;
+  readonly sink?: Sink<unknown> | undefined;
+  readonly clock: Clock;
+  readonly observer: TaskObserver;
+  /** A commit holds at most so many records and steps; memory is bounded by them. */
+  readonly maxRecords: number;
+  readonly maxSteps: number;
+  /** Least time between two commits, ms: fewer, larger inserts into the sink. 0: commit what is there. */
+  readonly linger: number;
+}
+
+interface Session {
+  readonly taskLog: TaskLog;
+  readonly store: Store;
+  readonly reader: LogReader;
+  /** Where the store and the log stand. */
+  readonly position: Position;
+}
+
+/** What a session has opened, in order. */
+type Closing = (() => Promise<void>)[];
+
+/** The task of one partition of a fold, or of a chain of folds. */
+export function createFoldTask(options: FoldTaskOptions): Task {
+  const { chain, partition, log, clock } = options;
+  const name = `${chain.map(({ service }) => service).join('+')}-${partition}`;
+  const input = { topic: chain[0].input, partition };
+  const emitsRows = chain.some(({ output }) => output === undefined);
+  let store: Store | undefined;
+  let committedAt: readonly InputPosition[] | undefined;
+
+  const at = (position: Position): InputPosition[] => [{ ...input, position }];
+
+  /** The numbered steps of opening; what they open is closed through `opened`. */
+  async function open(opened: Closing): Promise<Session> {
+    // 1. Fence the older owner and settle what it left open.
+    const taskLog = await log.open(name);
+    opened.push(() => taskLog.close());
+    // 2. Read the committed position, which no one else can move any more.
+    const committed = (await taskLog.positions([input]))[0]?.position ?? (await create(taskLog));
+    // 3. A store ahead of the log is not its fold: rebuild it.
+    const own = await options.openStore(name);
+    opened.push(() => own.close());
+    if (comparePositions(storedPosition(own), committed) > 0) await own.clear();
+    // 4. Re-fold from the store's own position to the committed one, with emission off.
+    await refold(own, committed);
+    // 5. Go on from there.
+    const reader = log.reader(input, committed.cursor > 0 ? committed.offset + 1 : committed.offset);
+    opened.push(() => reader.close());
+    store = own;
+    committedAt = at(committed);
+    options.observer.opened?.(name);
+    return { taskLog, store: own, reader, position: committed };
+  }
+
+  /** Position 0 is committed at creation. A task that has written is not new: starting over would send everything again. */
+  async function create(taskLog: TaskLog): Promise<Position> {
+    for (const { output } of chain) {
+      if (output !== undefined && (await log.end({ topic: output, partition })) > 0) {
+        throw new FlowError(
+          'position_lost',
+          `${name} has written ${output}/${partition} but its position in ${input.topic}/${partition} is gone: restore it, starting from 0 would send everything again`,
+          { retriable: false },
+        );
+      }
+    }
+    await taskLog.commit([], at(START));
+    return START;
+  }
+
+  async function refold(into: Store, target: Position): Promise<void> {
+    let position = storedPosition(into);
+    if (comparePositions(position, target) >= 0) return;
+    const reader = log.reader(input, position.cursor > 0 ? position.offset + 1 : position.offset);
+    try {
+      let queue: readonly LogRecord[] = [];
+      let next = 0;
+      while (comparePositions(position, target) < 0) {
+        const machine = new FoldMachine(chain, into, position);
+        for (let steps = 0; steps < options.maxSteps && comparePositions(machine.position, target) < 0; steps++) {
+          if (!machine.busy) {
+            if (next === queue.length) {
+              if (steps > 0) break;
+              queue = await reader.next(options.maxRecords, NEVER);
+              next = 0;
+            }
+            const record = queue[next++];
+            if (record !== undefined) machine.begin(record.offset, readable(record));
+          }
+          machine.step();
+        }
+        await into.commit(machine.changes(), at(machine.position), into.positions());
+        position = machine.position;
+        options.observer.restoring?.(name, { done: position.offset, total: target.offset });
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+
+  async function work({ taskLog, store: table, reader, ...at0 }: Session, signal: AbortSignal): Promise<void> {
+    let position = at0.position;
+    let queue: readonly LogRecord[] = [];
+    let next = 0;
+    let lastCommit = Number.NEGATIVE_INFINITY;
+    while (!signal.aborted) {
+      const machine = new FoldMachine(chain, table, position);
+      const emitted: Emitted[] = [];
+      let records = 0;
+      for (let steps = 0; steps < options.maxSteps; steps++) {
+        if (!machine.busy) {
+          if (records === options.maxRecords) break;
+          if (next === queue.length) {
+            if (records > 0) {
+              const wait = lastCommit + options.linger - clock.now();
+              if (wait <= 0) break;
+              queue = await within(wait, signal, (limit) => reader.next(options.maxRecords - records, limit));
+            } else {
+              queue = await reader.next(options.maxRecords, signal);
+            }
+            next = 0;
+            if (queue.length === 0) break;
+          }
+          const record = queue[next++];
+          if (record === undefined) break;
+          records++;
+          machine.begin(record.offset, readable(record));
+        }
+        for (const output of machine.step()) emitted.push(output);
+      }
+      if (comparePositions(machine.position, position) === 0) continue;
+      const outputs: Outgoing[] = [];
+      const rows: unknown[] = emitsRows ? machine.counterRows(partition) : [];
+      for (const { level, key, value } of emitted) {
+        const topic = chain[level]?.output;
+        if (topic === undefined) rows.push(value);
+        else outputs.push({ topic, partition, key, value });
+      }
+      await commit(
+        { log: taskLog, store: table, sink: options.sink },
+        {
+          outputs,
+          rows,
+          changes: machine.changes(),
+          inputs: at(machine.position),
+          folded: at(machine.position),
+          before: table.positions(),
+        },
+      );
+      position = machine.position;
+      committedAt = at(position);
+      lastCommit = clock.now();
+      options.observer.committed?.(name, { records, outputs: emitted.length });
+    }
+  }
+
+  /** Resolves to [] when `ms` are over without a record. */
+  async function within(
+    ms: number,
+    signal: AbortSignal,
+    next: (limit: AbortSignal) => Promise<readonly LogRecord[]>,
+  ): Promise<readonly LogRecord[]> {
+    const limit = new AbortController();
+    const stop = () => limit.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    const timer = clock.sleep(ms, limit.signal).then(stop);
+    try {
+      return await next(limit.signal);
+    } finally {
+      stop();
+      signal.removeEventListener('abort', stop);
+      await timer;
+    }
+  }
+
+  return {
+    name,
+    table: () => store,
+    positions: () => committedAt,
+    run: (signal) =>
+      keepRunning(
+        name,
+        async () => {
+          const opened: Closing = [];
+          try {
+            await work(await open(opened), signal);
+          } finally {
+            store = undefined;
+            for (const close of opened.reverse()) await close();
+          }
+        },
+        clock,
+        options.observer,
+        signal,
+      ),
+  };
+}
+
+const NEVER = new AbortController().signal;
+
+function storedPosition(store: Store): Position {
+  return store.positions()?.[0]?.position ?? START;
+}
+
+/** Kept topics are written by us alone: one that cannot be read means that this instance is too old for it. */
+function readable(record: LogRecord): unknown {
+  if (record.value instanceof Undecodable) {
+    throw new FlowError(
+      'undecodable',
+      `${record.topic}/${record.partition} offset ${record.offset}: ${record.value.reason}; upgrade this instance`,
+      { retriable: false },
+    );
+  }
+  return record.value;
+}

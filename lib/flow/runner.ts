@@ -1,0 +1,46 @@
+import { createDeciderTask } from '#lib/flow/decider-task';
+import { createFoldTask } from '#lib/flow/fold-task';
+import type { Log } from '#lib/flow/log';
+import type { Clock, Sink } from '#lib/flow/ports';
+import type { TopicPartition } from '#lib/flow/position';
+import type { OpenStore } from '#lib/flow/store';
+import type { Task, TaskObserver } from '#lib/flow/task';
+import type { DeciderTopology, FoldTopology } from '#lib/flow/topology';
+
+/** What tasks work with. */
+export interface RunnerOptions {
+  readonly log: Log;
+  readonly openStore: OpenStore;
+  readonly sink: Sink<unknown>;
+  readonly clock: Clock;
+  readonly observer: TaskObserver;
+}
+
+/** Bounds of one commit: throughput against latency and memory. */
+const FOLD_BATCH = { maxRecords: 2000, maxSteps: 4000, linger: 0 };
+const SINK_BATCH = { maxRecords: 20_000, maxSteps: 20_000 };
+const DECIDER_BATCH = 2000;
+
+/** One task per partition of a chain of folds that write topics. */
+export function foldTasks(options: RunnerOptions, chain: readonly [FoldTopology, ...FoldTopology[]]): Task[] {
+  return partitionsOf(options.log, chain[0].input).map(({ partition }) =>
+    createFoldTask({ ...options, ...FOLD_BATCH, chain, partition, sink: undefined }),
+  );
+}
+
+/** One task per partition of a fold that writes rows; `linger`: least time between two of its commits, ms. */
+export function sinkTasks(options: RunnerOptions, topology: FoldTopology, linger: number): Task[] {
+  return partitionsOf(options.log, topology.input).map(({ partition }) =>
+    createFoldTask({ ...options, ...SINK_BATCH, chain: [topology], partition, linger }),
+  );
+}
+
+/** The task of a decider that has all partitions of its inputs: one shard. `tickEvery` in ms; undefined: time brings nothing. */
+export function deciderTask(options: RunnerOptions, topology: DeciderTopology, tickEvery: number | undefined): Task {
+  const inputs = topology.inputs.flatMap((topic) => partitionsOf(options.log, topic));
+  return createDeciderTask({ ...options, topology, inputs, shard: 0, maxOutputs: DECIDER_BATCH, tickEvery });
+}
+
+function partitionsOf(log: Log, topic: string): TopicPartition[] {
+  return Array.from({ length: log.partitions(topic) }, (_, partition) => ({ topic, partition }));
+}

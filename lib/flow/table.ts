@@ -1,0 +1,117 @@
+import type { Change, TableReader } from '#lib/flow/store';
+
+/**
+ * Keys are `group:rest`. A range that stays within one group is cheap; folds and deciders keep to that.
+ */
+export function groupOf(key: string): string {
+  return key.slice(0, key.indexOf(':') + 1);
+}
+
+/** Every key that starts with `prefix` lies in [prefix, endOf(prefix)). */
+export function endOf(prefix: string): string {
+  return `${prefix}\u{10ffff}`;
+}
+
+/** A time as part of a key: sorts as the number does. ms since 1970, from 0 on. */
+export function timeKey(ms: number): string {
+  return String(Math.max(0, ms)).padStart(15, '0');
+}
+
+/** Order of the keys' UTF-8 bytes, which is the order of their code points (and not that of UTF-16 units). */
+export function compareKeys(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points above all others. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+
+/** A table in memory: what a batch adds to a store before it is committed, or the whole state of a test or a verification. */
+export class Overlay implements TableReader {
+  readonly #base: TableReader | undefined;
+  readonly #written = new Map<string, unknown>();
+  readonly #groups = new Map<string, Set<string>>();
+
+  constructor(base?: TableReader) {
+    this.#base = base;
+  }
+
+  get(key: string): unknown {
+    const written = this.#written.get(key);
+    if (written !== undefined || this.#written.has(key)) return written;
+    return this.#base?.get(key);
+  }
+
+  /** An undefined value deletes the key. */
+  put(key: string, value: unknown): void {
+    if (value === undefined && this.#base === undefined) {
+      this.#written.delete(key);
+      this.#groups.get(groupOf(key))?.delete(key);
+      return;
+    }
+    if (!this.#written.has(key)) {
+      const group = groupOf(key);
+      const keys = this.#groups.get(group);
+      if (keys === undefined) this.#groups.set(group, new Set([key]));
+      else keys.add(key);
+    }
+    this.#written.set(key, value);
+  }
+
+  apply(changes: readonly Change[]): void {
+    for (const { key, value } of changes) this.put(key, value);
+  }
+
+  *range(from: string, to: string): Iterable<readonly [string, unknown]> {
+    const ours = this.#keysWithin(from, to);
+    let next = 0;
+    if (this.#base !== undefined) {
+      for (const entry of this.#base.range(from, to)) {
+        while (next < ours.length && compareKeys(ours[next] ?? '', entry[0]) < 0) yield* this.#present(ours[next++]);
+        if (next < ours.length && ours[next] === entry[0]) yield* this.#present(ours[next++]);
+        else yield entry;
+      }
+    }
+    while (next < ours.length) yield* this.#present(ours[next++]);
+  }
+
+  /** All writes, each key once, in no order. */
+  changes(): Change[] {
+    return Array.from(this.#written, ([key, value]) => ({ key, value }));
+  }
+
+  get size(): number {
+    return this.#written.size;
+  }
+
+  #keysWithin(from: string, to: string): string[] {
+    const group = groupOf(from);
+    const keys = group === groupOf(to) ? (this.#groups.get(group) ?? []) : this.#written.keys();
+    const within: string[] = [];
+    for (const key of keys) if (compareKeys(key, from) >= 0 && compareKeys(key, to) < 0) within.push(key);
+    return within.sort(compareKeys);
+  }
+
+  *#present(key: string | undefined): Iterable<readonly [string, unknown]> {
+    if (key === undefined) return;
+    const value = this.#written.get(key);
+    if (value !== undefined) yield [key, value];
+  }
+}
+
+/** A part of a table, its keys relative to a prefix: a lead's items. */
+export function scoped(table: TableReader, prefix: string): TableReader {
+  return {
+    get: (key) => table.get(prefix + key),
+    *range(from, to) {
+      for (const [key, value] of table.range(prefix + from, prefix + to)) yield [key.slice(prefix.length), value];
+    },
+  };
+}
