@@ -1,0 +1,67 @@
+import type { Decided } from '#lib/flow/decider';
+import { type LogRecord, Undecodable } from '#lib/flow/log';
+import type { Hash } from '#lib/flow/ports';
+import { type DeciderTopology, deciderTopology } from '#lib/flow/topology';
+import { type EventMessage, TOPICS } from '#schemas/topics';
+import { decide, type IdentifyOutput, tick } from '#services/identify/decide';
+import { evolve } from '#services/identify/evolve';
+
+export interface IdentifyTopologyOptions {
+  readonly hash: Hash;
+  /** Partitions of lead.activity. */
+  readonly partitions: number;
+  /** Time between two ticks, ms; while an import brings its own time, of that time. */
+  readonly tickEvery: number;
+  readonly importTickEvery: number;
+}
+
+/** identify: lead.events → lead.activity, the decider that numbers and dates everything. */
+export function createIdentifyTopology(options: IdentifyTopologyOptions): DeciderTopology {
+  const { hash, tickEvery } = options;
+  return deciderTopology<EventMessage, IdentifyOutput>({
+    service: 'identify',
+    inputs: [TOPICS.events],
+    outputs: [TOPICS.activity],
+    sideOutputs: [TOPICS.deadLetters],
+    decider: {
+      name: 'identify',
+      decide(state, input, now) {
+        if (input.value instanceof Undecodable) return { records: refused(input, input.value, now, hash), done: true };
+        return decide(state, input, input.value, now, options);
+      },
+      tick: (state, now) => tick(state, now, tickEvery),
+      evolve: (state, record) => (record.type === 'DeadLetter' ? [] : evolve(state, record, hash)),
+      seqOf: (record) => (record.type === 'DeadLetter' ? undefined : record.value.seq),
+      undecodable: (input, value, now) => refused(input, value, now, hash),
+    },
+  });
+}
+
+function refused(
+  input: LogRecord<EventMessage>,
+  value: Undecodable,
+  now: number,
+  hash: Hash,
+): Decided<IdentifyOutput>[] {
+  const { topic, partition, offset } = input;
+  return [
+    {
+      topic: TOPICS.deadLetters,
+      partition: 0,
+      key: null,
+      value: {
+        type: 'DeadLetter',
+        value: {
+          dead_letter_id: hash(JSON.stringify([topic, partition, offset])).slice(0, 20),
+          at: now,
+          reason: 'undecodable',
+          detail: value.reason,
+          origin: `${topic} ${partition} ${offset}`,
+          publisher: '',
+          event_id: null,
+          original: value.bytes,
+        },
+      },
+    },
+  ];
+}
