@@ -1,0 +1,48 @@
+import type { Hash } from '#lib/flow/ports';
+import type { DeciderTopology, FoldTopology, Topology } from '#lib/flow/topology';
+import type { CompileModel } from '#lib/model/model';
+import { analyzeTopologies } from '#services/analyze/topology';
+import { createHandoffTopology } from '#services/handoff/topology';
+import { createIdentifyTopology } from '#services/identify/topology';
+import { createScoreTopology } from '#services/score/topology';
+import { createStageTopology } from '#services/stage/topology';
+import { createTriggerTopology } from '#services/trigger/topology';
+
+export interface PipelineOptions {
+  readonly hash: Hash;
+  readonly compile: CompileModel;
+  /** Partitions of lead.activity and of the topics after it. */
+  readonly partitions: number;
+  /** Time between two ticks, ms. */
+  readonly tickEvery: number;
+}
+
+/** The services behind collect, in the order in which data flows through them. */
+export interface Pipeline {
+  readonly identify: DeciderTopology;
+  /** Neighbours that share their partitions: one task each, or chained in one. */
+  readonly folds: readonly [FoldTopology, ...FoldTopology[]];
+  readonly handoff: DeciderTopology;
+  readonly analyze: readonly FoldTopology[];
+}
+
+/** While an import brings its own time, ticks are an hour of it apart. */
+const IMPORT_TICK_EVERY = 3_600_000;
+
+export function createPipeline({ hash, compile, partitions, tickEvery }: PipelineOptions): Pipeline {
+  return {
+    identify: createIdentifyTopology({ hash, partitions, tickEvery, importTickEvery: IMPORT_TICK_EVERY }),
+    folds: [
+      createScoreTopology({ compile, hash }),
+      createStageTopology({ compile }),
+      createTriggerTopology({ compile, hash }),
+    ],
+    handoff: createHandoffTopology({ hash, compile }),
+    analyze: analyzeTopologies({ hash }),
+  };
+}
+
+/** All topologies of a pipeline, in order. */
+export function topologiesOf({ identify, folds, handoff, analyze }: Pipeline): readonly Topology[] {
+  return [identify, ...folds, handoff, ...analyze];
+}

@@ -1,0 +1,114 @@
+import type { Model, ScoringRule } from '#lib/model/model';
+import type { Contribution } from '#schemas/generated/records';
+import type { Match } from '#services/score/state';
+
+/** An activity counts for 400 days after it occurred, ms. */
+export const COUNTS_FOR = 400 * 86_400_000;
+
+/** The model of a version; every version that a match names must be known. */
+export type ModelOf = (version: string) => Model;
+
+/** Whether what waits for a wake-up (an absence, an event ahead of its time) counts at its due time already, or only once that has run. */
+export type DueAt = 'inclusive' | 'exclusive';
+
+/**
+ * What counts towards the score at a time, in order of (the date it counts from, event id, rule), each with its decayed
+ * points: raw × 2^(−age / half-life). A function of the set of matches: the order in which they came plays no part.
+ */
+export function contributionsAt(matches: readonly Match[], at: number, due: DueAt, modelOf: ModelOf): Contribution[] {
+  const found: Contribution[] = [];
+  const counted = new Set<string>();
+  let sorted = true;
+  for (const match of matches) {
+    if (match.at > at) break;
+    if (match.role === 'answer' || (match.ahead && match.at === at && due === 'exclusive')) continue;
+    const rule = ruleOf(match, modelOf);
+    let from = match.at;
+    if (match.role === 'question') {
+      const date = absenceDate(match, rule, matches);
+      if (date === undefined || date > at || (date === at && due === 'exclusive')) continue;
+      from = date;
+    } else if (match.key !== null) {
+      const once = `${match.rule} ${match.key}`;
+      if (counted.has(once)) continue;
+      counted.add(once);
+    }
+    const age = at - from;
+    if (age > COUNTS_FOR) continue;
+    sorted = sorted && from >= (found.at(-1)?.occurred_at ?? from);
+    found.push({
+      event_id: match.event_id,
+      rule: match.rule,
+      model_version: match.model_version,
+      occurred_at: from,
+      raw: rule.points,
+      points: rule.points * decay(age, rule.halfLife),
+    });
+  }
+  return sorted ? found : found.sort(compareContributions);
+}
+
+/** 2^(−age / half-life); times in ms. */
+export function decay(age: number, halfLife: number): number {
+  return halfLife === Number.POSITIVE_INFINITY ? 1 : 2 ** (-age / halfLife);
+}
+
+/** The score: the sum in the contributions' order, rounded to 1e-9. */
+export function scoreOf(contributions: readonly Contribution[]): number {
+  let sum = 0;
+  for (const { points } of contributions) sum += points;
+  return Math.round(sum * 1e9) / 1e9 + 0;
+}
+
+/** When an unanswered question counts from, ms; undefined if it was answered in time. */
+function absenceDate(question: Match, rule: ScoringRule, matches: readonly Match[]): number | undefined {
+  const end = question.at + (rule.absence?.within ?? 0);
+  const answered = matches.some(
+    (match) =>
+      match.role === 'answer' &&
+      match.rule === question.rule &&
+      match.key === question.key &&
+      match.at >= question.at &&
+      match.at <= end,
+  );
+  return answered ? undefined : end;
+}
+
+/** What waits to count. */
+export interface Due {
+  readonly at: number;
+  readonly rule: string;
+  readonly historic: boolean;
+}
+
+/** The next thing that counts by time alone, from `after` on (inclusive): an absence, or an event ahead of its time. */
+export function nextDue(matches: readonly Match[], after: number, modelOf: ModelOf): Due | undefined {
+  let next: Due | undefined;
+  for (const match of matches) {
+    const at = dueOf(match, matches, modelOf);
+    if (at === undefined || at < after) continue;
+    const { rule, historic } = match;
+    if (next === undefined || at < next.at) next = { at, rule, historic };
+    else if (at === next.at) next = { ...next, historic: next.historic && historic };
+  }
+  return next;
+}
+
+function dueOf(match: Match, matches: readonly Match[], modelOf: ModelOf): number | undefined {
+  if (match.role === 'question') return absenceDate(match, ruleOf(match, modelOf), matches);
+  return match.role === 'points' && match.ahead ? match.at : undefined;
+}
+
+function ruleOf(match: Match, modelOf: ModelOf): ScoringRule {
+  const rule = modelOf(match.model_version).scoring.rule(match.rule);
+  if (rule === undefined) throw new Error(`model ${match.model_version} has no rule ${match.rule}`);
+  return rule;
+}
+
+function compareContributions(a: Contribution, b: Contribution): number {
+  return (
+    a.occurred_at - b.occurred_at ||
+    (a.event_id < b.event_id ? -1 : a.event_id > b.event_id ? 1 : 0) ||
+    (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0)
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * A lead's part in its score: what its activities matched, in order of (at, event_id, rule). The score is a function of
+ * this, the models and a time; nothing else.
+ */
+export interface LeadScore {
+  readonly matches: readonly Match[];
+  /** Activities kept as items. */
+  readonly kept: number;
+}
+
+/** An activity that a rule counts (points), waits on (question) or takes an absence back with (answer). */
+export interface Match {
+  readonly role: 'points' | 'question' | 'answer';
+  readonly rule: string;
+  readonly model_version: string;
+  readonly event_id: string;
+  readonly publisher: string;
+  /** occurred_at, ms. */
+  readonly at: number;
+  /** Counts once per key; pairs question and answer. null: stands alone. */
+  readonly key: string | null;
+  /** It lay ahead of logged time when it came: it counts once logged time has passed it. */
+  readonly ahead: boolean;
+  /** What follows from waiting on it is recorded, not sent. */
+  readonly historic: boolean;
+}
+
+export const NOTHING: LeadScore = { matches: [], kept: 0 };
+
+/** Order of sums: occurred_at, event id, rule. */
+export function compareMatches(a: Match, b: Match): number {
+  return (
+    a.at - b.at ||
+    compareText(a.event_id, b.event_id) ||
+    compareText(a.publisher, b.publisher) ||
+    compareText(a.rule, b.rule)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The matches with more of them, in order. */
+export function withMatches(matches: readonly Match[], added: readonly Match[]): readonly Match[] {
+  if (added.length === 0) return matches;
+  const last = matches.at(-1);
+  const sorted = [...added].sort(compareMatches);
+  const first = sorted[0];
+  if (last === undefined || (first !== undefined && compareMatches(last, first) <= 0)) return [...matches, ...sorted];
+  return [...matches, ...sorted].sort(compareMatches);
+}
+
+/** The matches without those of one activity. */
+export function withoutActivity(matches: readonly Match[], publisher: string, eventId: string): readonly Match[] {
+  const rest = matches.filter((match) => match.event_id !== eventId || match.publisher !== publisher);
+  return rest.length === matches.length ? matches : rest;
+}

@@ -1,0 +1,59 @@
+import type { StageCondition, StageLadder, Subject } from '#lib/model/model';
+import type { StageMove } from '#schemas/generated/records';
+
+/** What a lead's stage is judged on. */
+export interface Standing {
+  readonly stage: string;
+  readonly known: boolean;
+  readonly score: number;
+  /** The activity at hand; undefined at a wake-up. */
+  readonly subject: Subject | undefined;
+  /** occurred_at of the newest behaviour of the lead's own, ms. */
+  readonly quietSince: number | undefined;
+  /** The time of the judgement, ms. */
+  readonly at: number;
+}
+
+/** The steps a lead takes on the ladder, in order; each rule applies once at most. */
+export function climb(standing: Standing, ladder: StageLadder): StageMove[] {
+  const moves: StageMove[] = [];
+  const used = new Set<string>();
+  let { stage } = standing;
+  for (;;) {
+    const rule = ladder.moves.find(
+      ({ id, from, when }) => !used.has(id) && from.has(stage) && holds(when, standing, ladder),
+    );
+    if (rule === undefined) return moves;
+    used.add(rule.id);
+    moves.push({ from_stage: stage, to_stage: rule.to, reason: rule.reason, at: standing.at });
+    stage = rule.to;
+  }
+}
+
+function holds(
+  when: StageCondition,
+  { known, score, subject, quietSince, at }: Standing,
+  ladder: StageLadder,
+): boolean {
+  switch (when.kind) {
+    case 'identified':
+      return known;
+    case 'score':
+      return score >= when.atLeast;
+    case 'behaviour':
+      return subject !== undefined && when.names.has(subject.activity.name) && when.matches(subject);
+    case 'quiet':
+      return quietSince !== undefined && at - quietSince >= when.forMs;
+    case 'active':
+      return subject !== undefined && ladder.isOwn(subject.activity.name);
+  }
+}
+
+/** How long a lead in this stage may be quiet before a rule asks, ms; undefined: no rule asks. */
+export function patienceOf(stage: string, ladder: StageLadder): number | undefined {
+  let least: number | undefined;
+  for (const { from, when } of ladder.moves) {
+    if (when.kind === 'quiet' && from.has(stage)) least = Math.min(least ?? when.forMs, when.forMs);
+  }
+  return least;
+}

@@ -1,0 +1,33 @@
+import type { Contribution, Personal, StoryActivity } from '#schemas/generated/records';
+
+/** Where a lead or visitor stands on the ladder, and what its next step may depend on. Times in ms. */
+export interface LeadStage {
+  readonly stage: string;
+  readonly known: boolean;
+  /** Score last published, points. */
+  readonly score: number;
+  readonly personal: Personal;
+  /** The newest activities, newest first. */
+  readonly recent: readonly StoryActivity[];
+  /** The largest reasons for the score, as last published. */
+  readonly reasons: readonly Contribution[];
+  readonly quiet: Quiet | undefined;
+}
+
+/** The newest behaviour of the lead's own: quiet is counted from it. */
+export interface Quiet {
+  readonly since: number;
+  /** Logged time at which it came. */
+  readonly setAt: number;
+  /** It was historic: what follows from waiting on it is recorded, not sent. */
+  readonly historic: boolean;
+}
+
+export const NOBODY: Personal = {
+  email: null,
+  user_id: null,
+  anonymous_id: null,
+  traits: '{}',
+  ip: null,
+  user_agent: null,
+};
