@@ -1,0 +1,107 @@
+import type { Decided, Decider } from '#lib/flow/decider';
+import { FlowError } from '#lib/flow/errors';
+import { type LogRecord, Undecodable } from '#lib/flow/log';
+import type { Hash } from '#lib/flow/ports';
+import type { TableReader } from '#lib/flow/store';
+import { Models, NO_MODEL } from '#lib/model/in-force';
+import type { CompileModel, Routing } from '#lib/model/model';
+import type { Handoff, ModelApplied, Staged, Story } from '#schemas/generated/records';
+import { type HandoffMessage, type StageMessage, TOPICS } from '#schemas/topics';
+import { nextRep } from '#services/handoff/rotation';
+import { answeredUpTo, evolve, governingIn, seqOf, type Turn, turnIn } from '#services/handoff/state';
+
+type Input = LogRecord<StageMessage>;
+type Output = Decided<HandoffMessage>;
+
+const NO_STORY: Story = { activities: [], contributions: [] };
+
+/**
+ * lead.stages → lead.handoffs: which representative gets a lead. What later decisions need is in its own outputs: whose
+ * turn it is, and the model that routes (written once, on its first arrival from any partition). It reads no clock:
+ * times are its input's, and logged time never goes back.
+ */
+export function createHandoffDecider(deps: {
+  readonly hash: Hash;
+  readonly compile: CompileModel;
+}): Decider<StageMessage, HandoffMessage> {
+  const models = new Models(deps.compile);
+
+  function onStaged(state: TableReader, staged: Staged, input: Input): readonly Output[] {
+    if (staged.moves.length === 0) return [];
+    const routing = models.current(governingIn(state)?.inForce ?? NO_MODEL)?.routing;
+    if (routing === undefined || input.offset <= answeredUpTo(state, input.partition)) return [];
+    if (!staged.moves.some((move) => move.to_stage === routing.onStage)) return [];
+    const value = handoff(turnIn(state), staged, input, routing, deps.hash);
+    return [
+      { topic: TOPICS.handoffs, partition: input.partition, key: staged.lead_id, value: { type: 'Handoff', value } },
+    ];
+  }
+
+  function decided(state: TableReader, input: Input): readonly Output[] {
+    if (input.value instanceof Undecodable) throw unreadable(input, input.value);
+    const { type, value } = input.value;
+    switch (type) {
+      case 'Tick':
+        return [];
+      case 'ModelApplied':
+        return onModel(state, value);
+      case 'Staged':
+        return onStaged(state, value, input);
+    }
+  }
+
+  return {
+    name: 'handoff',
+    decide: (state, input) => ({ records: decided(state, input), done: true }),
+    tick: () => [],
+    evolve,
+    seqOf,
+    undecodable: (input, value) => {
+      throw unreadable(input, value);
+    },
+  };
+}
+
+function onModel(state: TableReader, applied: ModelApplied): readonly Output[] {
+  const submittedAt = governingIn(state)?.submittedAt ?? -1;
+  if (applied.input_offset <= submittedAt) return [];
+  const turn = turnIn(state);
+  const value = { ...applied, seq: turn.seq + 1, logged_at: Math.max(turn.loggedAt, applied.logged_at) };
+  return [{ topic: TOPICS.handoffs, partition: 'all', key: null, value: { type: 'ModelApplied', value } }];
+}
+
+function handoff(turn: Turn, staged: Staged, input: Input, routing: Routing, hash: Hash): Handoff {
+  const rep = nextRep(routing.reps, turn.rep);
+  return {
+    handoff_id: hash(JSON.stringify([staged.lead_id, staged.cause_id])),
+    handoff_seq: turn.seq + 1,
+    logged_at: Math.max(turn.loggedAt, staged.logged_at),
+    lead_id: staged.lead_id,
+    rep: rep?.id ?? '',
+    reason: routing.reason,
+    at: staged.at,
+    cause_id: staged.cause_id,
+    score: staged.score,
+    input_partition: input.partition,
+    input_offset: input.offset,
+    suppressed_by: suppression(staged, rep !== undefined),
+    story: staged.story ?? NO_STORY,
+    personal: staged.personal,
+  };
+}
+
+/** A suppressed handoff takes a turn like any other. */
+function suppression(staged: Staged, hasRep: boolean): string | null {
+  if (staged.historic) return 'historic';
+  return hasRep ? null : 'no_rep';
+}
+
+/** Kept topics are written by Leadstream alone: an unreadable record is no publisher's mistake. */
+function unreadable(input: Input, value: Undecodable): FlowError {
+  return new FlowError(
+    'undecodable',
+    `${input.topic} partition ${input.partition} offset ${input.offset} cannot be read: ${value.reason}; ` +
+      'upgrade this instance or restore the topic',
+    { retriable: false },
+  );
+}

@@ -1,0 +1,29 @@
+import type { Activity, MovedOut, Staged } from '#schemas/generated/records';
+
+/** What a record of lead.stages means to programs. */
+export type Fact =
+  /** A live or historic activity: entries and exits are judged. */
+  | { readonly kind: 'activity'; readonly activity: Activity }
+  /** An activity that came from another owner: it is counted and fires nothing. */
+  | { readonly kind: 'moved'; readonly activity: Activity }
+  | { readonly kind: 'moved_out'; readonly movedOut: MovedOut }
+  /** The lead is now part of another. */
+  | { readonly kind: 'merged' }
+  /** Time alone: only stage entries are judged. */
+  | { readonly kind: 'wake' };
+
+export function factOf(staged: Staged): Fact {
+  const { scored } = staged;
+  if (scored === null) return { kind: 'wake' };
+  if (scored.cause === 'merged') return { kind: 'merged' };
+  if (scored.activity !== null) {
+    return { kind: scored.activity.cause === 'move' ? 'moved' : 'activity', activity: scored.activity };
+  }
+  if (scored.moved_out !== null) return { kind: 'moved_out', movedOut: scored.moved_out };
+  return { kind: 'wake' };
+}
+
+/** Entries are judged at live and historic activities and at wake-ups, never at what comes from another owner. */
+export function isJudged(fact: Fact): boolean {
+  return fact.kind === 'activity' || fact.kind === 'wake';
+}

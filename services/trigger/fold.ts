@@ -1,0 +1,103 @@
+import type { Fold, Step, StepContext } from '#lib/flow/fold';
+import type { Hash } from '#lib/flow/ports';
+import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
+import type { CompileModel, Program } from '#lib/model/model';
+import { subjectOf } from '#lib/model/subject';
+import type { Staged } from '#schemas/generated/records';
+import type { StageMessage, TriggerMessage } from '#schemas/topics';
+import { advance } from '#services/trigger/advance';
+import { entries } from '#services/trigger/enter';
+import { goingOn } from '#services/trigger/exit';
+import { factOf, isJudged } from '#services/trigger/fact';
+import { noted } from '#services/trigger/noted';
+import { triggers } from '#services/trigger/record';
+import { type Enrolment, kept, NOTHING, nextWake, type Running, type TriggerState } from '#services/trigger/state';
+import { openAfter } from '#services/trigger/windows';
+
+type Context = StepContext<InForce>;
+type TriggerStep = Step<TriggerState, TriggerMessage>;
+
+/** A lead in the middle of a step: its memory, with the programs it is in apart. */
+interface Lead {
+  readonly before: TriggerState | undefined;
+  readonly memory: TriggerState;
+  readonly running: Running;
+}
+
+/** lead.stages → lead.triggers: leads enter programs, and the programs' steps fall due. */
+export function createTriggerFold(deps: {
+  readonly hash: Hash;
+  readonly compile: CompileModel;
+}): Fold<TriggerState, StageMessage, TriggerMessage, InForce> {
+  const models = new Models(deps.compile);
+
+  /** The program as it was on entry. */
+  function programOf(inForce: InForce, enrolment: Enrolment): Program | undefined {
+    return models.of(inForce, enrolment.modelVersion).programs.find((program) => program.id === enrolment.program);
+  }
+
+  function onStaged(before: TriggerState | undefined, staged: Staged, context: Context): TriggerStep {
+    const fact = factOf(staged);
+    if (fact.kind === 'merged' || (before === undefined && !staged.known)) return { state: undefined, emit: [] };
+    const model = models.current(context.shared);
+    const subject = 'activity' in fact ? subjectOf(fact.activity) : undefined;
+    const memory = noted(before ?? NOTHING, fact, subject, model, context.loggedAt);
+    const staying = goingOn(memory.running?.enrolments ?? [], fact, (one) => programOf(context.shared, one));
+    const entered = model !== undefined && isJudged(fact) ? entries(memory, staying, staged, subject, model) : [];
+    const running = {
+      stage: staged.stage_after,
+      personal: staged.personal,
+      enrolments: [...staying, ...entered],
+    };
+    return moveOn({ before, memory: remembering(memory, entered), running }, entered, staged.at, context);
+  }
+
+  /** Takes those of `moving` through their steps due by `until`, and settles what is left to remember. */
+  function moveOn(lead: Lead, moving: readonly Enrolment[], until: number, context: Context): TriggerStep {
+    const { before, memory, running } = lead;
+    const recipient = { ...running, unsubscribed: memory.optOuts.length > 0 };
+    const advances = running.enrolments.map((enrolment) =>
+      moving.includes(enrolment)
+        ? advance(enrolment, programOf(context.shared, enrolment), recipient, until, context.loggedAt)
+        : { due: [], left: enrolment },
+    );
+    const enrolments = advances.flatMap(({ left }) => (left === undefined ? [] : [left]));
+    const state = kept(before, { ...memory, running: { ...running, enrolments } });
+    const due = advances.flatMap((one) => one.due);
+    return { state, emit: triggers(due, running.personal, context, deps.hash), wakeAt: nextWake(state) };
+  }
+
+  return {
+    name: 'trigger',
+    describe: ({ type, value }) => ({
+      key: type === 'Staged' ? value.lead_id : null,
+      seq: value.seq,
+      loggedAt: value.logged_at,
+    }),
+    keyOf: (trigger) => trigger.value.lead_id,
+    initialShared: NO_MODEL,
+    broadcast: (shared, { type, value }) => ({
+      shared: type === 'ModelApplied' ? applied(shared, value) : shared,
+      pass: undefined,
+    }),
+    step(state, { type, value }, context) {
+      if (type !== 'Staged') throw new Error(`${type} concerns all leads: no step of one`);
+      return onStaged(state, value, context);
+    },
+    wake(before, due, context) {
+      const memory = { ...before, windows: openAfter(before.windows, due) };
+      if (before.running === null) {
+        const state = kept(before, memory);
+        return { state, emit: [], wakeAt: nextWake(state) };
+      }
+      return moveOn({ before, memory, running: before.running }, before.running.enrolments, due, context);
+    },
+  };
+}
+
+/** Notes when programs were entered. */
+function remembering(memory: TriggerState, entered: readonly Enrolment[]): TriggerState {
+  if (entered.length === 0) return memory;
+  const times = Object.fromEntries(entered.map((one) => [one.program, one.enteredAt]));
+  return { ...memory, entered: { ...memory.entered, ...times } };
+}

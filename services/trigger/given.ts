@@ -1,0 +1,142 @@
+import type { CompileModel, Model, Program, ProgramStep } from '#lib/model/model';
+import type { Activity, Personal, Scored, Staged } from '#schemas/generated/records';
+
+/** What the tests of this service are given. */
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** Noon of 1 March 2024, UTC. */
+export const NOON = Date.UTC(2024, 2, 1, 12);
+
+export const ADA: Personal = {
+  email: 'ada@example.com',
+  user_id: null,
+  anonymous_id: null,
+  traits: '{}',
+  ip: null,
+  user_agent: null,
+};
+
+export function mail(id: string, after: number, over: Partial<ProgramStep> = {}): ProgramStep {
+  return { id, after, maxLateness: 2 * DAY, channel: 'mail', template: `${id}.html`, ...over };
+}
+
+/** A behaviour program, entered by one white paper, for leads and MQLs, once. */
+export function program(over: Partial<Program> = {}): Program {
+  return {
+    id: 'papers',
+    name: 'White paper',
+    enter: { kind: 'behaviour', name: 'asset_downloaded', matches: () => true, count: 1, within: 0 },
+    audience: new Set(['lead', 'mql']),
+    reentryAfter: Number.POSITIVE_INFINITY,
+    exitOn: new Set(),
+    steps: [mail('case_study', 0)],
+    ...over,
+  };
+}
+
+export function pricing(count: number, within: number): Program['enter'] {
+  const matches: (subject: { activity: Activity }) => boolean = ({ activity }) => activity.path === '/pricing';
+  return { kind: 'behaviour', name: 'page_viewed', matches, count, within };
+}
+
+/** Compiles files that only name a version: `{ version: 'v1' }`. */
+export function compileOf(versions: { readonly [version: string]: readonly Program[] }): CompileModel {
+  return (files) => {
+    const version = files.version ?? '';
+    const programs = versions[version];
+    if (programs === undefined) {
+      const fault = { file: 'version', line: 1, problem: `unknown ${version}`, remedy: 'name a known one' };
+      return { ok: false, faults: [fault] };
+    }
+    const model: Model = {
+      version,
+      engine: 1,
+      scoring: { rulesFor: () => [], rule: () => undefined, answersFor: () => [] },
+      stages: { initial: 'visitor', moves: [], isOwn: () => false },
+      programs,
+      routing: { onStage: 'mql', reason: 'ready', reps: [] },
+    };
+    return { ok: true, model };
+  };
+}
+
+/** A live activity at noon; `name` and `event_id` usually differ. */
+export function activity(over: Partial<Activity> = {}): Activity {
+  const occurredAt = over.occurred_at ?? NOON;
+  return {
+    seq: 1,
+    logged_at: occurredAt,
+    lead_id: 'ada',
+    known: true,
+    event_id: 'e1',
+    publisher: 'site',
+    name: 'asset_downloaded',
+    occurred_at: occurredAt,
+    received_at: occurredAt,
+    cause: 'live',
+    clamped: false,
+    identifiers: [],
+    content_hash: '',
+    input_offset: 0,
+    url: null,
+    path: null,
+    referrer: null,
+    title: null,
+    source: null,
+    medium: null,
+    campaign: null,
+    properties: '{}',
+    context: '{}',
+    personal: ADA,
+    ...over,
+  };
+}
+
+/** The wide fact about something that happened to Ada, a lead. */
+export function staged(over: Partial<Staged>): Staged {
+  const at = over.at ?? over.logged_at ?? NOON;
+  return {
+    seq: 1,
+    step: 0,
+    logged_at: at,
+    lead_id: 'ada',
+    scored: null,
+    cause_id: 'rule',
+    at,
+    historic: false,
+    known: true,
+    stage_before: 'lead',
+    stage_after: 'lead',
+    moves: [],
+    score: 0,
+    story: null,
+    personal: ADA,
+    ...over,
+  };
+}
+
+export function scored(over: Partial<Scored>): Scored {
+  return {
+    seq: 1,
+    step: 0,
+    logged_at: NOON,
+    lead_id: 'ada',
+    cause: 'activity',
+    cause_id: '',
+    at: NOON,
+    historic: false,
+    activity: null,
+    moved_out: null,
+    merged: null,
+    score: { at: NOON, before: 0, after: 0, added: [], removed: [], reasons: [] },
+    ...over,
+  };
+}
+
+/** How Ada becomes an MQL. */
+export const toMql = {
+  stage_after: 'mql',
+  moves: [{ from_stage: 'lead', to_stage: 'mql', reason: 'score 50', at: NOON }],
+};

@@ -1,0 +1,41 @@
+import type { StepContext } from '#lib/flow/fold';
+import type { Hash } from '#lib/flow/ports';
+import type { Personal } from '#schemas/generated/records';
+import type { TriggerMessage } from '#schemas/topics';
+import type { DueStep } from '#services/trigger/advance';
+import type { Enrolment } from '#services/trigger/state';
+
+/** The records of lead.triggers for the steps due, numbered from the context's step on. */
+export function triggers(
+  due: readonly DueStep[],
+  personal: Personal,
+  context: Pick<StepContext<unknown>, 'key' | 'seq' | 'step' | 'loggedAt'>,
+  hash: Hash,
+): readonly TriggerMessage[] {
+  return due.map(({ enrolment, step, at, suppressedBy }, index) => ({
+    type: 'Trigger',
+    value: {
+      trigger_id: hash(
+        JSON.stringify([context.key, enrolment.program, enrolment.modelVersion, step.id, causeOf(enrolment)]),
+      ),
+      seq: context.seq,
+      step_no: context.step + index,
+      logged_at: context.loggedAt,
+      lead_id: context.key,
+      program: enrolment.program,
+      model_version: enrolment.modelVersion,
+      step: step.id,
+      channel: step.channel,
+      template: step.template,
+      at,
+      cause_id: enrolment.causeId,
+      suppressed_by: suppressedBy,
+      personal,
+    },
+  }));
+}
+
+/** One event id can come from two publishers; the time of entry tells their entries apart. */
+function causeOf(enrolment: Enrolment): string {
+  return `${enrolment.causeId}@${enrolment.enteredAt}`;
+}

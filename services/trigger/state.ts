@@ -1,0 +1,78 @@
+import type { Personal } from '#schemas/generated/records';
+
+/** What trigger remembers of a lead. Visitors are never remembered: their activities move to the lead they become. */
+export interface TriggerState {
+  /** When the lead last entered each program, ms since 1970 UTC. */
+  readonly entered: { readonly [program: string]: number };
+  /** Recent matching activities of the programs that count them. */
+  readonly windows: readonly CountWindow[];
+  /** Unsubscribes that no later subscription took back; empty: mails may be sent. */
+  readonly optOuts: readonly Occurrence[];
+  /** Kept only while the lead is in a program, personal data included. */
+  readonly running: Running | null;
+}
+
+export interface Running {
+  readonly stage: string;
+  readonly personal: Personal;
+  /** In order of entry, at most one per program. */
+  readonly enrolments: readonly Enrolment[];
+}
+
+/** A lead on its way through a program, as the model had it on entry. */
+export interface Enrolment {
+  readonly program: string;
+  readonly modelVersion: string;
+  /** Time that the entry bears; steps are due from here. ms since 1970 UTC. */
+  readonly enteredAt: number;
+  /** The event id, or rule and due time, that led in. */
+  readonly causeId: string;
+  /** True: its steps are recorded, not sent. */
+  readonly historic: boolean;
+  /** Index of the next step. */
+  readonly next: number;
+  /** When that step is due, ms since 1970 UTC. */
+  readonly dueAt: number;
+}
+
+export interface CountWindow {
+  readonly program: string;
+  /** Behaviour that is counted: an edited entry starts anew. */
+  readonly name: string;
+  /** Logged time after which no live activity can count these any more, ms since 1970 UTC. */
+  readonly until: number;
+  /** In order of (occurredAt, id). */
+  readonly occurrences: readonly Occurrence[];
+}
+
+export interface Occurrence {
+  /** Publisher and event id. */
+  readonly id: string;
+  /** ms since 1970 UTC */
+  readonly occurredAt: number;
+}
+
+export const NOTHING: TriggerState = { entered: {}, windows: [], optOuts: [], running: null };
+
+/** undefined where nothing is left to remember; `before` itself where nothing changed, so that nothing is written. */
+export function kept(before: TriggerState | undefined, after: TriggerState): TriggerState | undefined {
+  const { entered, windows, optOuts } = after;
+  const running = after.running?.enrolments.length === 0 ? null : after.running;
+  const unchanged =
+    before?.running === running &&
+    before.entered === entered &&
+    before.windows === windows &&
+    before.optOuts === optOuts;
+  if (unchanged) return before;
+  const forgotten = running === null && windows.length + optOuts.length + Object.keys(entered).length === 0;
+  return forgotten ? undefined : { entered, windows, optOuts, running };
+}
+
+/** When the lead must be looked at again: a step is due, or a window can be forgotten. ms since 1970 UTC. */
+export function nextWake(state: TriggerState | undefined): number | undefined {
+  const times = [
+    ...(state?.running?.enrolments ?? []).map((enrolment) => enrolment.dueAt),
+    ...(state?.windows ?? []).map((window) => window.until),
+  ];
+  return times.length === 0 ? undefined : Math.min(...times);
+}
