@@ -1,7 +1,7 @@
 import type { Hash } from '#lib/flow/ports';
 import type { DeciderTopology, FoldTopology, Topology } from '#lib/flow/topology';
 import type { CompileModel } from '#lib/model/model';
-import { analyzeTopologies } from '#services/analyze/topology';
+import { createAnalyzeTopologies } from '#services/analyze/topology';
 import { createHandoffTopology } from '#services/handoff/topology';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { createScoreTopology } from '#services/score/topology';
@@ -38,7 +38,7 @@ export function createPipeline({ hash, compile, partitions, tickEvery }: Pipelin
       createTriggerTopology({ compile, hash }),
     ],
     handoff: createHandoffTopology({ hash, compile }),
-    analyze: analyzeTopologies({ hash }),
+    analyze: createAnalyzeTopologies({ hash }),
   };
 }
 

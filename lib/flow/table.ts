@@ -93,7 +93,7 @@ export class Overlay implements TableReader {
 
   #keysWithin(from: string, to: string): string[] {
     const group = groupOf(from);
-    const keys = group === groupOf(to) ? (this.#groups.get(group) ?? []) : this.#written.keys();
+    const keys = group !== '' && group === groupOf(to) ? (this.#groups.get(group) ?? []) : this.#written.keys();
     const within: string[] = [];
     for (const key of keys) if (compareKeys(key, from) >= 0 && compareKeys(key, to) < 0) within.push(key);
     return within.sort(compareKeys);

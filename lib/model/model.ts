@@ -52,8 +52,8 @@ export interface StageLadder {
   readonly initial: string;
   /** Tried in order, from the top, until none applies (each at most once per record). */
   readonly moves: readonly StageRule[];
-  /** Behaviours that a lead does of its own accord: they end dormancy. */
-  readonly ownBehaviours: ReadonlySet<string>;
+  /** Whether a lead does this behaviour of its own accord, custom ones included: it ends dormancy. */
+  readonly isOwn: (name: string) => boolean;
 }
 
 export interface StageRule {

@@ -7,7 +7,7 @@ import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { Activity } from '#schemas/generated/records';
-import { type ActivityMessage, type ScoreMessage, TOPICS } from '#schemas/topics';
+import { type ActivityMessage, type EventMessage, type ScoreMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { explain, explainPublished } from '#services/score/explain';
 import type { LeadScore } from '#services/score/state';
@@ -25,14 +25,14 @@ const topologies = [
 ];
 
 /** identify and score over a history; what they know of each lead at its end. */
-function run(history: Parameters<Parameters<typeof fc.property>[1]>[0]) {
+function run(history: readonly EventMessage[]) {
   const running = drive(topologies, () => 1);
   running.publish(
     TOPICS.events,
     { type: 'ModelSubmitted', value: { model_version: versionOf(files), files, received_at: T0, own_time: true } },
     T0,
   );
-  for (const message of history as readonly unknown[]) running.publish(TOPICS.events, message, T0);
+  for (const message of history) running.publish(TOPICS.events, message, T0);
   const owned = new Map<string, Map<string, Activity>>();
   const of = (lead: string) => owned.get(lead) ?? owned.set(lead, new Map()).get(lead) ?? new Map<string, Activity>();
   let end = T0;
@@ -107,7 +107,9 @@ test('scores do not depend on the order in which events arrive', () => {
       ),
       ([history, shuffled]) => {
         const last = Math.max(T0, ...history.map(({ value }) => value.received_at));
-        const late = shuffled.map((message) => ({ ...message, value: { ...message.value, received_at: last } }));
+        const late = shuffled.map(
+          (message) => ({ ...message, value: { ...message.value, received_at: last } }) as EventMessage,
+        );
         const inOrder = run(history);
         const anyOrder = run(late);
         for (const [lead, activities] of inOrder.owned) {

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+
+// Adds up what the steps of .ci/run reported in a folder, and prints `N passed, N failed` as its last line.
+
+const folder = process.argv[2] ?? '.';
+
+function read(file) {
+  try {
+    return readFileSync(`${folder}/${file}`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Passed and failed tests of vitest's JSON report; a file that did not load is one failure. */
+function countTests(report) {
+  const files = report.testResults ?? [];
+  const broken = files.filter((file) => file.status === 'failed' && !file.assertionResults.some(isFailed));
+  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
+}
+
+function isFailed(test) {
+  return test.status === 'failed';
+}
+
+function countChecks(report) {
+  return report;
+}
+
+/** A step that failed without naming a test has failed once; one that reported nothing has too. */
+function countStep(name, count) {
+  const code = Number(read(`${name}.code`) ?? 1);
+  const text = read(`${name}.json`);
+  if (count === undefined) return { passed: 0, failed: code === 0 ? 0 : 1 };
+  if (text === undefined) return { passed: 0, failed: 1 };
+  const { passed, failed } = count(JSON.parse(text));
+  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
+}
+
+const steps = [
+  ['install', undefined],
+  ['chromium', undefined],
+  ['tests', countTests],
+  ['browser', countTests],
+  ['checks', countChecks],
+];
+const counted = steps.map(([name, count]) => ({ name, ...countStep(name, count) }));
+for (const { name, passed, failed } of counted) {
+  if (failed > 0) process.stdout.write(`${name}: ${passed} passed, ${failed} failed\n`);
+}
+const passed = counted.reduce((sum, step) => sum + step.passed, 0);
+const failed = counted.reduce((sum, step) => sum + step.failed, 0);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+process.stdout.write(`${passed} passed, ${failed} failed\n`);

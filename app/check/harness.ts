@@ -1,0 +1,26 @@
+import type { Model, ModelFiles } from '#lib/model/model';
+import type { Activity, Trigger } from '#schemas/generated/records';
+
+/** Port: leads one lead through the pipeline under a model, in memory, and tells what became of it. */
+export interface ModelHarness {
+  /**
+   * `activities` are live, of one lead, in order of time, all at or before `until`. Time then passes up to and including
+   * `until`, ms since 1970 UTC: what is due by then has happened.
+   */
+  run(tested: TestedModel, activities: readonly Activity[], until: number): HarnessRun;
+}
+
+export interface TestedModel {
+  readonly model: Model;
+  /** What `model` was compiled from. */
+  readonly files: ModelFiles;
+}
+
+export interface HarnessRun {
+  /** Score at a time up to `until`, points. */
+  scoreAt(time: number): number;
+  /** Stage at `until`. */
+  readonly stage: string;
+  /** Decided by `until`, in order. */
+  readonly triggers: readonly Pick<Trigger, 'program' | 'step' | 'at' | 'suppressed_by'>[];
+}

@@ -1,0 +1,67 @@
+import { activitiesOf, BEGINNING } from '#app/check/activity';
+import type { HarnessRun, ModelHarness, TestedModel } from '#app/check/harness';
+import type { Expectation, TestCase } from '#app/check/test-file';
+import { messageOf } from '#lib/flow/errors';
+import { formatDuration } from '#lib/model/duration';
+
+export interface TestResult {
+  readonly file: string;
+  readonly line: number;
+  readonly name: string;
+  readonly passed: boolean;
+  /** What was expected and what came instead, a line each; empty if passed. */
+  readonly detail: readonly string[];
+}
+
+/** Scores are compared to two decimals. */
+const EQUAL_WITHIN = 0.005;
+
+/** Runs a test: for each expectation the lead's story anew, up to its time. `program`: look at its triggers only. */
+export function runTest(
+  test: TestCase,
+  tested: TestedModel,
+  harness: ModelHarness,
+  program: string | undefined,
+): TestResult {
+  const { file, line, name } = test;
+  const detail = test.expect.flatMap((expectation) => {
+    const until = BEGINNING + expectation.at;
+    const activities = activitiesOf(test.events).filter(({ occurred_at }) => occurred_at <= until);
+    try {
+      return differences(expectation, harness.run(tested, activities, until), until, program);
+    } catch (thrown) {
+      return [`line ${expectation.line}: the model could not be run: ${messageOf(thrown)}`];
+    }
+  });
+  return { file, line, name, passed: detail.length === 0, detail };
+}
+
+function differences(expected: Expectation, run: HarnessRun, until: number, program: string | undefined): string[] {
+  const found: string[] = [];
+  const when = `line ${expected.line}, at ${formatDuration(expected.at)}`;
+  const compare = (what: string, wanted: string, actual: string) => {
+    if (wanted !== actual) found.push(`${when}: ${what} expected ${wanted}, got ${actual}`);
+  };
+  if (expected.score !== undefined) {
+    const actual = run.scoreAt(until);
+    const equal = Math.abs(actual - expected.score) < EQUAL_WITHIN;
+    if (!equal) compare('score', `${expected.score}`, `${Math.round(actual * 1e4) / 1e4}`);
+  }
+  if (expected.stage !== undefined) compare('stage', expected.stage, run.stage);
+  const seen = run.triggers.filter((trigger) => program === undefined || trigger.program === program);
+  const nameOf = (trigger: { readonly program: string; readonly step: string }) =>
+    program === undefined ? `${trigger.program}/${trigger.step}` : trigger.step;
+  if (expected.triggers !== undefined) {
+    const sent = seen.filter(({ suppressed_by }) => suppressed_by === null);
+    compare('triggers', listed(expected.triggers), listed(sent.map(nameOf)));
+  }
+  if (expected.suppressed !== undefined) {
+    const suppressed = seen.filter(({ suppressed_by }) => suppressed_by !== null);
+    compare('suppressed', listed(expected.suppressed), listed(suppressed.map(nameOf)));
+  }
+  return found;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.join(', ');
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '#app/cli/context';
+import { CommandFailed } from '#app/cli/failure';
+import { modelFolder, modelOption } from '#app/cli/model-folder';
+import { dataOption, jsonOption } from '#app/cli/options';
+
+interface ApplyOptions {
+  readonly data: string;
+  readonly model: string | undefined;
+  readonly json?: boolean;
+}
+
+export function addApply(program: Command, { terminal, open, finish }: CommandContext): void {
+  program
+    .command('apply')
+    .summary('put a model into force')
+    .description(
+      'Writes the model into the log: it governs everything from there on. Check it first with "leadstream check". A model with faults is refused and the one in force stays.',
+    )
+    .addOption(modelOption())
+    .addOption(dataOption())
+    .addOption(jsonOption('{kind: applied | unchanged | faulty, version, faults}'))
+    .addHelpText('after', '\nExamples:\n  leadstream apply\n  leadstream apply --model ./model-2026 --data ./data')
+    .action(async ({ data, model, json = false }: ApplyOptions) => {
+      const { readModel } = await import('#lib/model/files');
+      const { withFolder } = await import('#app/cli/with-folder');
+      const folder = modelFolder(model);
+      const files = await readModel(folder);
+      if (Object.keys(files).length === 0) {
+        throw new CommandFailed(`there are no .yaml files in ${folder}; name the model's folder with --model`);
+      }
+      finish(await withFolder(data, { command: 'apply', files, json }, terminal.answer, open));
+    });
+}

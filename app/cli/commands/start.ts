@@ -1,0 +1,37 @@
+import { type Command, Option } from 'commander';
+import type { CommandContext } from '#app/cli/context';
+import { modelFolder, modelOption } from '#app/cli/model-folder';
+import { dataOption, wholeNumber } from '#app/cli/options';
+
+interface StartOptions {
+  readonly data: string;
+  readonly port: number;
+  readonly host: string;
+  readonly model: string | undefined;
+  readonly demo?: boolean;
+}
+
+export function addStart(program: Command, { terminal, open, finish }: CommandContext): void {
+  program
+    .command('start')
+    .summary('run everything on this machine')
+    .description(
+      'Takes events in over HTTP, scores leads, moves them through stages, sets off triggers and handoffs, and shows it all on a live page. Runs until Ctrl-C; started again it goes on where it was.',
+    )
+    .addOption(dataOption())
+    .addOption(new Option('--port <n>', 'port to listen on, 0 for any').default(8080).argParser(wholeNumber(0, 65535)))
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(modelOption())
+    .option('--demo', 'send made-up traffic, to see something happen')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  leadstream start --demo
+  leadstream start --data /var/lib/leadstream --port 9000 --model ./model`,
+    )
+    .action(async ({ data, port, host, model, demo = false }: StartOptions) => {
+      const { start } = await import('#app/cli/start');
+      finish(await start({ dir: data, modelDir: modelFolder(model), serve: { host, port, demo } }, terminal, open));
+    });
+}

@@ -1,0 +1,49 @@
+import { CommandFailed } from '#app/cli/failure';
+import { openInput } from '#app/cli/input';
+import { createMeter } from '#app/cli/meter';
+import type { OpenEmbedded } from '#app/cli/ports';
+import { renderImport } from '#app/cli/render/import';
+import { createRespond } from '#app/cli/respond';
+import type { Terminal } from '#app/cli/terminal';
+import type { ExitCode } from '#app/folder/answer';
+import { claimFolder } from '#app/folder/own';
+import { serveOwner } from '#app/folder/serve';
+
+export interface ImportOptions {
+  /** Path, or - for standard input. */
+  readonly file: string;
+  readonly dir: string;
+  readonly modelDir: string;
+  readonly json: boolean;
+}
+
+/** Owns the folder while the pipeline works off a file. Others that ask meanwhile are answered. */
+export async function importFile(options: ImportOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
+  const { file, dir, modelDir, json } = options;
+  const input = await openInput(file);
+  const claim = await claimFolder({ dir, purpose: 'import', passing: false });
+  try {
+    const signal = terminal.interrupted;
+    const meter = createMeter(terminal);
+    const opened = await open({ dir, mode: 'import', modelDir, signal, notice: meter.notice });
+    try {
+      const server = serveOwner(claim, createRespond(opened));
+      try {
+        const { onProgress, onRefused } = meter;
+        const summary = await opened.importLines({ name: file, input, signal, onProgress, onRefused });
+        meter.end();
+        await terminal.report(renderImport(summary, meter.elapsed(), dir, json));
+        if (summary.finished) return 0;
+      } finally {
+        meter.end();
+        await server.stop();
+      }
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    input.destroy();
+    await claim.release();
+  }
+  throw new CommandFailed('the import was interrupted; run it again on the same input and it goes on where it was');
+}

@@ -1,0 +1,99 @@
+import type { Readable } from 'node:stream';
+import type { ModelCheck } from '#app/check/check';
+import type {
+  ApplyOutcome,
+  Explanation,
+  FunnelStage,
+  ImportSummary,
+  RetryOutcome,
+  StoredDeadLetter,
+  Verification,
+} from '#app/cli/reports';
+import type { Answer } from '#app/folder/answer';
+import type { ModelFiles } from '#lib/model/model';
+
+export interface OpenOptions {
+  /** An existing folder that this process has claimed, as the user wrote it. */
+  readonly dir: string;
+  /**
+   * serve: identify reads the clock, ticks flow; import: time is the import's; answer: what the log holds is worked off
+   * and queried, nothing else happens.
+   */
+  readonly mode: 'serve' | 'import' | 'answer';
+  /** The model's folder, applied if it differs from the model in force; undefined: the model in force stays. */
+  readonly modelDir: string | undefined;
+  /** Aborted when the command is interrupted: opening may end early, by rejecting. */
+  readonly signal: AbortSignal;
+  /** Tells the user something meanwhile, in one plain line. */
+  readonly notice: (line: string) => void;
+}
+
+/** Opens all of Leadstream in a data folder. Rejects with an error whose message is one plain line for the user. */
+export type OpenEmbedded = (options: OpenOptions) => Promise<Opened>;
+
+/** An open data folder. Calls may run side by side; every rejection's message is one plain line for the user. */
+export interface Opened {
+  /** Writes the rows as ClickHouse gives them in `format`; stops when the answer's signal is aborted. */
+  sql(query: string, format: string, answer: Answer): Promise<void>;
+  /** undefined: no such lead. */
+  explain(question: ExplainQuestion): Promise<Explanation | undefined>;
+  funnel(): Promise<readonly FunnelStage[]>;
+  verify(signal: AbortSignal): Promise<Verification>;
+  applyModel(files: ModelFiles): Promise<ApplyOutcome>;
+  /** The newest first. */
+  deadLetters(limit: number): AsyncIterable<StoredDeadLetter>;
+  retryDeadLetters(which: readonly string[] | 'all'): Promise<RetryOutcome>;
+  /** Only in mode import. Resolves when the pipeline is idle again, or soon after `signal` is aborted. */
+  importLines(source: ImportSource): Promise<ImportSummary>;
+  /** Only in mode serve. Resolves when the page answers. Rejects with EADDRINUSE as `code` if the port is taken. */
+  serve(options: ServeOptions): Promise<Serving>;
+  /** Ends everything in an orderly way, within seconds; what was acknowledged is kept. */
+  close(): Promise<void>;
+}
+
+export interface ExplainQuestion {
+  /** Lead id (also an old one), email or userId. */
+  readonly lead: string;
+  /** ms since 1970 UTC */
+  readonly at: number | 'now';
+  /** True: what had been emitted by then; false: as known now. */
+  readonly asPublished: boolean;
+}
+
+export interface ImportSource {
+  /** As the user wrote it: a path, or - for standard input. */
+  readonly name: string;
+  /** Bytes of NDJSON. */
+  readonly input: Readable;
+  readonly signal: AbortSignal;
+  /** Called often; must be cheap. */
+  readonly onProgress: (progress: ImportProgress) => void;
+  /** A line went to the dead letters. Lines count from 1. */
+  readonly onRefused: (line: number, detail: string) => void;
+}
+
+export interface ImportProgress {
+  /** Lines read. */
+  readonly lines: number;
+  /** Events that the whole pipeline has worked off. */
+  readonly events: number;
+}
+
+export interface ServeOptions {
+  readonly host: string;
+  /** 0: any free one */
+  readonly port: number;
+  /** Sends generated traffic through HTTP. */
+  readonly demo: boolean;
+}
+
+export interface Serving {
+  readonly url: string;
+  /** Rejects if the pipeline can't go on; never resolves otherwise. */
+  readonly failed: Promise<never>;
+  /** Takes no more events, and answers those under way. */
+  close(): Promise<void>;
+}
+
+/** Checks the model in a folder and runs its tests. Rejects if the folder cannot be read. */
+export type CheckModel = (dir: string) => Promise<ModelCheck>;

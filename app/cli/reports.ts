@@ -1,0 +1,62 @@
+import type { ModelFault } from '#lib/model/model';
+import type { Contribution, DeadLetter } from '#schemas/generated/records';
+
+/** A score to the last point: the sum of `points` is `score`. Times in ms since 1970 UTC. */
+export interface Explanation {
+  readonly lead_id: string;
+  readonly at: number;
+  readonly score: number;
+  readonly contributions: readonly Contribution[];
+}
+
+/** A stage of the ladder or beside it, in the order to show. */
+export interface FunnelStage {
+  readonly stage: string;
+  /** Leads (for the first stage also visitors) that are in it now. */
+  readonly leads: number;
+  /** Leads that ever reached it or a later stage of the ladder. */
+  readonly reached: number;
+}
+
+export interface Verification {
+  /** What was recomputed from the log, e.g. 2,000 scores. */
+  readonly compared: readonly { readonly what: string; readonly count: number }[];
+  readonly differences: readonly Difference[];
+}
+
+/** A stored value that the log does not give. */
+export interface Difference {
+  /** Store, topic or table. */
+  readonly where: string;
+  readonly key: string;
+  /** In plain text; empty: not there. */
+  readonly stored: string;
+  readonly recomputed: string;
+}
+
+export type ApplyOutcome =
+  | { readonly kind: 'applied' | 'unchanged'; readonly version: string }
+  | { readonly kind: 'faulty'; readonly faults: readonly ModelFault[] };
+
+export type StoredDeadLetter = DeadLetter;
+
+export interface RetryOutcome {
+  /** Dead letters that went back into the log. */
+  readonly retried: number;
+  /** Those that were refused again, for the reason given. */
+  readonly refused: readonly { readonly dead_letter_id: string; readonly detail: string }[];
+  /** Ids that no dead letter has. */
+  readonly unknown: readonly string[];
+}
+
+export interface ImportSummary {
+  /** False: interrupted, or the input broke off; running it again goes on. */
+  readonly finished: boolean;
+  readonly lines: number;
+  readonly accepted: number;
+  /** Lines that were in the log already, e.g. publishers' retries. */
+  readonly duplicates: number;
+  readonly dead_letters: number;
+  /** Leads in the folder now. */
+  readonly leads: number;
+}

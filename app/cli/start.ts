@@ -1,0 +1,88 @@
+import { CommandFailed } from '#app/cli/failure';
+import type { OpenEmbedded, Opened, ServeOptions, Serving } from '#app/cli/ports';
+import { createRespond } from '#app/cli/respond';
+import type { Terminal } from '#app/cli/terminal';
+import type { ExitCode } from '#app/folder/answer';
+import type { Claim } from '#app/folder/claim';
+import { systemCode } from '#app/folder/errors';
+import { claimFolder } from '#app/folder/own';
+import { serveOwner } from '#app/folder/serve';
+
+export interface StartOptions {
+  readonly dir: string;
+  readonly modelDir: string;
+  readonly serve: ServeOptions;
+}
+
+/** Owns the folder and runs everything in it until the command is interrupted. */
+export async function start(options: StartOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
+  const { dir, modelDir, serve } = options;
+  const signal = terminal.interrupted;
+  const claim = await claimFolder({ dir, purpose: 'start', passing: false, url: addressOf(serve) });
+  try {
+    const opened = await open({ dir, mode: 'serve', modelDir, signal, notice: (line) => say(terminal, line) });
+    try {
+      if (!signal.aborted) await run(options, terminal, claim, opened);
+    } finally {
+      await opened.close();
+    }
+  } catch (thrown) {
+    // interrupted while it opened
+    if (thrown !== signal.reason) throw thrown;
+  } finally {
+    await claim.release();
+  }
+  return 0;
+}
+
+async function run({ dir, serve }: StartOptions, terminal: Terminal, claim: Claim, opened: Opened): Promise<void> {
+  const serving = await listen(opened, serve);
+  const server = serveOwner(claim, createRespond(opened));
+  try {
+    await claim.announce({ url: serving.url });
+    const ready = `Leadstream is running: ${serving.url} (data in ${dir}, Ctrl-C stops it)\n`;
+    await terminal.report(ready);
+    await Promise.race([aborted(terminal.interrupted), serving.failed]);
+    say(terminal, 'Stopping; Ctrl-C again ends it at once.');
+  } finally {
+    await serving.close();
+    await server.stop();
+  }
+}
+
+async function listen(opened: Opened, options: ServeOptions): Promise<Serving> {
+  const { host, port } = options;
+  try {
+    return await opened.serve(options);
+  } catch (thrown) {
+    const code = systemCode(thrown);
+    if (code === 'EADDRINUSE') {
+      throw new CommandFailed(`port ${port} on ${host} is in use; choose another one with --port`, thrown);
+    }
+    if (code === 'EACCES') {
+      throw new CommandFailed(`this user may not listen on port ${port}; choose one from 1024 on with --port`, thrown);
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new CommandFailed(`${host} is no address of this machine; choose another one with --host`, thrown);
+    }
+    throw thrown;
+  }
+}
+
+/** Where a browser on this machine finds it. */
+function addressOf({ host, port }: ServeOptions): string | undefined {
+  if (port === 0) return undefined;
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function say(terminal: Terminal, line: string): void {
+  void terminal.answer.err(`${line}\n`);
+}

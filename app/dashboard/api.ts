@@ -1,0 +1,152 @@
+/** The JSON that /api gives: what the page reads. All times are ISO 8601 in UTC, all scores are points. */
+
+export interface FunnelStage {
+  readonly stage: string;
+  /** Leads (or visitors) that are there now. */
+  readonly leads: number;
+  /** Distinct ones that ever got there. */
+  readonly reached: number;
+  /** Share of those who reached the stage before; null for the first stage, beside the ladder, and where nobody did. */
+  readonly conversion: number | null;
+  /** On the way from visitor to customer; false: beside it (dormant, recycled, disqualified). */
+  readonly ladder: boolean;
+}
+
+export interface TriggerRow {
+  readonly trigger_id: string;
+  readonly lead_id: string;
+  /** Empty if not known. */
+  readonly email: string;
+  readonly program: string;
+  /** As marketing calls it; the program's id if the model in force has no such program. */
+  readonly program_name: string;
+  readonly step: string;
+  readonly channel: string;
+  readonly template: string;
+  readonly at: string;
+  /** Why it was not sent; empty: it was. */
+  readonly suppressed_by: string;
+}
+
+export interface HandoffRow {
+  readonly handoff_id: string;
+  readonly lead_id: string;
+  readonly email: string;
+  readonly rep: string;
+  /** The rep's id if the model in force has no such rep. */
+  readonly rep_name: string;
+  readonly reason: string;
+  readonly score: number;
+  readonly at: string;
+  readonly suppressed_by: string;
+}
+
+export interface LeadRow {
+  readonly lead_id: string;
+  /** False for a visitor. */
+  readonly known: boolean;
+  readonly email: string;
+  /** As of `score_at`. */
+  readonly score: number;
+  readonly score_at: string;
+  readonly grade: string;
+  readonly stage: string;
+  readonly stage_since: string;
+  readonly first_seen: string;
+  readonly last_seen: string;
+  readonly activities: number;
+  readonly source: string;
+  readonly medium: string;
+  readonly campaign: string;
+}
+
+export interface StageChange {
+  readonly from_stage: string;
+  readonly to_stage: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+export interface TimelineActivity {
+  readonly event_id: string;
+  readonly name: string;
+  readonly occurred_at: string;
+  /** live, historic, or move (taken over from an anonymous visitor or a joined lead). */
+  readonly cause: string;
+  readonly url: string;
+  readonly path: string;
+  readonly title: string;
+  readonly source: string;
+  readonly campaign: string;
+  /** A JSON object, as text. */
+  readonly properties: string;
+  readonly score_before: number;
+  readonly score_after: number;
+  readonly stage_before: string;
+  readonly stage_after: string;
+}
+
+export interface ExplainedScore {
+  readonly lead_id: string;
+  readonly at: string;
+  readonly score: number;
+  readonly contributions: readonly ExplainedPoints[];
+}
+
+export interface ExplainedPoints {
+  readonly event_id: string;
+  readonly rule: string;
+  readonly model_version: string;
+  readonly occurred_at: string;
+  readonly raw: number;
+  readonly points: number;
+}
+
+export interface CurvePoint {
+  readonly at: string;
+  readonly score: number;
+}
+
+/** What becomes of a score if nothing more happens. */
+export interface Outlook {
+  readonly in_7_days: number;
+  readonly in_30_days: number;
+  /** What changes most within 7 days, at most 3; `change` in points, negative for a loss. */
+  readonly next: readonly { readonly event_id: string; readonly rule: string; readonly change: number }[];
+}
+
+/** One lead: the row is null while the tables have not caught up with the log. */
+export interface LeadPage {
+  readonly lead_id: string;
+  readonly row: LeadRow | null;
+  readonly stage_changes: readonly StageChange[];
+  readonly explanation: ExplainedScore | null;
+  /** The score over time as known now, and 30 days ahead of `explanation.at` if nothing more happens. */
+  readonly curve: readonly CurvePoint[];
+  readonly outlook: Outlook | null;
+  /** The scores at which the model in force moves leads to a stage. */
+  readonly thresholds: readonly { readonly stage: string; readonly score: number }[];
+}
+
+export interface Stats {
+  readonly events: number;
+  readonly leads: number;
+  readonly visitors: number;
+  readonly dead_letters: number;
+  /** Events per second over the last 30 s. */
+  readonly rate: number;
+}
+
+/** What the stream sends as `update`. */
+export interface Snapshot {
+  readonly at: string;
+  readonly funnel: readonly FunnelStage[];
+  readonly triggers: readonly TriggerRow[];
+  readonly handoffs: readonly HandoffRow[];
+  readonly stats: Stats;
+}
+
+/** Every answer that is not 2xx. */
+export interface Refusal {
+  readonly error: string;
+}

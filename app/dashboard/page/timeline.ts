@@ -1,0 +1,106 @@
+import type { TimelineActivity } from '#app/dashboard/api';
+import { fill, h } from '#app/dashboard/page/dom';
+import { createReloader, getJson } from '#app/dashboard/page/fetch';
+import { change, score, words } from '#app/dashboard/page/format';
+import { createKeyedList } from '#app/dashboard/page/keyed';
+import { badge, card, empty, stageBadge, when } from '#app/dashboard/page/parts';
+import { messageOf } from '#lib/flow/errors';
+
+export interface TimelineView {
+  readonly element: HTMLElement;
+  /** Reads it again. */
+  changed(): void;
+}
+
+const STEP = 50;
+const MOST = 500;
+
+/** What a lead did, newest first, and what each did to the score. */
+export function createTimeline(path: string): TimelineView {
+  const list = h('ol', { class: 'timeline' });
+  const rows = createKeyedList(list, (row: TimelineActivity) => row.event_id, drawActivity);
+  const more = h('button', { type: 'button', class: 'more', hidden: true }, 'Show more');
+  const hint = h('div');
+  let limit = STEP;
+
+  const load = async () => {
+    try {
+      const found = await getJson<TimelineActivity[]>(`${path}/timeline?limit=${limit}`);
+      rows.show(found);
+      more.hidden = found.length < limit || limit === MOST;
+      fill(hint, found.length === 0 && empty('No activity in the tables yet.', 'They follow the log within seconds.'));
+    } catch (thrown) {
+      fill(hint, empty('The timeline cannot be read.', messageOf(thrown)));
+    }
+  };
+  const changed = createReloader(load, 200);
+  more.addEventListener('click', () => {
+    limit = Math.min(MOST, limit * 3);
+    changed();
+  });
+  return { element: card('Timeline', 'score before → after', list, more, hint), changed };
+}
+
+const CAUSES: { readonly [cause: string]: string } = {
+  move: 'Done before they were known, or by a lead joined into this one',
+  historic: 'Came in long after it happened: counted, nothing was sent',
+};
+
+function drawActivity(row: TimelineActivity): HTMLElement {
+  const delta = row.score_after - row.score_before;
+  const moved = row.stage_before !== row.stage_after && row.stage_after !== '';
+  const note = CAUSES[row.cause];
+  return h(
+    'li',
+    { class: 'activity' },
+    h(
+      'div',
+      { class: 'what' },
+      h(
+        'p',
+        { class: 'line' },
+        h('b', {}, words(row.name)),
+        note !== undefined && badge(row.cause === 'move' ? 'taken over' : row.cause, 'quiet', note),
+        moved && h('span', { class: 'arrow' }, '→'),
+        moved && stageBadge(row.stage_after),
+      ),
+      h('p', { class: 'line sub', title: row.url }, about(row)),
+    ),
+    h(
+      'div',
+      { class: 'aside' },
+      when(row.occurred_at),
+      h(
+        'span',
+        { class: 'effect' },
+        `${score(row.score_before)} → ${score(row.score_after)}`,
+        Math.abs(delta) >= 0.005 && h('b', { class: delta < 0 ? 'points loss' : 'points gain' }, change(delta)),
+      ),
+    ),
+  );
+}
+
+const PROPERTIES = 4;
+
+/** Where it happened and what the publisher said of it. */
+function about(row: TimelineActivity): string {
+  const origin = row.source === '' ? '' : `from ${row.source}${row.campaign === '' ? '' : ` (${row.campaign})`}`;
+  return [row.path === '' ? row.url : row.path, row.title, ...propertiesOf(row.properties), origin]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+function propertiesOf(json: string): string[] {
+  try {
+    const properties: unknown = JSON.parse(json);
+    if (typeof properties !== 'object' || properties === null) return [];
+    return Object.entries(properties)
+      .filter(([name, value]) => !NAMED_ELSEWHERE.has(name) && ['string', 'number', 'boolean'].includes(typeof value))
+      .slice(0, PROPERTIES)
+      .map(([name, value]) => `${words(name).toLowerCase()}: ${value}`);
+  } catch {
+    return [];
+  }
+}
+
+const NAMED_ELSEWHERE: ReadonlySet<string> = new Set(['url', 'path', 'title', 'referrer']);

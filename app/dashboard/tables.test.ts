@@ -1,0 +1,176 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMemory, DAY } from '#app/dashboard/fixtures/memory';
+import { createDashboard } from '#app/dashboard/routes';
+import { openEmbedded } from '#lib/clickhouse/embedded';
+import { migrate } from '#lib/clickhouse/migrate';
+import { DEFAULT_MEMORY, engineArguments, readerSettings } from '#lib/clickhouse/settings';
+
+/** The statements meet the real tables on a real engine; the other tests stand them in. */
+
+const NOW = Date.UTC(2026, 5, 1, 12);
+const NASTY = "x' OR 1=1 --\\\n{stage:String}";
+let server: FastifyInstance;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'leadstream-dashboard-'));
+  const engine = openEmbedded(dir, engineArguments(DEFAULT_MEMORY));
+  const { client, close } = await engine.connect(readerSettings(DEFAULT_MEMORY));
+  const insert = async (table: string, columns: readonly string[], values: readonly (readonly unknown[])[]) => {
+    const [first = '', ...rest] = columns;
+    await client.insert({ table, columns: [first, ...rest], values, format: 'JSONCompactEachRow' });
+  };
+  const query = async (sql: string, query_params: Record<string, unknown>) =>
+    (await client.query({ query: sql, query_params, format: 'JSONEachRow' })).json<Record<string, unknown>>();
+  await migrate({
+    insert,
+    rows: (sql) => query(sql, {}),
+    command: async (sql) => {
+      await client.command({ query: sql });
+    },
+  });
+  await settle(async (table, ...rows) => {
+    const columns = Object.keys(rows[0] ?? {});
+    await insert(
+      table,
+      columns,
+      rows.map((row) => columns.map((column) => row[column])),
+    );
+  });
+  const memory = createMemory(() => NOW);
+  memory.names.set('ann@example.com', 'a1').set('user-7', 'a1');
+  server = fastify();
+  await server.register(createDashboard({ ...memory.ports, query }));
+  stop = async () => {
+    await server.close();
+    await close();
+    await engine.close();
+    await rm(dir, { recursive: true });
+  };
+}, 60_000);
+
+afterAll(() => stop());
+
+type Insert = (table: string, ...rows: { readonly [column: string]: unknown }[]) => Promise<void>;
+
+async function settle(insert: Insert): Promise<void> {
+  const version = { seq: 1, step: 0 };
+  const times = { score_at: NOW, stage_since: NOW, first_seen: NOW - DAY, last_seen: NOW };
+  const lead = {
+    grade: '',
+    activities: 2,
+    source: 'google',
+    medium: '',
+    campaign: '',
+    deleted: 0,
+    ...times,
+    ...version,
+  };
+  await insert(
+    'leads_rows',
+    { lead_id: 'a1', known: true, email: 'ann@例え.jp', score: 60.5, stage: 'mql', ...lead },
+    { lead_id: 'b2', known: false, email: '', score: 5, stage: 'visitor', ...lead },
+    { lead_id: 'c3', known: true, email: NASTY, score: 1, stage: 'lead', ...lead },
+  );
+  const activity = {
+    publisher: 'web',
+    received_at: NOW,
+    logged_at: NOW,
+    cause: 'live',
+    url: '',
+    path: '/pricing',
+    ...version,
+  };
+  const more = {
+    properties: '{"a":1}',
+    score_before: 0,
+    score_after: 10,
+    stage_before: 'visitor',
+    stage_after: 'lead',
+  };
+  await insert(
+    'activities_rows',
+    { event_id: 'e1', lead_id: 'a1', name: 'page_viewed', occurred_at: NOW - DAY, ...activity, ...more },
+    { event_id: 'e2', lead_id: 'a1', name: 'page_viewed', occurred_at: NOW, ...activity, ...more },
+  );
+  const change = { at: NOW, cause_id: 'e1', lead_id: 'a1', reason: 'known', ...version };
+  await insert(
+    'stage_changes_rows',
+    { change_id: 's1', from_stage: '', to_stage: 'visitor', move: 0, ...change },
+    { change_id: 's2', from_stage: 'visitor', to_stage: 'lead', move: 1, ...change },
+  );
+  const trigger = { lead_id: 'a1', program: 'comparison-guide', channel: 'mail', template: 'guide', logged_at: NOW };
+  const decided = { cause_id: 'e1', suppressed_by: 'historic' };
+  await insert(
+    'triggers_rows',
+    { trigger_id: 't1', step: 'send', at: NOW - DAY, model_version: 'm', seq: 1, step_no: 0, ...trigger, ...decided },
+    { trigger_id: 't2', step: 'again', at: NOW, model_version: 'm', seq: 2, step_no: 0, ...trigger, ...decided },
+  );
+  const handoff = { lead_id: 'a1', rep: 'aiko', at: NOW, logged_at: NOW, reason: 'is an MQL', score: 60.5 };
+  await insert('handoffs_rows', { handoff_id: 'h1', handoff_seq: 1, ...handoff, ...decided });
+  const counter = { partition: 0, day_number: 20_605, source: 'google', changes: 1 };
+  await insert(
+    'funnel_counters_rows',
+    { stage: 'visitor', entered: 3, current: 1, ...counter },
+    { stage: 'lead', entered: 2, current: 2, ...counter },
+  );
+  await insert('activity_counters_rows', {
+    partition: 0,
+    day_number: 20_605,
+    name: 'page_viewed',
+    activities: 2,
+    changes: 1,
+  });
+}
+
+async function get(url: string): Promise<unknown> {
+  return (await server.inject({ url })).json();
+}
+
+test('the totals', async () => {
+  expect(await get('/api/funnel')).toMatchObject([
+    { stage: 'visitor', reached: 3, leads: 1, ladder: true },
+    { stage: 'lead', reached: 2, leads: 2, conversion: 2 / 3 },
+    { stage: 'mql', reached: 0 },
+    { stage: 'sql' },
+    { stage: 'opportunity' },
+    { stage: 'customer' },
+    { stage: 'dormant', ladder: false },
+    { stage: 'recycled', ladder: false },
+    { stage: 'disqualified', ladder: false },
+  ]);
+  expect(await get('/api/stats')).toEqual({ events: 2, leads: 2, visitors: 1, dead_letters: 0, rate: 0 });
+});
+
+test('the newest decisions first, with emails', async () => {
+  expect(await get('/api/triggers')).toMatchObject([
+    { trigger_id: 't2', email: 'ann@例え.jp', at: '2026-06-01T12:00:00.000Z', suppressed_by: 'historic' },
+    { trigger_id: 't1', step: 'send' },
+  ]);
+  expect(await get('/api/handoffs')).toMatchObject([{ handoff_id: 'h1', rep_name: '田中 愛子', score: 60.5 }]);
+});
+
+test('leads by score, by part of an email, by id and stage; quotes and braces are only text', async () => {
+  expect(await get('/api/leads')).toMatchObject([{ lead_id: 'a1', known: true }, { lead_id: 'b2', known: false }, {}]);
+  expect(await get(`/api/leads?search=${encodeURIComponent('例え')}`)).toMatchObject([{ lead_id: 'a1', score: 60.5 }]);
+  expect(await get('/api/leads?search=b2')).toMatchObject([{ lead_id: 'b2', last_seen: '2026-06-01T12:00:00.000Z' }]);
+  expect(await get('/api/leads?stage=mql&limit=1')).toMatchObject([{ lead_id: 'a1' }]);
+  expect(await get('/api/leads?search=user-7')).toMatchObject([{ lead_id: 'a1' }]);
+  expect(await get(`/api/leads?search=${encodeURIComponent(NASTY)}`)).toMatchObject([{ lead_id: 'c3', email: NASTY }]);
+});
+
+test('one lead', async () => {
+  expect(await get('/api/leads/ann@example.com')).toMatchObject({
+    row: { email: 'ann@例え.jp', first_seen: '2026-05-31T12:00:00.000Z', activities: 2 },
+    stage_changes: [{ to_stage: 'lead' }, { to_stage: 'visitor' }],
+    explanation: null,
+  });
+  expect(await get('/api/leads/user-7/timeline')).toMatchObject([
+    { event_id: 'e2', cause: 'live', score_after: 10, properties: '{"a":1}' },
+    { event_id: 'e1', occurred_at: '2026-05-31T12:00:00.000Z' },
+  ]);
+});

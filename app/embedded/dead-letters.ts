@@ -1,0 +1,94 @@
+import type { RetryOutcome } from '#app/cli/reports';
+import { messageOf } from '#lib/flow/errors';
+import { type Log, type Outgoing, Undecodable } from '#lib/flow/log';
+import { recordsOf } from '#lib/flow/merge';
+import type { Clock, Hash } from '#lib/flow/ports';
+import type { DeadLetter, LeadEvent } from '#schemas/generated/records';
+import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
+import { eventRecord } from '#services/collect/messages';
+import { createNormalise, TOLERANCE } from '#services/collect/normalise';
+
+const PLACE = { topic: TOPICS.deadLetters, partition: 0 };
+
+/** How many records to look back through at a time. */
+const PAGE = 1000;
+
+/** The newest first, at most `limit`. */
+export async function* newestDeadLetters(log: Log, limit: number): AsyncGenerator<DeadLetter> {
+  let end = await log.end(PLACE);
+  const start = await log.start(PLACE);
+  for (let left = limit; left > 0 && end > start; ) {
+    const from = Math.max(start, end - Math.min(PAGE, left));
+    const page: DeadLetter[] = [];
+    for await (const letter of read(log, from, end)) page.push(letter);
+    yield* page.reverse();
+    left -= page.length;
+    end = from;
+  }
+}
+
+/**
+ * Sends dead letters into the log again, mended or with newer code. One that is still refused stays where it is. An event
+ * that was accepted meanwhile is a retry to identify, and counts once.
+ */
+export async function retryDeadLetters(
+  log: Log,
+  which: readonly string[] | 'all',
+  deps: { readonly clock: Pick<Clock, 'now'>; readonly hash: Hash; readonly uuid: () => string },
+): Promise<RetryOutcome> {
+  const wanted = which === 'all' ? undefined : new Set(which);
+  const refused: { dead_letter_id: string; detail: string }[] = [];
+  let again: Outgoing[] = [];
+  let retried = 0;
+  for await (const letter of read(log, await log.start(PLACE), await log.end(PLACE))) {
+    const { dead_letter_id } = letter;
+    if (wanted !== undefined && !wanted.delete(dead_letter_id)) continue;
+    const event = eventOf(letter, deps);
+    if (typeof event === 'string') refused.push({ dead_letter_id, detail: event });
+    else again.push(eventRecord(event));
+    if (again.length < PAGE) continue;
+    await log.publish(again);
+    retried += again.length;
+    again = [];
+  }
+  if (again.length > 0) await log.publish(again);
+  return { retried: retried + again.length, refused, unknown: wanted === undefined ? [] : [...wanted] };
+}
+
+/** The event that a dead letter holds; a text: why there is none. */
+function eventOf(
+  { original, origin, publisher, event_id, detail, reason }: DeadLetter,
+  { clock, hash, uuid }: Parameters<typeof retryDeadLetters>[2],
+): LeadEvent | string {
+  if (origin.startsWith(`${TOPICS.events} `)) return `${detail} (${reason})`;
+  let call: unknown;
+  try {
+    call = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(original));
+  } catch (error) {
+    return messageOf(error);
+  }
+  const now = clock.now();
+  const outcome = createNormalise(hash)(call, {
+    publisher,
+    client: { ip: null, userAgent: null },
+    importId: null,
+    ownTime: false,
+    unsaid: now,
+    latest: now + TOLERANCE,
+    present: now,
+    received: () => now,
+    newId: () => event_id ?? uuid(),
+  });
+  return outcome.kind === 'ok' ? outcome.value : outcome.detail;
+}
+
+async function* read(log: Log, from: number, end: number): AsyncGenerator<DeadLetter> {
+  const reader = log.reader<DeadLetterMessage>(PLACE, from);
+  try {
+    for await (const { value } of recordsOf({ reader, end }, new AbortController().signal)) {
+      if (!(value instanceof Undecodable)) yield value.value;
+    }
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,124 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
+import { migrate } from '#lib/clickhouse/migrate';
+import { createClickHouseSink } from '#lib/clickhouse/sink';
+import { systemClock } from '#lib/clock/system';
+import type { Log } from '#lib/flow/log';
+import type { Sink } from '#lib/flow/ports';
+import { deciderTask, foldTasks, sinkTasks } from '#lib/flow/runner';
+import { type Supervisor, supervise } from '#lib/flow/supervisor';
+import type { Task } from '#lib/flow/task';
+import { sha256 } from '#lib/hash/sha256';
+import { openEmbeddedLog } from '#lib/log/embedded/log';
+import { createCompiler } from '#lib/model/compile';
+import type { CompileModel } from '#lib/model/model';
+import { openLmdbStore } from '#lib/store/lmdb';
+import { TOPICS } from '#schemas/topics';
+import { createPipeline, type Pipeline } from '#services/pipeline';
+
+/**
+ * Partitions of every topic. One: the order in which handoffs are decided is then decided by the input alone, so that two
+ * imports of the same file give the same representatives.
+ */
+const PARTITIONS = 1;
+
+/** Embedded, timers run on the second. */
+const TICK_EVERY = 1000;
+
+/** Least time between two inserts of a table, ms: fresh enough for an eye, and large enough for ClickHouse. */
+const LINGER = 250;
+
+export interface EngineOptions {
+  readonly dir: string;
+  /** False: time is the log's alone (an import, an answer). */
+  readonly ticks: boolean;
+  /** An outage that a task waits out, told once per pause. */
+  readonly onPause: (task: string, error: unknown) => void;
+}
+
+/** Everything that runs in one data folder, at work. */
+export interface Engine {
+  readonly log: Log;
+  readonly clickhouse: ClickHouse;
+  readonly pipeline: Pipeline;
+  readonly compile: CompileModel;
+  readonly supervisor: Supervisor;
+  readonly identify: Task;
+  /** The chained folds' task of each partition. */
+  readonly folds: readonly Task[];
+  readonly analyze: readonly Task[];
+  /** Calls back after each commit; stops when the returned function is called. */
+  subscribe(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Opens a data folder that this process owns, and sets everything in it to work. */
+export async function startEngine({ dir, ticks, onPause }: EngineOptions): Promise<Engine> {
+  await mkdir(dir, { recursive: true });
+  const log = await openEmbeddedLog({
+    dir: join(dir, 'log'),
+    partitions: Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, PARTITIONS])),
+  });
+  try {
+    const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });
+    try {
+      await migrate(clickhouse);
+    } catch (error) {
+      await clickhouse.close();
+      throw error;
+    }
+    return assemble(dir, ticks, onPause, log, clickhouse);
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+function assemble(
+  dir: string,
+  ticks: boolean,
+  onPause: EngineOptions['onPause'],
+  log: Log,
+  clickhouse: ClickHouse,
+): Engine {
+  const compile = createCompiler();
+  const pipeline = createPipeline({ hash: sha256, compile, partitions: PARTITIONS, tickEvery: TICK_EVERY });
+  const listeners = new Set<() => void>();
+  const options = {
+    log,
+    clock: systemClock,
+    sink: createClickHouseSink(clickhouse) as Sink<unknown>,
+    openStore: (task: string) => openLmdbStore({ dir: join(dir, 'stores', task) }),
+    observer: {
+      committed: () => {
+        for (const listener of listeners) listener();
+      },
+      paused: onPause,
+    },
+  };
+  const identify = deciderTask(options, pipeline.identify, ticks ? TICK_EVERY : undefined);
+  const folds = foldTasks(options, pipeline.folds);
+  const handoff = deciderTask(options, pipeline.handoff, undefined);
+  const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, LINGER));
+  const supervisor = supervise([identify, ...folds, handoff, ...analyze], log, systemClock);
+  return {
+    log,
+    clickhouse,
+    pipeline,
+    compile,
+    supervisor,
+    identify,
+    folds,
+    analyze,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      await supervisor.stop();
+      await clickhouse.close();
+      await log.close();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Engine } from '#app/embedded/engine';
+import { findLead } from '#app/embedded/person';
+import { leadState, sharedState } from '#lib/flow/fold-level';
+import type { Log } from '#lib/flow/log';
+import { recordsOf } from '#lib/flow/merge';
+import type { TableReader } from '#lib/flow/store';
+import { sha256 } from '#lib/hash/sha256';
+import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
+import type { Scored } from '#schemas/generated/records';
+import { type ScoreMessage, TOPICS } from '#schemas/topics';
+import { type Explained, explain, explainPublished } from '#services/score/explain';
+import type { LeadScore } from '#services/score/state';
+
+/** Place of the score fold in the chain of folds. */
+const SCORE = 0;
+
+export interface LeadExplained extends Explained {
+  readonly lead_id: string;
+}
+
+/** Answers why a lead has its score, from the tables that the score fold and identify have at hand. */
+export interface Explainer {
+  /** The present id of a lead; undefined: no such lead. */
+  find(reference: string): string | undefined;
+  /** As known now, at a time (ms). */
+  explain(reference: string, at: number): LeadExplained | undefined;
+  /** As published by a time (ms); undefined also if nothing was published of the lead by then. Reads the log. */
+  explainPublished(reference: string, at: number): Promise<LeadExplained | undefined>;
+  /** The models seen so far, and the one in force. */
+  inForce(): InForce;
+  readonly models: Models;
+}
+
+export function createExplainer({ log, identify, folds, compile }: Engine): Explainer {
+  const models = new Models(compile);
+  const tables = () => folds.map((task) => open(task.table(), task.name));
+  const scoreOf = (lead: string): LeadScore | undefined => {
+    for (const table of tables()) {
+      const state = leadState(table, SCORE, lead);
+      if (state !== undefined) return state as LeadScore;
+    }
+    return undefined;
+  };
+  const inForce = () => (sharedState(open(folds[0]?.table(), 'score'), SCORE) as InForce | undefined) ?? NO_MODEL;
+  const find = (reference: string) =>
+    findLead(reference, open(identify.table(), identify.name), (lead) => scoreOf(lead) !== undefined, sha256);
+
+  return {
+    find,
+    inForce,
+    models,
+    explain(reference, at) {
+      const lead_id = find(reference);
+      return lead_id === undefined ? undefined : { lead_id, ...explain(scoreOf(lead_id), inForce(), models, at) };
+    },
+    async explainPublished(reference, at) {
+      const lead_id = find(reference);
+      if (lead_id === undefined) return undefined;
+      const explained = explainPublished(await publishedBy(log, lead_id, at), inForce(), models);
+      return explained === undefined ? undefined : { lead_id, ...explained };
+    },
+  };
+}
+
+async function publishedBy(log: Log, lead: string, at: number): Promise<Scored[]> {
+  const found: Scored[] = [];
+  for (let partition = 0; partition < log.partitions(TOPICS.scores); partition++) {
+    const place = { topic: TOPICS.scores, partition };
+    const reader = log.reader<ScoreMessage>(place, 0);
+    try {
+      const end = await log.end(place);
+      for await (const { key, value } of recordsOf({ reader, end }, new AbortController().signal)) {
+        if (key !== lead) continue;
+        const message = value as ScoreMessage;
+        if (message.type === 'Scored' && message.value.logged_at <= at) found.push(message.value);
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+  return found;
+}
+
+function open(table: TableReader | undefined, name: string): TableReader {
+  if (table === undefined) throw new Error(`${name} is not ready yet; try again in a moment`);
+  return table;
+}

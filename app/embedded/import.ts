@@ -1,0 +1,114 @@
+import type { ImportSource } from '#app/cli/ports';
+import type { ImportSummary } from '#app/cli/reports';
+import type { Engine } from '#app/embedded/engine';
+import { faulty, isUntouched, versionInForce } from '#app/embedded/model';
+import { importEvents } from '#app/import/import';
+import { storedProgress } from '#app/import/progress';
+import { systemClock } from '#lib/clock/system';
+import type { Log, Outgoing } from '#lib/flow/log';
+import { sha256 } from '#lib/hash/sha256';
+import { readModel, versionOf } from '#lib/model/files';
+import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
+
+/** The import reads no further ahead of the pipeline than this, in records: what the log keeps decoded at hand. */
+const AHEAD = 20_000;
+
+const LINE = /^import line (\d+)$/;
+
+/** Reads lines into the log and waits until the pipeline has worked them off. */
+export async function importLines(
+  engine: Engine,
+  source: ImportSource,
+  modelDir: string | undefined,
+): Promise<ImportSummary> {
+  const { log, supervisor } = engine;
+  const before = await storedProgress(log);
+  const model = modelDir === undefined ? undefined : await modelOf(engine, modelDir);
+  let lines = before?.finished === false ? before.lines : 0;
+  const tell = async () => source.onProgress({ lines, events: await done(engine) });
+  const counted = await count(engine);
+  const watch = setInterval(() => void tell().catch(() => {}), 200);
+  try {
+    const progress = await Promise.race([
+      importEvents({
+        log: { namedPosition: (name) => log.namedPosition(name), publish: paced(engine, source) },
+        hash: sha256,
+        clock: systemClock,
+        input: source.input,
+        inputName: source.name,
+        ownTime: isUntouched(engine),
+        model,
+        onProgress: (durable) => {
+          lines = durable.lines;
+        },
+        signal: source.signal,
+      }),
+      supervisor.failed,
+    ]);
+    await supervisor.idle(progress.finished ? new AbortController().signal : source.signal);
+    await tell();
+    const base = progress.own_time ? NOTHING : counted;
+    const now = await count(engine);
+    const accepted = progress.accepted - (progress.own_time ? 0 : before?.finished === false ? before.accepted : 0);
+    const refused = progress.rejected - (progress.own_time ? 0 : before?.finished === false ? before.rejected : 0);
+    const dead_letters = now.deadLetters - base.deadLetters;
+    return {
+      finished: progress.finished,
+      lines: progress.lines,
+      accepted: progress.accepted,
+      duplicates: accepted - (now.activities - base.activities) - (dead_letters - refused),
+      dead_letters,
+      leads: now.leads,
+    };
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+/** Publishes when the pipeline has caught up so far, and names refused lines as they become durable. */
+function paced({ log, supervisor }: Engine, { onRefused, signal }: ImportSource): Log['publish'] {
+  let since = 0;
+  return async (records, positions) => {
+    since += records.length;
+    while (since > AHEAD / 4 && (await supervisor.lag()) > AHEAD && !signal.aborted) await systemClock.sleep(2, signal);
+    if (since > AHEAD / 4) since = 0;
+    await log.publish(records, positions);
+    for (const record of records) tellRefused(record, onRefused);
+  };
+}
+
+function tellRefused({ topic, value }: Outgoing, onRefused: ImportSource['onRefused']): void {
+  if (topic !== TOPICS.deadLetters) return;
+  const { origin, detail } = (value as DeadLetterMessage).value;
+  const line = LINE.exec(origin)?.[1];
+  if (line !== undefined) onRefused(Number(line), detail);
+}
+
+interface Counts {
+  readonly activities: number;
+  readonly deadLetters: number;
+  readonly leads: number;
+}
+
+const NOTHING: Counts = { activities: 0, deadLetters: 0, leads: 0 };
+
+async function count({ log, clickhouse }: Engine): Promise<Counts> {
+  const [row] = await clickhouse.rows(
+    'SELECT (SELECT count() FROM activities) AS activities, (SELECT countIf(known) FROM leads) AS leads',
+  );
+  const deadLetters = await log.end({ topic: TOPICS.deadLetters, partition: 0 });
+  return { activities: Number(row?.activities ?? 0), leads: Number(row?.leads ?? 0), deadLetters };
+}
+
+/** Records that have come out at the end of the pipeline. */
+async function done({ analyze }: Engine): Promise<number> {
+  return Math.max(0, ...analyze.flatMap((task) => task.positions() ?? []).map(({ position }) => position.offset));
+}
+
+async function modelOf(engine: Engine, dir: string) {
+  const files = await readModel(dir);
+  const compiled = engine.compile(files);
+  if (!compiled.ok) throw faulty(dir, compiled.faults);
+  const version = versionOf(files);
+  return version === versionInForce(engine) ? undefined : { version, files };
+}

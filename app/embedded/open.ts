@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { CommandFailed } from '#app/cli/failure';
+import type { ExplainQuestion, OpenEmbedded, Opened } from '#app/cli/ports';
+import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters';
+import { type Engine, startEngine } from '#app/embedded/engine';
+import { createExplainer, type Explainer } from '#app/embedded/explainer';
+import { importLines } from '#app/embedded/import';
+import { applyModel, ensureModel } from '#app/embedded/model';
+import { serve } from '#app/embedded/serve';
+import { readFunnel } from '#app/funnel/funnel';
+import { unfinishedImport } from '#app/import/progress';
+import { verify } from '#app/verify/verify';
+import { systemClock } from '#lib/clock/system';
+import { messageOf } from '#lib/flow/errors';
+import { sha256 } from '#lib/hash/sha256';
+
+/** Opens all of Leadstream in a data folder that this process has claimed. */
+export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, notice }) => {
+  const engine = await startEngine({
+    dir,
+    ticks: mode === 'serve',
+    onPause: (task, error) => notice(`${task} waits: ${messageOf(error)}`),
+  });
+  try {
+    if (mode === 'serve') {
+      await refuseUnfinished(engine, dir);
+      if (modelDir !== undefined) await ensureModel(engine, modelDir, signal);
+    } else {
+      await engine.supervisor.idle(signal);
+    }
+    return opened(engine, modelDir, mode === 'serve');
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+};
+
+/** An import's time must not be mixed with the present. */
+async function refuseUnfinished({ log }: Engine, dir: string): Promise<void> {
+  const open = await unfinishedImport(log);
+  if (open === undefined) return;
+  throw new CommandFailed(
+    `the import of ${open.input_name} into ${dir} is unfinished at line ${open.lines}; run the same import again first`,
+  );
+}
+
+function opened(engine: Engine, modelDir: string | undefined, live: boolean): Opened {
+  const explainer = createExplainer(engine);
+  const settled = (signal: AbortSignal) => (live ? Promise.resolve() : engine.supervisor.idle(signal));
+  return {
+    async sql(query, format, answer) {
+      for await (const piece of engine.clickhouse.query(query, format)) {
+        answer.signal.throwIfAborted();
+        await answer.out(piece);
+      }
+    },
+    explain: (question) => explainQuestion(explainer, question),
+    funnel: () => readFunnel(engine.clickhouse),
+    verify: (signal) => verify(engine, signal),
+    applyModel: (files) => applyModel(engine, files),
+    deadLetters: (limit) => newestDeadLetters(engine.log, limit),
+    async retryDeadLetters(which) {
+      const outcome = await retryDeadLetters(engine.log, which, { clock: systemClock, hash: sha256, uuid: randomUUID });
+      await settled(new AbortController().signal);
+      return outcome;
+    },
+    importLines: (source) => importLines(engine, source, modelDir),
+    serve: (options) => serve(engine, explainer, options),
+    close: () => engine.close(),
+  };
+}
+
+async function explainQuestion(explainer: Explainer, { lead, at, asPublished }: ExplainQuestion) {
+  const time = at === 'now' ? systemClock.now() : at;
+  return asPublished ? await explainer.explainPublished(lead, time) : explainer.explain(lead, time);
+}

@@ -1,0 +1,117 @@
+import type { Findings } from '#app/verify/compare';
+import { type KeptRecord, readTopic } from '#app/verify/topic';
+import { DeciderMachine } from '#lib/flow/decider-machine';
+import type { Log } from '#lib/flow/log';
+import { mergeBySeq } from '#lib/flow/merge';
+import type { Position } from '#lib/flow/position';
+import { Overlay } from '#lib/flow/table';
+import type { DeciderTopology } from '#lib/flow/topology';
+import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
+
+/**
+ * Checks lead.activity: numbered without gaps, time never back, and, as far as lead.events still holds its input, each
+ * record what identify decides on that input, each input settled once. `until`: identify's position.
+ * Returns how many records were checked.
+ */
+export async function verifyIdentify(
+  topology: DeciderTopology,
+  log: Log,
+  until: Position,
+  findings: Findings,
+  signal: AbortSignal,
+): Promise<number> {
+  const partitions = (topic: string) => log.partitions(topic);
+  const table = new Overlay();
+  const events = readTopic<EventMessage>(log, { topic: TOPICS.events, partition: 0 }, signal);
+  const decided = decisions(log, topology, signal);
+  let input = await events.next();
+  let output = await decided.next();
+  let lastSeq = 0;
+  let lastAt = 0;
+  let checked = 0;
+
+  /** Evolves the state by one record of the log, as it is. */
+  function fold(record: KeptRecord<ActivityMessage>): void {
+    const { seq, logged_at } = record.value.value;
+    const where = `${TOPICS.activity}/${record.partition}`;
+    if (seq !== lastSeq + 1) findings.add(where, `offset ${record.offset} seq`, seq, lastSeq + 1);
+    if (logged_at < lastAt) findings.add(where, `offset ${record.offset} logged_at`, logged_at, `not before ${lastAt}`);
+    lastSeq = seq;
+    lastAt = logged_at;
+    const machine = new DeciderMachine(topology.decider, partitions, table);
+    machine.evolve(record.value);
+    table.apply(machine.changes());
+    checked++;
+  }
+
+  /** What identify decides on an input at a time; copies for all partitions once. */
+  function redecide(
+    record: KeptRecord<EventMessage>,
+    now: number,
+  ): { readonly values: unknown[]; readonly settled: boolean } {
+    const machine = new DeciderMachine(topology.decider, partitions, table);
+    const settled = machine.decide(record, now);
+    const outputs = machine.outputs.filter(({ topic }) => topic === TOPICS.activity);
+    return { values: [...new Set(outputs.map(({ value }) => value))], settled };
+  }
+
+  while (input.done !== true && input.value.offset <= until.offset && !findings.full) {
+    const record = input.value;
+    let left = record.offset === until.offset ? until.cursor : Number.POSITIVE_INFINITY;
+    for (let settled = false; !settled && left > 0; ) {
+      const next = output.done === true ? undefined : output.value;
+      const again = redecide(record, next?.value.value.logged_at ?? lastAt);
+      if (next?.value.type === 'Tick' && !startsWithTick(again.values)) {
+        fold(next);
+        output = await decided.next();
+        continue;
+      }
+      for (const value of again.values) {
+        const place = output.done === true ? undefined : output.value;
+        const name = place === undefined ? `answer to offset ${record.offset}` : `offset ${place.offset}`;
+        if (!findings.compare(TOPICS.activity, name, place?.value, value) || place === undefined) return checked;
+        fold(place);
+        output = await decided.next();
+      }
+      settled = again.settled;
+      left--;
+    }
+    input = await events.next();
+  }
+  for (; output.done !== true; output = await decided.next()) {
+    if (output.value.value.type !== 'Tick') {
+      findings.add(TOPICS.activity, `offset ${output.value.offset}`, output.value.value, undefined);
+    }
+    fold(output.value);
+  }
+  return checked;
+}
+
+/** All of lead.activity in the order of seq, each record for all once. */
+async function* decisions(
+  log: Log,
+  topology: DeciderTopology,
+  signal: AbortSignal,
+): AsyncGenerator<KeptRecord<ActivityMessage>> {
+  const count = log.partitions(TOPICS.activity);
+  const places = Array.from({ length: count }, (_, partition) => ({ topic: TOPICS.activity, partition }));
+  const bounded = await Promise.all(
+    places.map(async (place) => ({ reader: log.reader(place, 0), end: await log.end(place) })),
+  );
+  let last = 0;
+  try {
+    for await (const record of mergeBySeq(bounded, topology.decider.seqOf, signal)) {
+      const kept = record as KeptRecord<ActivityMessage>;
+      if (kept.value.value.seq === last) continue;
+      last = kept.value.value.seq;
+      yield kept;
+    }
+  } finally {
+    await Promise.all(bounded.map(({ reader }) => reader.close()));
+  }
+}
+
+function startsWithTick(values: readonly unknown[]): boolean {
+  const [first] = values as readonly ActivityMessage[];
+  return first?.type === 'Tick';
+}

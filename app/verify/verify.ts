@@ -1,0 +1,39 @@
+import type { Verification } from '#app/cli/reports';
+import type { Engine } from '#app/embedded/engine';
+import { Findings } from '#app/verify/compare';
+import { verifyFolds } from '#app/verify/folds';
+import { verifyHandoff } from '#app/verify/handoff';
+import { verifyIdentify } from '#app/verify/identify';
+import { verifyTables } from '#app/verify/tables';
+import { START } from '#lib/flow/position';
+
+/**
+ * Recomputes everything from the log by a plain run in memory and compares it with what is stored: decisions, topics,
+ * stores, tables. identify is held meanwhile, so that nothing moves; publishers go on being acknowledged.
+ */
+export async function verify(engine: Engine, signal: AbortSignal): Promise<Verification> {
+  const { log, pipeline, supervisor, identify, folds, clickhouse } = engine;
+  const release = await supervisor.hold(identify);
+  try {
+    await supervisor.idle(signal);
+    signal.throwIfAborted();
+    const findings = new Findings();
+    const compared: { what: string; count: number }[] = [];
+    const until = identify.positions()?.[0]?.position ?? START;
+    compared.push({
+      what: 'decisions of identify',
+      count: await verifyIdentify(pipeline.identify, log, until, findings, signal),
+    });
+    let records = 0;
+    for (const [partition, task] of folds.entries()) {
+      records += await verifyFolds(pipeline.folds, partition, log, task.table(), findings, signal);
+    }
+    compared.push({ what: 'scores, stages and triggers', count: records });
+    compared.push({ what: 'handoffs', count: await verifyHandoff(pipeline.handoff, log, findings, signal) });
+    const tables = await verifyTables(pipeline.analyze, log, clickhouse, findings, signal);
+    for (const [what, count] of tables) compared.push({ what: `rows of ${what}`, count });
+    return { compared, differences: findings.differences };
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,55 @@
+import type { Type } from 'avsc';
+import { extentOf } from '#lib/avro/extent';
+import type { SchemaRegistry } from '#lib/avro/registry';
+import { isRecordSchema } from '#lib/avro/schema';
+import { typeOf } from '#lib/avro/types';
+import { messageOf } from '#lib/flow/errors';
+import type { AnyMessage } from '#schemas/topics';
+
+/** Reads a value of one writer's schema from `at` to the end; a text says why that is not possible. */
+export type MessageReader = (bytes: Buffer, at: number) => AnyMessage | string;
+
+/**
+ * Readers by the id of the writer's schema, each made once. A text instead says why there is none; an unknown id is
+ * asked for again the next time, since a registry may come to know it.
+ */
+export function createReaders(
+  registry: SchemaRegistry,
+  readerTypes: ReadonlyMap<string, Type>,
+): (id: number) => MessageReader | string {
+  const made = new Map<number, MessageReader | string>();
+  return (id) => {
+    const known = made.get(id);
+    if (known !== undefined) return known;
+    const schema = registry.schemaOf(id);
+    if (schema === undefined) return `unknown schema id ${id}`;
+    const reader = makeReader(id, schema, readerTypes);
+    made.set(id, reader);
+    return reader;
+  };
+}
+
+function makeReader(id: number, schema: unknown, readerTypes: ReadonlyMap<string, Type>): MessageReader | string {
+  if (!isRecordSchema(schema)) return `schema ${id} is no record`;
+  const type = readerTypes.get(schema.name);
+  if (type === undefined) return `schema ${id} is of ${schema.name}, which is no record of ours`;
+  try {
+    const extent = extentOf(schema);
+    const resolver = type.createResolver(typeOf(schema));
+    return (bytes, at) => {
+      if (extent(bytes, at, bytes.length) !== bytes.length) return `the bytes are no ${schema.name} of schema ${id}`;
+      try {
+        return messageFrom(schema.name, type.decode(bytes, at, resolver).value);
+      } catch (thrown) {
+        return `the bytes are no ${schema.name} of schema ${id}: ${messageOf(thrown)}`;
+      }
+    };
+  } catch (thrown) {
+    return `schema ${id} of ${schema.name} cannot be read with the present schema: ${messageOf(thrown)}`;
+  }
+}
+
+/** The one place where decoded values get their types: the generated types and the schemas come from the same files. */
+function messageFrom(type: string, value: unknown): AnyMessage {
+  return { type, value } as AnyMessage;
+}

@@ -1,0 +1,30 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { ClickHouse } from '#lib/clickhouse/client';
+
+const FOLDER = new URL('../../infra/clickhouse/', import.meta.url);
+
+/**
+ * Brings the tables up to date: runs each numbered file of infra/clickhouse that has not run here, in order. A file that
+ * was cut short runs again from its start, so every statement in it must bear that. Returns the files that ran.
+ */
+export async function migrate(clickhouse: Pick<ClickHouse, 'command' | 'rows' | 'insert'>): Promise<readonly string[]> {
+  await clickhouse.command(
+    'CREATE TABLE IF NOT EXISTS migrations (name String) ENGINE = ReplacingMergeTree ORDER BY name',
+  );
+  const done = new Set((await clickhouse.rows('SELECT name FROM migrations FINAL')).map(({ name }) => name));
+  const files = (await readdir(FOLDER)).filter((name) => /^\d{3}_\w+\.sql$/.test(name) && !done.has(name)).sort();
+  for (const name of files) {
+    for (const statement of statements(await readFile(new URL(name, FOLDER), 'utf8')))
+      await clickhouse.command(statement);
+    await clickhouse.insert('migrations', ['name'], [[name]]);
+  }
+  return files;
+}
+
+/** Statements end with a semicolon at the end of a line. */
+function statements(text: string): string[] {
+  return text
+    .split(/;[ \t]*(?:\n|$)/)
+    .map((statement) => statement.replace(/^--.*\n/gm, '').trim())
+    .filter((statement) => statement !== '');
+}

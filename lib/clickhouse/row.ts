@@ -1,0 +1,10 @@
+/** A row on its way into a table. All rows of one table have the same columns. */
+export interface TableRow {
+  readonly table: string;
+  /** Given for rows that are versions of one another: only the last of those written together is sent. */
+  readonly key?: string;
+  /** Values by column, as JSON carries them: times as ms since 1970 UTC, no undefined or null. */
+  readonly row: Readonly<Record<string, ColumnValue>>;
+}
+
+export type ColumnValue = string | number | boolean | readonly string[];

@@ -1,0 +1,68 @@
+const MB = 1024 * 1024;
+
+export interface MemoryLimits {
+  /** What the engine may use for queries, inserts and merges together, bytes. */
+  readonly server: number;
+  /** What one query or insert may use, bytes. */
+  readonly query: number;
+}
+
+export const DEFAULT_MEMORY: MemoryLimits = { server: 512 * MB, query: 384 * MB };
+
+/** Arguments of the embedded engine: small caches and pools. Defaults would let it take most of the machine. */
+export function engineArguments(memory: MemoryLimits): string[] {
+  return settings({
+    max_server_memory_usage: memory.server,
+    mark_cache_size: 16 * MB,
+    index_mark_cache_size: 4 * MB,
+    primary_index_cache_size: 16 * MB,
+    query_condition_cache_size: 4 * MB,
+    mmap_cache_size: 0,
+    background_pool_size: 2,
+    background_merges_mutations_concurrency_ratio: 1,
+    background_schedule_pool_size: 2,
+    max_thread_pool_size: 64,
+    max_io_thread_pool_size: 8,
+    max_active_parts_loading_thread_pool_size: 2,
+  }).map((setting) => `--${setting}`);
+}
+
+/** Settings of the connection that inserts: rows are on disk when an insert is acknowledged. */
+export function writerSettings(memory: MemoryLimits): string[] {
+  return settings({
+    async_insert: 0,
+    // An import may bring years of months at once.
+    max_partitions_per_insert_block: 0,
+    max_threads: 1,
+    input_format_parallel_parsing: 0,
+    max_memory_usage: memory.query,
+  });
+}
+
+/** Settings of the connections that read. */
+export function readerSettings(memory: MemoryLimits): string[] {
+  return settings({
+    // Rows with the same key are always in the same partition: parts of different months need no merging.
+    do_not_merge_across_partitions_select_final: 1,
+    max_threads: 2,
+    max_memory_usage: memory.query,
+  });
+}
+
+/** Settings of the connection for users' statements: they read, for a while, and cannot change that. */
+export function guestSettings(memory: MemoryLimits): string[] {
+  return [
+    ...readerSettings(memory),
+    ...settings({
+      // The same answer is the same bytes: no timings in it.
+      output_format_write_statistics: 0,
+      max_memory_usage: Math.floor(memory.query / 2),
+      max_execution_time: 120,
+      readonly: 1,
+    }),
+  ];
+}
+
+function settings(values: Readonly<Record<string, number | string>>): string[] {
+  return Object.entries(values).map(([name, value]) => `${name}=${value}`);
+}

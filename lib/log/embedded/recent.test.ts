@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { createRecent } from '#lib/log/embedded/recent';
+
+function records(from: number, count: number) {
+  return Array.from({ length: count }, (_, n) => ({
+    topic: 't',
+    partition: 0,
+    offset: from + n,
+    key: null,
+    value: from + n,
+  }));
+}
+
+describe('recent records', () => {
+  it('are held up to the capacity, the newest of them', () => {
+    const recent = createRecent(1000);
+    for (let from = 0; from < 100_000; from += 10) recent.append(records(from, 10), 100);
+
+    expect(recent.from(99_899, 1)).toBeUndefined();
+    expect(recent.from(99_900, 1000)).toEqual(records(99_900, 100));
+    expect(recent.from(100_000, 1)).toBeUndefined();
+  });
+
+  it('are given from any offset and at most as many as asked for', () => {
+    const recent = createRecent(1000);
+    recent.append(records(5, 3), 30);
+    recent.append(records(8, 1), 10);
+    recent.append(records(9, 6), 60);
+
+    for (let offset = 5; offset < 15; offset++) {
+      for (const limit of [1, 2, 5, 20]) {
+        expect(recent.from(offset, limit)).toEqual(records(offset, Math.min(limit, 15 - offset)));
+      }
+    }
+    expect(recent.from(4, 1)).toBeUndefined();
+  });
+
+  it('that do not follow the last ones replace all', () => {
+    const recent = createRecent(1000);
+    recent.append(records(0, 3), 30);
+    recent.append(records(7, 2), 20);
+
+    expect(recent.from(0, 1)).toBeUndefined();
+    expect(recent.from(7, 5)).toEqual(records(7, 2));
+  });
+
+  it('a batch larger than the capacity is not held', () => {
+    const recent = createRecent(1000);
+    recent.append(records(0, 3), 30);
+    recent.append(records(3, 100), 2000);
+
+    expect(recent.from(0, 1)).toBeUndefined();
+    expect(recent.from(3, 1)).toBeUndefined();
+    recent.append(records(103, 1), 10);
+    expect(recent.from(103, 1)).toEqual(records(103, 1));
+  });
+});

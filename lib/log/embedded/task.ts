@@ -1,0 +1,60 @@
+import { FlowError, fenced } from '#lib/flow/errors';
+import type { Outgoing, TaskLog } from '#lib/flow/log';
+import type { InputPosition, Position, TopicPartition } from '#lib/flow/position';
+import { checkName, numberAt, type SettingKey, type Settings } from '#lib/log/embedded/settings';
+import type { Append, GroupWriter } from '#lib/log/embedded/writer';
+
+/**
+ * Opens tasks. Each opening has a number, one more than the last; the log holds the newest, and a commit with an older one
+ * writes nothing.
+ */
+export function openTask(deps: {
+  readonly settings: Settings;
+  readonly writer: GroupWriter;
+  readonly prepare: (records: readonly Outgoing[]) => readonly Append[];
+  readonly checkOpen: () => void;
+}): (task: string) => Promise<TaskLog> {
+  const { settings, writer, prepare, checkOpen } = deps;
+  const epochs = new Map<string, number>();
+
+  return async (task) => {
+    checkOpen();
+    const key: SettingKey = ['epoch', checkName(task)];
+    const epoch = 1 + Math.max(epochs.get(task) ?? 0, numberAt(settings, key, 0));
+    epochs.set(task, epoch);
+    await writer.write({ appends: [], settings: [{ key, value: epoch }] });
+    let open = true;
+    return {
+      async positions(inputs) {
+        checkOpen();
+        return inputs.map((input) => {
+          const position = positionFrom(settings.get(positionKey(task, input)));
+          return position === undefined ? undefined : { topic: input.topic, partition: input.partition, position };
+        });
+      },
+      async commit(outputs, positions) {
+        if (!open) throw new FlowError('closed', `task ${task} is closed`, { retriable: false });
+        const moved = positions.map((input) => ({ key: positionKey(task, input), value: stored(input) }));
+        const written = await writer.write({ appends: prepare(outputs), settings: moved, owner: { task, epoch } });
+        if (!written) throw fenced(task);
+      },
+      async close() {
+        open = false;
+      },
+    };
+  };
+}
+
+function positionKey(task: string, { topic, partition }: TopicPartition): SettingKey {
+  return ['position', task, topic, partition];
+}
+
+function stored({ position }: InputPosition): readonly [offset: number, cursor: number] {
+  return [position.offset, position.cursor];
+}
+
+function positionFrom(value: unknown): Position | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [offset, cursor] = value;
+  return typeof offset === 'number' && typeof cursor === 'number' ? { offset, cursor } : undefined;
+}

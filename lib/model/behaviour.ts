@@ -1,0 +1,19 @@
+import type { Path, Source } from '#lib/model/source';
+import { nearest } from '#lib/model/spelling';
+import { REQUIRED_PROPERTIES } from '#schemas/generated/behaviours';
+
+/** Any property may be reported; one that looks like a property every such behaviour has is taken for a typing error. */
+export function reportMisspeltProperties(
+  source: Source,
+  path: Path,
+  behaviour: string,
+  properties: readonly string[],
+): void {
+  const known = Object.keys(REQUIRED_PROPERTIES[behaviour] ?? {});
+  for (const property of properties) {
+    const meant = nearest(property, known, 2);
+    if (meant === undefined) continue;
+    const problem = `${property} is not a property of ${behaviour}`;
+    source.report(path, problem, `did you mean ${meant}? (if not: \`event.properties["${property}"]\`)`);
+  }
+}

@@ -1,0 +1,83 @@
+import { LRUCache } from 'lru-cache';
+import { versionOf } from '#lib/model/files';
+import type { Compiled, CompileModel, ModelFault, ModelFiles, Program } from '#lib/model/model';
+import { readProgram } from '#lib/model/program';
+import { readRouting } from '#lib/model/routing';
+import { readScoring } from '#lib/model/scoring';
+import { openSource, type Source } from '#lib/model/source';
+import { nearest } from '#lib/model/spelling';
+import { readStages, stageNamesIn } from '#lib/model/stages';
+
+const FILES = ['scoring.yaml', 'stages.yaml', 'routing.yaml'] as const;
+
+type FileName = (typeof FILES)[number];
+
+const PROGRAM = /^programs\/([a-z][a-z0-9_-]*)\.yaml$/;
+
+/** A compiler that remembers the last `keep` models. Its answer depends on the files' texts alone. */
+export function createCompiler(keep = 32): CompileModel {
+  const byFiles = new WeakMap<ModelFiles, Compiled>();
+  const byVersion = new LRUCache<string, Compiled>({ max: keep });
+  return (files) => {
+    const known = byFiles.get(files);
+    if (known !== undefined) return known;
+    const version = versionOf(files);
+    const compiled = byVersion.get(version) ?? compile(files, version);
+    byVersion.set(version, compiled);
+    byFiles.set(files, compiled);
+    return compiled;
+  };
+}
+
+function compile(files: ModelFiles, version: string): Compiled {
+  const faults: ModelFault[] = [];
+  reportStrangers(files, faults);
+  const open = (name: FileName) => openRequired(files, name, faults);
+  const stagesFile = open('stages.yaml');
+  const stageNames = new Set(stageNamesIn(stagesFile?.data));
+  const read = <Value>(source: Source | undefined, reader: (source: Source) => Value) =>
+    source === undefined ? undefined : reader(source);
+  const stages = read(stagesFile, readStages);
+  const scoring = read(open('scoring.yaml'), readScoring);
+  const routing = read(open('routing.yaml'), (source) => readRouting(source, stageNames));
+  const programs = readPrograms(files, stageNames, faults);
+  if (faults.length > 0 || stages === undefined || scoring === undefined || routing === undefined) {
+    return { ok: false, faults: faults.sort(compareFaults) };
+  }
+  return { ok: true, model: { version, ...scoring, stages, routing, programs } };
+}
+
+function readPrograms(files: ModelFiles, stageNames: ReadonlySet<string>, faults: ModelFault[]): Program[] {
+  return Object.keys(files)
+    .sort()
+    .flatMap((file) => {
+      const [, id] = PROGRAM.exec(file) ?? [];
+      const source = id === undefined ? undefined : openSource(file, files[file] ?? '', faults);
+      const program = source === undefined ? undefined : readProgram(source, id ?? '', stageNames);
+      return program === undefined ? [] : [program];
+    });
+}
+
+function openRequired(files: ModelFiles, name: FileName, faults: ModelFault[]): Source | undefined {
+  const text = files[name];
+  if (text !== undefined) return openSource(name, text, faults);
+  faults.push({ file: name, line: 1, problem: `${name} is missing`, remedy: `add ${name} to the model's folder` });
+  return undefined;
+}
+
+function reportStrangers(files: ModelFiles, faults: ModelFault[]): void {
+  for (const file of Object.keys(files)) {
+    if (FILES.some((name) => name === file) || PROGRAM.test(file)) continue;
+    const meant = nearest(file, FILES, 4);
+    const remedy = file.startsWith('programs/')
+      ? 'name it like programs/white-paper.yaml: small letters, digits, - and _'
+      : meant === undefined
+        ? `take it out; a model is ${FILES.join(', ')} and programs/*.yaml`
+        : `did you mean ${meant}?`;
+    faults.push({ file, line: 1, problem: `${file} is no file of a model`, remedy });
+  }
+}
+
+function compareFaults(a: ModelFault, b: ModelFault): number {
+  return a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line;
+}

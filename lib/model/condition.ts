@@ -1,0 +1,129 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { explainCondition, type Misread } from '#lib/model/misread';
+import type { Subject } from '#lib/model/model';
+
+export type Matches = (subject: Subject) => boolean;
+
+/** A condition, checked and ready: true or false of a subject, never an error. */
+export interface Condition {
+  readonly ok: true;
+  readonly matches: Matches;
+  /** Names of the properties it reads. */
+  readonly reads: readonly string[];
+}
+
+export const ALWAYS: Matches = () => true;
+
+/** What conditions call `event`. A text that an activity does not have is empty. */
+class EventView {
+  subject: Subject | undefined;
+
+  get name(): string {
+    return this.subject?.activity.name ?? '';
+  }
+  get path(): string {
+    return this.subject?.activity.path ?? '';
+  }
+  get url(): string {
+    return this.subject?.activity.url ?? '';
+  }
+  get referrer(): string {
+    return this.subject?.activity.referrer ?? '';
+  }
+  get title(): string {
+    return this.subject?.activity.title ?? '';
+  }
+  get source(): string {
+    return this.subject?.activity.source ?? '';
+  }
+  get medium(): string {
+    return this.subject?.activity.medium ?? '';
+  }
+  get campaign(): string {
+    return this.subject?.activity.campaign ?? '';
+  }
+  get properties(): Subject['properties'] {
+    return this.subject?.properties ?? {};
+  }
+}
+
+/** What a condition can ask of an event. */
+export const EVENT_FIELDS: readonly string[] = [
+  'name',
+  'path',
+  'url',
+  'referrer',
+  'title',
+  'source',
+  'medium',
+  'campaign',
+  'properties',
+];
+
+const ENVIRONMENT = createEnvironment();
+
+function createEnvironment(): Environment {
+  const texts = EVENT_FIELDS.filter((field) => field !== 'properties').map((field) => [field, 'string']);
+  const fields = { ...Object.fromEntries(texts), properties: 'map<string, dyn>' };
+  const environment = new Environment({ homogeneousAggregateLiterals: false })
+    .registerType('Event', { ctor: EventView, fields })
+    .registerVariable('event', 'Event');
+  // Numbers of properties are doubles; people write whole numbers beside them.
+  const sums: { readonly [operator: string]: (a: number, b: number) => number } = {
+    '+': (a, b) => a + b,
+    '-': (a, b) => a - b,
+    '*': (a, b) => a * b,
+    '/': (a, b) => a / b,
+  };
+  for (const [operator, of] of Object.entries(sums)) {
+    environment.registerOperator(`double ${operator} int: double`, (a, b) => of(a, Number(b)));
+    environment.registerOperator(`int ${operator} double: double`, (a, b) => of(Number(a), b));
+  }
+  return environment;
+}
+
+/**
+ * Compiles a CEL expression over `event`. It is parsed and checked once; a call evaluates only. Where it cannot be
+ * evaluated (a property that this event does not have, a text where a number is compared), it is false.
+ */
+export function compileCondition(text: string): Condition | Misread {
+  const checked = ENVIRONMENT.check(text);
+  if (!checked.valid) return explainCondition(text, checked.error, EVENT_FIELDS);
+  if (checked.type !== 'bool' && checked.type !== 'dyn') {
+    const problem = `the condition gives ${checked.type ?? 'something else'}, not yes or no`;
+    return { ok: false, problem, remedy: 'compare it, like `event.path == "/pricing"`', within: 0 };
+  }
+  const evaluate = ENVIRONMENT.parse(text);
+  const event = new EventView();
+  const context = { event };
+  const matches: Matches = (subject) => {
+    event.subject = subject;
+    try {
+      return evaluate(context) === true;
+    } catch {
+      return false;
+    } finally {
+      event.subject = undefined;
+    }
+  };
+  return { ok: true, matches, reads: propertiesRead(evaluate.ast) };
+}
+
+/** Finds `event.properties.<name>`; `event.properties["name"]` is taken as it is. */
+function propertiesRead(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(propertiesRead);
+  if (!isNode(node)) return [];
+  const { op, args } = node;
+  if (op === '.' && Array.isArray(args) && typeof args[1] === 'string' && isEventProperties(args[0])) return [args[1]];
+  return propertiesRead(args);
+}
+
+function isEventProperties(node: unknown): boolean {
+  if (!isNode(node) || node.op !== '.' || !Array.isArray(node.args)) return false;
+  const [of, field] = node.args;
+  return field === 'properties' && isNode(of) && of.op === 'id' && of.args === 'event';
+}
+
+function isNode(value: unknown): value is { readonly op: string; readonly args: unknown } {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+}

@@ -1,0 +1,42 @@
+import type { TypeCheckResult } from '@marcbachmann/cel-js';
+import { nearest, tolerance } from '#lib/model/spelling';
+
+/** A condition that cannot be read; `within` counts the line breaks before the fault. */
+export interface Misread {
+  readonly ok: false;
+  readonly problem: string;
+  readonly remedy: string;
+  readonly within: number;
+}
+
+const METHODS = ['contains', 'endsWith', 'exists', 'indexOf', 'lowerAscii', 'matches', 'size', 'startsWith', 'trim'];
+
+/** Says in a marketer's words what is wrong with a condition. */
+export function explainCondition(text: string, error: TypeCheckResult['error'], fields: readonly string[]): Misread {
+  const summary = error?.summary ?? 'it cannot be read';
+  const { start, end } = error?.range ?? { start: 0, end: 0 };
+  const written = text.slice(start, end);
+  const within = text.slice(0, start).split('\n').length - 1;
+  if (error?.code === 'no_such_key') {
+    const meant = nearest(written, fields, tolerance(written));
+    const remedy = meant === undefined ? `an event has ${fields.join(', ')}` : `did you mean \`event.${meant}\`?`;
+    return { ok: false, problem: `the condition reads \`event.${written}\`, which no event has`, remedy, within };
+  }
+  if (error?.code === 'unknown_variable') {
+    const meant = nearest(written, ['event'], 2);
+    const field = fields.includes(written) ? `event.${written}` : `event.properties.${written}`;
+    const remedy = `did you mean \`${meant ?? field}\`?`;
+    return { ok: false, problem: `the condition reads \`${written}\`, which is unknown`, remedy, within };
+  }
+  if (error?.code === 'no_matching_overload') {
+    const [, method = ''] = /'(?:[\w<>, ]+\.)?(\w+)\(/.exec(summary) ?? [];
+    const meant = nearest(method, METHODS, tolerance(method));
+    if (meant !== undefined) {
+      const problem = `the condition calls \`${method}\`, which is unknown`;
+      return { ok: false, problem, remedy: `did you mean \`${meant}\`?`, within };
+    }
+  }
+  const equals = error?.code === 'unexpected_character' && written === '=';
+  const remedy = equals ? 'compare with `==`' : 'write a CEL expression like `event.path == "/pricing"`';
+  return { ok: false, problem: `the condition is not understood: ${summary}`, remedy, within };
+}

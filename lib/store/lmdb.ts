@@ -1,0 +1,153 @@
+import { rmSync } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asBinary, type Database, type RootDatabase } from 'lmdb';
+import { FlowError } from '#lib/flow/errors';
+import type { OpenStore, Store } from '#lib/flow/store';
+import { DamagedError, openEnvironment } from '#lib/store/environment';
+import { diskFailure, failureOf } from '#lib/store/failure';
+import { checkKey, checkSize, compareKeys } from '#lib/store/key';
+import { openMark } from '#lib/store/mark';
+import { isPositions, positionsText, storeConflict } from '#lib/store/positions';
+import { openTable, type Table } from '#lib/store/table';
+
+const MAP_BYTES = 2 ** 34;
+const POSITIONS = 'positions';
+
+/** The stores of all tasks, each in a folder of its own below `dir`. */
+export function lmdbStores(options: { readonly dir: string }): OpenStore {
+  return (task) => openLmdbStore({ dir: join(options.dir, encodeURIComponent(task)) });
+}
+
+/**
+ * A store in an LMDB environment of its own. It survives its process at any instant. Nothing is synced to the disk before
+ * `close`: if the machine stops while it is open, its pages may be torn, so it opens empty the next time and is rebuilt
+ * from the log; so it does if its file is damaged. Values are plain data; bytes come back as
+ * a Buffer, and -0 as 0.
+ */
+export async function openLmdbStore(options: { readonly dir: string }): Promise<Store> {
+  const { dir } = options;
+  const what = `the store in ${dir}`;
+  const mark = openMark(dir);
+  const { environment, table, versions } = openOrStartAnew(dir, what, mark.intact);
+  try {
+    mark.set();
+  } catch (thrown) {
+    await environment.close();
+    throw failureOf(`cannot open ${what}`, dir, thrown);
+  }
+  let open = true;
+
+  const checkOpen = (): void => {
+    if (!open) throw new FlowError('closed', `${what} is closed`, { retriable: false });
+  };
+  const write = async (run: () => Promise<boolean>): Promise<boolean> => {
+    try {
+      return await run();
+    } catch (thrown) {
+      throw await diskFailure(what, dir, thrown);
+    }
+  };
+  const stored = () => {
+    const entry = versions.getEntry(POSITIONS);
+    return { version: entry?.version, positions: isPositions(entry?.value) ? entry.value : undefined };
+  };
+
+  return {
+    get(key) {
+      checkSize(key);
+      return key === '' ? undefined : table.database.get(key);
+    },
+    *range(from, to) {
+      checkSize(from);
+      checkSize(to);
+      if (compareKeys(from, to) >= 0) return;
+      for (const { key, value } of table.database.getRange({ start: from, end: to })) yield [key, value];
+    },
+    positions: () => stored().positions,
+    async commit(changes, positions, expected) {
+      checkOpen();
+      // All that can throw comes before the transaction: what it has written by then would stay.
+      const writes = changes.map(({ key, value }) => {
+        checkKey(key);
+        return { key, bytes: value === undefined ? undefined : asBinary(table.encode(value)) };
+      });
+      const before = stored();
+      if (positionsText(before.positions) !== positionsText(expected)) throw storeConflict(what);
+      const apply = (): void => {
+        for (const { key, bytes } of writes) {
+          if (bytes === undefined) table.database.remove(key);
+          else table.database.put(key, bytes);
+        }
+        versions.put(POSITIONS, positions, (before.version ?? 0) + 1);
+      };
+      const applied = await write(() =>
+        before.version === undefined
+          ? versions.ifNoExists(POSITIONS, apply)
+          : versions.ifVersion(POSITIONS, before.version, apply),
+      );
+      if (!applied) throw storeConflict(what);
+    },
+    async clear() {
+      checkOpen();
+      await write(async () => {
+        await environment.transaction(() => {
+          table.database.clearAsync();
+          versions.clearAsync();
+        });
+        return true;
+      });
+    },
+    async close() {
+      if (!open) return;
+      open = false;
+      await environment.close();
+      await sync(join(dir, 'data.mdb'));
+      mark.clear();
+    },
+  };
+}
+
+interface Prepared {
+  readonly environment: RootDatabase<unknown, string>;
+  readonly table: Table;
+  readonly versions: Database<unknown, string>;
+}
+
+function openOrStartAnew(dir: string, what: string, intact: boolean): Prepared {
+  if (!intact) forget(dir);
+  try {
+    return prepare(dir, what);
+  } catch (thrown) {
+    if (!(thrown instanceof DamagedError)) throw thrown;
+    forget(dir);
+    return prepare(dir, what);
+  }
+}
+
+function forget(dir: string): void {
+  for (const file of ['data.mdb', 'lock.mdb']) rmSync(join(dir, file), { force: true });
+}
+
+function prepare(dir: string, what: string): Prepared {
+  const environment = openEnvironment({ dir, what, mapSize: MAP_BYTES, durable: false });
+  try {
+    return {
+      environment,
+      table: openTable(environment, 'table'),
+      versions: environment.openDB<unknown, string>('versions', { encoding: 'json', useVersions: true }),
+    };
+  } catch (thrown) {
+    void environment.close();
+    throw failureOf(`cannot open ${what}`, dir, thrown);
+  }
+}
+
+async function sync(file: string): Promise<void> {
+  const handle = await openFile(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import {
+  activity,
+  contribution,
+  DAY,
+  did,
+  HOUR,
+  lost,
+  merged,
+  NOON,
+  rowsOf,
+  shown,
+  staged,
+  written,
+} from '#services/analyze/given';
+
+describe('activities', () => {
+  test('an activity is one row with its effect on score and stage', () => {
+    const record = did(activity({ seq: 7, path: '/pricing' }), { step: 2, stage_before: '' }, { before: 1, after: 11 });
+    const [row] = written(rowsOf([record]), 'activities_rows');
+    expect(row).toMatchObject({ event_id: 'e1', path: '/pricing', url: '', seq: 7, step: 2 });
+    expect(row).toMatchObject({ score_before: 1, score_after: 11, stage_before: '', stage_after: 'visitor' });
+  });
+});
+
+describe('score changes', () => {
+  test('contributions that were added or removed are one change, with a rounded delta', () => {
+    const score = { before: 0.1, after: 0.4, added: [contribution()], removed: [contribution({ rule: 'not_opened' })] };
+    const rows = written(rowsOf([did(activity(), {}, score)]), 'score_changes_rows');
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ change_id: '#ada/1/0/0', rules: ['pricing_page', 'not_opened'], delta: 0.3 });
+  });
+
+  test('decay alone is no change', () => {
+    expect(written(rowsOf([did(activity(), {}, { before: 5, after: 4 })]), 'score_changes_rows')).toEqual([]);
+  });
+});
+
+describe('stage changes', () => {
+  test('each move of a record is a change with an id of its own', () => {
+    const moves = [
+      { from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON },
+      { from_stage: 'lead', to_stage: 'mql', reason: 'score', at: NOON },
+    ];
+    const rows = written(rowsOf([did(activity(), { moves, stage_after: 'mql' })]), 'stage_changes_rows');
+    expect(rows.map(({ change_id, from_stage, to_stage, move }) => [change_id, from_stage, to_stage, move])).toEqual([
+      ['#ada/1/0/0', 'visitor', 'lead', 0],
+      ['#ada/1/0/1', 'lead', 'mql', 1],
+    ]);
+  });
+});
+
+describe('leads', () => {
+  const leads = (records: Parameters<typeof rowsOf>[0]) => written(rowsOf(records), 'leads_rows');
+  const early = activity({
+    event_id: 'a',
+    occurred_at: NOON - DAY,
+    source: 'google',
+    medium: 'cpc',
+    campaign: 'spring',
+  });
+  const middle = activity({ event_id: 'b', occurred_at: NOON, seq: 2 });
+  const late = activity({ event_id: 'c', occurred_at: NOON + HOUR, seq: 3, source: 'bing' });
+
+  test('first and last seen, count and source follow occurred_at, not the order of arrival', () => {
+    const expected = {
+      activities: 3,
+      first_seen: NOON - DAY,
+      last_seen: NOON + HOUR,
+      source: 'google',
+      campaign: 'spring',
+    };
+    expect(leads([did(early), did(middle), did(late)]).at(-1)).toMatchObject(expected);
+    expect(leads([did(late), did(early), did(middle)]).at(-1)).toMatchObject(expected);
+  });
+
+  test('what moves out is taken back', () => {
+    const all = [did(early), did(middle), did(late)];
+    expect(leads([...all, lost(early, 4)]).at(-1)).toMatchObject({ activities: 2, first_seen: NOON, source: 'bing' });
+    expect(leads([...all, lost(late, 4)]).at(-1)).toMatchObject({ last_seen: NOON, source: 'google' });
+    expect(leads([...all, lost(late, 4), lost(early, 5)]).at(-1)).toMatchObject({ source: '', activities: 1 });
+  });
+
+  test('a lead without activities leaves, and comes back with the next one', () => {
+    const gone = leads([did(early), lost(early, 2)]);
+    expect(gone.at(-1)).toMatchObject({ deleted: 1, seq: 2 });
+    const back = leads([did(early), lost(early, 2), did(middle, { seq: 3 })]);
+    expect(back.at(-1)).toMatchObject({ deleted: 0, activities: 1, first_seen: NOON });
+  });
+
+  test('a merged lead leaves, and what comes after does not bring it back', () => {
+    const rows = leads([did(early), merged('ada', 2), staged({ seq: 3, stage_after: 'dormant' }), lost(early, 4)]);
+    expect(rows.map((row) => row.deleted)).toEqual([0, 1]);
+  });
+
+  test('a move of an activity that the lead does not have changes nothing', () => {
+    expect(leads([did(early), lost(middle, 4)]).at(-1)).toMatchObject({ activities: 1, first_seen: NOON - DAY });
+  });
+
+  test('score, stage and mail address are the latest, the address stays', () => {
+    const personal = { ...staged().personal, email: 'ada@example.com' };
+    const moves = [{ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON + 5 }];
+    const records = [
+      did(early, { personal, known: true, moves, stage_after: 'lead', score: 4 }),
+      staged({ seq: 2, known: true, stage_after: 'lead', score: 3, at: NOON + DAY }),
+    ];
+    expect(leads(records).at(-1)).toMatchObject({
+      email: 'ada@example.com',
+      known: true,
+      stage: 'lead',
+      stage_since: NOON + 5,
+      score: 3,
+      score_at: NOON + DAY,
+    });
+  });
+});
+
+describe('the funnel', () => {
+  const KEY = ['partition', 'day_number', 'stage', 'source'];
+  const FIRST_OF_MARCH = Math.floor(NOON / DAY);
+  const counters = (records: Parameters<typeof rowsOf>[0]) =>
+    shown(rowsOf(records, 1), 'funnel_counters_rows', KEY).map(({ day_number, stage, source, entered, current }) => [
+      Number(day_number) - FIRST_OF_MARCH,
+      stage,
+      source,
+      entered,
+      current,
+    ]);
+  const toSql = [{ from_stage: 'lead', to_stage: 'sql', reason: 'accepted', at: NOON + DAY }];
+
+  test('a lead is in one stage and has reached those below it, skipped ones on the same day', () => {
+    const records = [
+      did(activity(), { stage_after: 'lead' }),
+      staged({ seq: 2, at: NOON + DAY, stage_before: 'lead', stage_after: 'sql', moves: toSql }),
+    ];
+    expect(counters(records)).toEqual([
+      [0, 'visitor', '', 1, 0],
+      [0, 'lead', '', 1, 0],
+      [1, 'mql', '', 1, 0],
+      [1, 'sql', '', 1, 1],
+    ]);
+  });
+
+  test('falling back to a stage reaches nothing anew', () => {
+    const back = [{ from_stage: 'sql', to_stage: 'lead', reason: 'returned', at: NOON + 2 * DAY }];
+    const records = [
+      did(activity(), { stage_after: 'sql' }),
+      staged({ seq: 2, at: NOON + 2 * DAY, stage_before: 'sql', stage_after: 'lead', moves: back }),
+    ];
+    expect(counters(records)).toContainEqual([2, 'lead', '', 0, 1]);
+    expect(counters(records)).toContainEqual([0, 'sql', '', 1, 0]);
+  });
+
+  test('a lead counts under the source that it has now', () => {
+    const records = [
+      did(activity({ source: 'bing' })),
+      did(activity({ seq: 2, event_id: 'e0', occurred_at: NOON - DAY, source: 'google' }), { at: NOON }),
+    ];
+    expect(counters(records)).toEqual([[0, 'visitor', 'google', 1, 1]]);
+  });
+
+  test('who is merged away, or has lost all activities, counts nowhere', () => {
+    expect(counters([did(activity(), { stage_after: 'mql' }), merged('ada', 2)])).toEqual([]);
+    expect(counters([did(activity(), { stage_after: 'mql' }), lost(activity(), 2, { stage_after: 'mql' })])).toEqual(
+      [],
+    );
+  });
+
+  test('activities are counted by name and day, and taken back when they move out', () => {
+    const other = activity({ seq: 2, event_id: 'e2', name: 'email_opened' });
+    const rows = rowsOf([did(activity()), did(other), lost(activity(), 3)]);
+    const totals = written(rows, 'activity_counters_rows').map(({ name, activities }) => [name, activities]);
+    expect(totals).toEqual([
+      ['page_viewed', 1],
+      ['email_opened', 1],
+      ['page_viewed', 0],
+    ]);
+  });
+});

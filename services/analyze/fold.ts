@@ -1,0 +1,93 @@
+import type { TableRow } from '#lib/clickhouse/row';
+import type { Fold, Step } from '#lib/flow/fold';
+import type { Hash } from '#lib/flow/ports';
+import type { TableReader } from '#lib/flow/store';
+import type { Staged } from '#schemas/generated/records';
+import type { DeadLetterMessage, HandoffMessage, StageMessage, TriggerMessage } from '#schemas/topics';
+import { deadLetterRow, handoffRow, triggerRow } from '#services/analyze/decisions';
+import { counterChanges } from '#services/analyze/funnel';
+import { evolveLead, isPresent, type LeadState } from '#services/analyze/lead';
+import { activityRow, leadRow, scoreChangeRow, stageChangeRows } from '#services/analyze/rows';
+
+export interface AnalyzeFolds {
+  readonly stages: Fold<LeadState, StageMessage, TableRow, null>;
+  readonly triggers: Fold<null, TriggerMessage, TableRow, null>;
+  readonly handoffs: Fold<null, HandoffMessage, TableRow, null>;
+  readonly deadLetters: Fold<null, DeadLetterMessage, TableRow, null>;
+}
+
+/** Turns what happened and what was decided into the rows that analysts read. */
+export function createAnalyzeFolds({ hash }: { readonly hash: Hash }): AnalyzeFolds {
+  return {
+    stages: {
+      name: 'analyze-stages',
+      describe: ({ type, value }) => ({
+        key: type === 'Staged' ? value.lead_id : null,
+        seq: value.seq,
+        loggedAt: value.logged_at,
+      }),
+      ...ROWS,
+      step: (lead, message, { items }) =>
+        message.type === 'Staged' ? stagedStep(hash, lead, message.value, items) : { state: lead, emit: [] },
+    },
+    triggers: recordFold(
+      'analyze-triggers',
+      ({ value }) => ({ key: value.lead_id, seq: value.seq, loggedAt: value.logged_at }),
+      ({ value }) => [triggerRow(value)],
+    ),
+    handoffs: recordFold(
+      'analyze-handoffs',
+      // A model change: nothing to show.
+      ({ type, value }) =>
+        type === 'Handoff'
+          ? { key: value.lead_id, seq: value.handoff_seq, loggedAt: value.logged_at }
+          : { key: null, seq: value.seq, loggedAt: value.logged_at },
+      ({ type, value }) => (type === 'Handoff' ? [handoffRow(value)] : []),
+    ),
+    // Dead letters have several writers: they come in no order, and none is needed.
+    deadLetters: recordFold(
+      'analyze-dead-letters',
+      ({ value }) => ({ key: value.dead_letter_id, seq: 0, loggedAt: value.at }),
+      ({ value }) => [deadLetterRow(value)],
+    ),
+  };
+}
+
+/** Rows concern no lead of the log, nothing is shared, and no time is waited for. */
+const ROWS = {
+  keyOf: () => null,
+  initialShared: null,
+  broadcast: () => ({ shared: null, pass: undefined }),
+  wake: <State>(state: State): Step<State, TableRow> => ({ state, emit: [] }),
+};
+
+/** Rows straight from each record, without any state. */
+function recordFold<In>(
+  name: string,
+  describe: Fold<null, In, TableRow, null>['describe'],
+  rowsOf: (record: In) => readonly TableRow[],
+): Fold<null, In, TableRow, null> {
+  return { name, describe, ...ROWS, step: (_state, record) => ({ state: undefined, emit: rowsOf(record) }) };
+}
+
+function stagedStep(
+  hash: Hash,
+  lead: LeadState | undefined,
+  staged: Staged,
+  items: TableReader,
+): Step<LeadState, TableRow> {
+  const { scored } = staged;
+  const change = evolveLead(lead, staged, items);
+  const rows: TableRow[] = [];
+  if (scored !== null && scored.activity !== null) rows.push(activityRow(staged, scored, scored.activity));
+  const scoreChange = scored === null ? undefined : scoreChangeRow(hash, staged, scored);
+  if (scoreChange !== undefined) rows.push(scoreChange);
+  rows.push(...stageChangeRows(hash, staged));
+  if (isPresent(lead) || isPresent(change.lead)) rows.push(leadRow(change.lead, staged));
+  return {
+    state: change.lead,
+    emit: rows,
+    items: change.items,
+    counters: counterChanges(lead, change.lead, staged),
+  };
+}

@@ -1,0 +1,154 @@
+import type { TableRow } from '#lib/clickhouse/row';
+import { drive } from '#lib/flow/drive';
+import type { Activity, Contribution, MovedOut, Personal, Scored, Staged } from '#schemas/generated/records';
+import { type StageMessage, TOPICS } from '#schemas/topics';
+import { createAnalyzeTopologies } from '#services/analyze/topology';
+
+/** What the tests of this service are given. */
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+/** Noon of 1 March 2024, UTC. */
+export const NOON = 1_709_294_400_000;
+
+const NOBODY: Personal = { email: null, user_id: null, anonymous_id: null, traits: '{}', ip: null, user_agent: null };
+
+export function contribution(over: Partial<Contribution> = {}): Contribution {
+  return { event_id: 'e1', rule: 'pricing_page', model_version: 'm1', occurred_at: NOON, raw: 10, points: 10, ...over };
+}
+
+/** A page view at noon. */
+export function activity(over: Partial<Activity> = {}): Activity {
+  const occurredAt = over.occurred_at ?? NOON;
+  return {
+    seq: 1,
+    logged_at: occurredAt,
+    lead_id: 'ada',
+    known: false,
+    event_id: 'e1',
+    publisher: 'site',
+    name: 'page_viewed',
+    occurred_at: occurredAt,
+    received_at: occurredAt,
+    cause: 'live',
+    clamped: false,
+    identifiers: [],
+    content_hash: '',
+    input_offset: 0,
+    url: null,
+    path: null,
+    referrer: null,
+    title: null,
+    source: null,
+    medium: null,
+    campaign: null,
+    properties: '{}',
+    context: '{}',
+    personal: NOBODY,
+    ...over,
+  };
+}
+
+/** A record of lead.stages without a cause of its own: a wake-up of the stage. */
+export function staged(over: Partial<Staged> = {}): Staged {
+  const at = over.at ?? NOON;
+  return {
+    seq: 1,
+    step: 0,
+    logged_at: at,
+    lead_id: 'ada',
+    scored: null,
+    cause_id: 'e1',
+    at,
+    historic: false,
+    known: false,
+    stage_before: 'visitor',
+    stage_after: 'visitor',
+    moves: [],
+    score: 0,
+    story: null,
+    personal: NOBODY,
+    ...over,
+  };
+}
+
+/** The record that an activity brings about. */
+export function did(done: Activity, over: Partial<Staged> = {}, score: Partial<Scored['score']> = {}): Staged {
+  const scored = scoredBy('activity', over.seq ?? done.seq, done.lead_id, done.logged_at, { activity: done }, score);
+  return staged({ seq: done.seq, lead_id: done.lead_id, at: done.logged_at, cause_id: done.event_id, scored, ...over });
+}
+
+/** The record that takes an activity from its lead. */
+export function lost(done: Activity, seq: number, over: Partial<Staged> = {}): Staged {
+  const moved: MovedOut = {
+    seq,
+    logged_at: NOON,
+    lead_id: done.lead_id,
+    to_lead_id: 'someone',
+    event_id: done.event_id,
+    publisher: done.publisher,
+    name: done.name,
+    occurred_at: done.occurred_at,
+    cause_event_id: 'e9',
+    input_offset: 0,
+  };
+  const scored = scoredBy('moved_out', seq, done.lead_id, NOON, { moved_out: moved });
+  return staged({ seq, lead_id: done.lead_id, cause_id: done.event_id, scored, ...over });
+}
+
+/** The record that ends a lead: it is part of another now. */
+export function merged(leadId: string, seq: number): Staged {
+  const merge = { seq, logged_at: NOON, lead_id: leadId, into_lead_id: 'other', cause_event_id: 'e9', input_offset: 0 };
+  const scored = scoredBy('merged', seq, leadId, NOON, { merged: merge });
+  return staged({ seq, lead_id: leadId, scored, stage_after: '' });
+}
+
+function scoredBy(
+  cause: Scored['cause'],
+  seq: number,
+  leadId: string,
+  at: number,
+  by: Partial<Scored>,
+  score: Partial<Scored['score']> = {},
+): Scored {
+  return {
+    seq,
+    step: 0,
+    logged_at: at,
+    lead_id: leadId,
+    cause,
+    cause_id: 'e1',
+    at,
+    historic: false,
+    activity: null,
+    moved_out: null,
+    merged: null,
+    score: { at, before: 0, after: 0, added: [], removed: [], reasons: [], ...score },
+    ...by,
+  };
+}
+
+/** All rows that records of one partition of lead.stages lead to, in the order of writing. */
+export function rowsOf(records: readonly Staged[], partition = 0): TableRow[] {
+  const running = drive(createAnalyzeTopologies({ hash: (text) => `#${text}` }), () => partition + 1);
+  for (const value of records) {
+    const message: StageMessage = { type: 'Staged', value };
+    running.publish(TOPICS.stages, message, value.logged_at, partition, value.lead_id);
+  }
+  return running.rows().filter(isTableRow);
+}
+
+/** The rows of one table, as written. */
+export function written(rows: readonly TableRow[], table: string): TableRow['row'][] {
+  return rows.filter((row) => row.table === table).map(({ row }) => row);
+}
+
+/** The last row of each lead or counter, by its key; tombstones and empty counters left out. */
+export function shown(rows: readonly TableRow[], table: string, key: readonly string[]): TableRow['row'][] {
+  const last = new Map(written(rows, table).map((row) => [key.map((column) => row[column]).join('/'), row]));
+  return [...last.values()].filter((row) => row.deleted !== 1 && (row.entered !== 0 || row.current !== 0));
+}
+
+export function isTableRow(value: unknown): value is TableRow {
+  return typeof value === 'object' && value !== null && 'table' in value && 'row' in value;
+}

@@ -1,0 +1,113 @@
+import type { TableRow } from '#lib/clickhouse/row';
+import type { Hash } from '#lib/flow/ports';
+import type { Activity, Scored, Staged } from '#schemas/generated/records';
+import { isPresent, type LeadState } from '#services/analyze/lead';
+
+/** An activity with its effect; a re-emission under a new owner replaces it, by its later (seq, step). */
+export function activityRow(staged: Staged, { score }: Scored, activity: Activity): TableRow {
+  return {
+    table: 'activities_rows',
+    row: {
+      lead_id: staged.lead_id,
+      event_id: activity.event_id,
+      publisher: activity.publisher,
+      name: activity.name,
+      occurred_at: activity.occurred_at,
+      received_at: activity.received_at,
+      logged_at: activity.logged_at,
+      cause: activity.cause,
+      url: activity.url ?? '',
+      path: activity.path ?? '',
+      referrer: activity.referrer ?? '',
+      title: activity.title ?? '',
+      source: activity.source ?? '',
+      medium: activity.medium ?? '',
+      campaign: activity.campaign ?? '',
+      properties: activity.properties,
+      score_before: score.before,
+      score_after: score.after,
+      stage_before: staged.stage_before,
+      stage_after: staged.stage_after,
+      seq: staged.seq,
+      step: staged.step,
+    },
+  };
+}
+
+/** A change of the contributions to a score; undefined if none was added or removed. */
+export function scoreChangeRow(hash: Hash, staged: Staged, scored: Scored): TableRow | undefined {
+  const { before, after, added, removed } = scored.score;
+  const contributions = [...added, ...removed];
+  const [first] = contributions;
+  if (first === undefined) return undefined;
+  return {
+    table: 'score_changes_rows',
+    row: {
+      change_id: changeId(hash, staged, 0),
+      lead_id: staged.lead_id,
+      at: scored.score.at,
+      logged_at: staged.logged_at,
+      cause: scored.cause,
+      cause_id: scored.cause_id,
+      score_before: before,
+      score_after: after,
+      delta: Math.round((after - before) * 1e9) / 1e9,
+      rules: contributions.map(({ rule }) => rule),
+      event_id: scored.activity?.event_id ?? scored.moved_out?.event_id ?? first.event_id,
+      model_version: first.model_version,
+      seq: staged.seq,
+      step: staged.step,
+    },
+  };
+}
+
+export function stageChangeRows(hash: Hash, staged: Staged): TableRow[] {
+  return staged.moves.map(({ at, from_stage, to_stage, reason }, move) => ({
+    table: 'stage_changes_rows',
+    row: {
+      change_id: changeId(hash, staged, move),
+      lead_id: staged.lead_id,
+      at,
+      from_stage,
+      to_stage,
+      reason,
+      cause_id: staged.cause_id,
+      seq: staged.seq,
+      step: staged.step,
+      move,
+    },
+  }));
+}
+
+/** A lead as it is now, or its tombstone. */
+export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at }: Staged): TableRow {
+  const present = isPresent(lead);
+  const origin = present ? lead.history.origin : null;
+  return {
+    table: 'leads_rows',
+    key: lead_id,
+    row: {
+      lead_id,
+      known: present && lead.known,
+      email: present ? lead.email : '',
+      score: present ? lead.score : 0,
+      score_at: present ? lead.scoreAt : at,
+      grade: '',
+      stage: present ? lead.stage : '',
+      stage_since: present ? lead.stageSince : at,
+      first_seen: present ? lead.history.firstSeen : at,
+      last_seen: present ? lead.history.lastSeen : at,
+      activities: present ? lead.history.activities : 0,
+      source: origin?.source ?? '',
+      medium: origin?.medium ?? '',
+      campaign: origin?.campaign ?? '',
+      seq,
+      step,
+      deleted: present ? 0 : 1,
+    },
+  };
+}
+
+function changeId(hash: Hash, { lead_id, seq, step }: Staged, index: number): string {
+  return hash(`${lead_id}/${seq}/${step}/${index}`);
+}

@@ -1,0 +1,77 @@
+import { type Dead, dead, ok } from '#lib/flow/outcome';
+import { BEHAVIOURS, REQUIRED_PROPERTIES } from '#schemas/generated/behaviours';
+import type { CallType } from '#services/collect/call';
+import type { Checked } from '#services/collect/checked';
+import { cleanText, type JsonObject } from '#services/collect/json';
+
+/** In characters. */
+const LONGEST_NAME = 200;
+
+const SNAKE = /^[a-z0-9_]+$/;
+/** Segment's naming: words with a capital, small words in between. */
+const TITLE_CASE =
+  /^[A-Z0-9][A-Za-z0-9]*(?: (?:[A-Z0-9][A-Za-z0-9]*|a|an|and|as|at|by|for|from|in|of|on|or|the|to|with))+$/;
+const ONE_TITLE_WORD = /^[A-Z](?:[a-z0-9]*|[A-Z0-9]*)$/;
+
+/** Names of Segment's specs that are not just ours in Title Case. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['email_link_clicked', 'email_clicked'],
+  ['booking_cancelled', 'booking_canceled'],
+]);
+
+const REQUIRED: ReadonlyMap<string, readonly (readonly [property: string, type: string])[]> = new Map(
+  BEHAVIOURS.map((name) => [name, Object.entries(REQUIRED_PROPERTIES[name] ?? {})]),
+);
+
+/** The behaviour that a call reports, in snake case. A name that is not in Segment's Title Case is kept as it is. */
+export function behaviourOf(type: CallType, call: JsonObject): Checked<string> {
+  switch (type) {
+    case 'track':
+      return trackedName(call.event);
+    case 'page':
+    case 'screen':
+      return ok('page_viewed');
+    case 'identify':
+      return ok('identified');
+    case 'group':
+      return ok('grouped');
+    case 'alias':
+      return ok('aliased');
+  }
+}
+
+function trackedName(event: unknown): Checked<string> {
+  if (event === undefined || event === null) return dead('missing_field', 'event is missing: name the behaviour');
+  if (typeof event !== 'string') return dead('mistyped_field', 'event must be a text');
+  if (event.trim() === '') return dead('missing_field', 'event is empty: name the behaviour');
+  if (event.length > LONGEST_NAME) return dead('too_long', `event is longer than ${LONGEST_NAME} characters`);
+  return ok(nameOf(event));
+}
+
+function nameOf(event: string): string {
+  if (SNAKE.test(event)) return event;
+  if (!TITLE_CASE.test(event) && !ONE_TITLE_WORD.test(event)) return cleanText(event);
+  const snake = event.toLowerCase().replaceAll(' ', '_');
+  return OTHER_WORDS.get(snake) ?? snake;
+}
+
+/** A behaviour about a mail or the mailing list: an address in its properties is the person's own. */
+export function isAboutMail(name: string): boolean {
+  return name.startsWith('email_') || name === 'subscribed' || name === 'unsubscribed';
+}
+
+const NONE: readonly (readonly [string, string])[] = [];
+
+/** What is wrong with the properties that the behaviour cannot do without; undefined if nothing is. */
+export function faultIn(name: string, properties: JsonObject): Dead | undefined {
+  for (const [property, type] of REQUIRED.get(name) ?? NONE) {
+    const value = properties[property];
+    if (value === undefined || value === null || value === '') {
+      return dead('missing_field', `properties.${property} is missing: ${name} needs it`);
+    }
+    if (type === 'string' ? typeof value !== 'string' : typeof value !== 'number' || !Number.isFinite(value)) {
+      return dead('mistyped_field', `properties.${property} must be a ${type === 'string' ? 'text' : 'number'}`);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,66 @@
+import type { Call } from '#services/collect/call';
+import { canonicalJson, isJsonObject, type JsonObject } from '#services/collect/json';
+import { PERSONAL_CONTEXT, PERSONAL_DEVICE, PERSONAL_PROPERTIES } from '#services/collect/personal';
+
+/** Fields of a call that have a place of their own in the event, whatever its type. */
+const PLACED: ReadonlySet<string> = new Set([
+  'type',
+  'event',
+  'userId',
+  'anonymousId',
+  'email',
+  'traits',
+  'properties',
+  'context',
+  'messageId',
+  'timestamp',
+  'originalTimestamp',
+  'sentAt',
+  'receivedAt',
+  'writeKey',
+]);
+
+/** Fields of some types of calls that the behaviours list among their properties, and under which names. */
+const PROMOTED: { readonly [type in Call['type']]: readonly (readonly [field: string, property: string])[] } = {
+  track: [],
+  identify: [],
+  page: [
+    ['name', 'name'],
+    ['category', 'category'],
+  ],
+  screen: [
+    ['name', 'name'],
+    ['category', 'category'],
+  ],
+  group: [['groupId', 'group_id']],
+  alias: [['previousId', 'previous_id']],
+};
+
+/** The behaviour's properties without personal fields, as canonical JSON; undefined if nested too deep. */
+export function propertiesOf({ type, fields, properties }: Call): string | undefined {
+  let all = properties;
+  for (const [field, property] of PROMOTED[type]) {
+    if (fields[field] !== undefined) all = { [property]: fields[field], ...all };
+  }
+  return canonicalJson(all, PERSONAL_PROPERTIES);
+}
+
+/**
+ * The call's context without personal fields, as canonical JSON; undefined if nested too deep. Fields of the call that
+ * nobody knows are kept here.
+ */
+export function contextOf({ type, fields, context }: Call): string | undefined {
+  let unknown: [field: string, value: unknown][] | undefined;
+  for (const field of Object.keys(fields)) {
+    if (PLACED.has(field) || PROMOTED[type].some(([promoted]) => promoted === field)) continue;
+    unknown ??= [];
+    unknown.push([field, fields[field]]);
+  }
+  const device = isJsonObject(context.device) ? without(context.device, PERSONAL_DEVICE) : undefined;
+  if (unknown === undefined && device === undefined) return canonicalJson(context, PERSONAL_CONTEXT);
+  return canonicalJson({ ...Object.fromEntries(unknown ?? []), ...context, device }, PERSONAL_CONTEXT);
+}
+
+function without(object: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
+}

@@ -1,0 +1,68 @@
+import { dead, ok } from '#lib/flow/outcome';
+import { isAboutMail } from '#services/collect/behaviour';
+import type { Call } from '#services/collect/call';
+import type { Checked } from '#services/collect/checked';
+import { cleanText, isJsonObject } from '#services/collect/json';
+
+/** Who an event is about; at least one is there. */
+export interface Identifiers {
+  readonly userId: string | null;
+  readonly anonymousId: string | null;
+  /** Trimmed, in lower case. */
+  readonly email: string | null;
+}
+
+/** In characters. */
+const LONGEST_ID = 512;
+
+/** What faulty publishers send instead of no id; taken for ids, they would join strangers into one lead. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['', 'null', 'undefined', 'anonymous', '[object object]']);
+
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
+
+/** An id as text; null if it is missing. Numbers count as ids as long as they are exact. */
+export function idOf(field: string, value: unknown): Checked<string | null> {
+  if (value === undefined || value === null) return MISSING;
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value)) return ok(String(value));
+    return dead('mistyped_field', `${field} is a number that is not exact: send it as a text`);
+  }
+  if (typeof value !== 'string') return dead('mistyped_field', `${field} must be a text`);
+  if (value.length > LONGEST_ID) return dead('too_long', `${field} is longer than ${LONGEST_ID} characters`);
+  const id = cleanText(value.trim());
+  return FORBIDDEN.has(id.toLowerCase()) ? MISSING : ok(id);
+}
+
+const MISSING = ok(null);
+
+/** `name` is the behaviour: only one about mail may name its person in properties.email. */
+export function identifiersOf(call: Call, name: string): Checked<Identifiers> {
+  const userId = idOf('userId', call.fields.userId);
+  if (userId.kind !== 'ok') return userId;
+  const anonymousId = idOf('anonymousId', call.fields.anonymousId);
+  if (anonymousId.kind !== 'ok') return anonymousId;
+  const email = emailOf(call, name);
+  if (email !== null && email.length > LONGEST_ID) {
+    return dead('too_long', `email is longer than ${LONGEST_ID} characters`);
+  }
+  if (userId.value === null && anonymousId.value === null && email === null) {
+    return dead('missing_field', 'one of userId, anonymousId and email is needed');
+  }
+  return ok({ userId: userId.value, anonymousId: anonymousId.value, email });
+}
+
+/** Traits of a group call are the company's, so is an address in them. */
+function emailOf({ type, fields, traits, context, properties }: Call, name: string): string | null {
+  return (
+    (type === 'group' ? null : address(traits.email)) ??
+    (isJsonObject(context.traits) ? address(context.traits.email) : null) ??
+    (isAboutMail(name) ? address(properties.email) : null) ??
+    address(fields.email)
+  );
+}
+
+function address(value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  const text = cleanText(value.trim().toLowerCase());
+  return ADDRESS.test(text) ? text : null;
+}

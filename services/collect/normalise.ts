@@ -1,0 +1,121 @@
+import { type Dead, dead, ok } from '#lib/flow/outcome';
+import type { Hash } from '#lib/flow/ports';
+import type { LeadEvent } from '#schemas/generated/records';
+import { behaviourOf, faultIn } from '#services/collect/behaviour';
+import { type Call, type CallType, callOf } from '#services/collect/call';
+import type { Checked } from '#services/collect/checked';
+import { contextOf, propertiesOf } from '#services/collect/contents';
+import { identifiersOf, idOf } from '#services/collect/identifiers';
+import { MAX_DEPTH } from '#services/collect/json';
+import { pageOf } from '#services/collect/page';
+import { type Client, personalOf, textOr } from '#services/collect/personal';
+import { parseTime, YEAR_2000 } from '#services/collect/time';
+
+/** How a call came in. All times are ms since 1970 UTC. */
+export interface Reception {
+  /** Where the address says it (/v1/track); otherwise the call says it. */
+  readonly type?: CallType;
+  readonly publisher: string;
+  readonly client: Client;
+  readonly importId: string | null;
+  readonly ownTime: boolean;
+  /** When it happened if the publisher does not say. */
+  readonly unsaid: number;
+  /** A reported time later than `latest` lies in the future: `present` is taken instead. */
+  readonly latest: number;
+  readonly present: number;
+  /** When it was received, given when it happened. */
+  received(occurredAt: number): number;
+  /** The event's id if the publisher gives none. */
+  newId(): string;
+}
+
+/** A Segment-shaped call, parsed, as an event of the log. Never throws, whatever it is given. */
+export type Normalise = (value: unknown, reception: Reception) => Checked<LeadEvent>;
+
+/** How far ahead of the time of receipt a publisher's clock may be, ms. */
+export const TOLERANCE = 5 * 60_000;
+
+export function createNormalise(hash: Hash): Normalise {
+  return (value, reception) => {
+    const shaped = callOf(value, reception.type);
+    if (shaped.kind !== 'ok') return shaped;
+    const call = shaped.value;
+    const name = behaviourOf(call.type, call.fields);
+    if (name.kind !== 'ok') return name;
+    const identifiers = identifiersOf(call, name.value);
+    if (identifiers.kind !== 'ok') return identifiers;
+    const eventId = idOf('messageId', call.fields.messageId);
+    if (eventId.kind !== 'ok') return eventId;
+    const publisher = idOf('writeKey', reception.publisher);
+    if (publisher.kind !== 'ok') return publisher;
+    const occurred = occurredAt(call);
+    if (occurred.kind !== 'ok') return occurred;
+    const fault = faultIn(name.value, call.properties);
+    if (fault !== undefined) return fault;
+
+    const properties = propertiesOf(call);
+    const context = contextOf(call);
+    const personal = personalOf(call, identifiers.value, reception.client);
+    if (properties === undefined || context === undefined || personal === undefined) {
+      return dead('too_deep', `values are nested more than ${MAX_DEPTH} deep`);
+    }
+    const said = occurred.value ?? reception.unsaid;
+    const clamped = said > reception.latest;
+    const occurred_at = clamped ? reception.present : said;
+    return ok({
+      event_id: eventId.value ?? reception.newId(),
+      publisher: publisher.value ?? 'default',
+      name: name.value,
+      occurred_at,
+      received_at: reception.received(occurred_at),
+      clamped,
+      content_hash: hash(contentOf(call, name.value, occurred.value, { properties, context, personal })),
+      import_id: reception.importId,
+      own_time: reception.ownTime,
+      ...pageOf(call),
+      properties,
+      context,
+      personal,
+    });
+  };
+}
+
+/**
+ * What the publisher said, as one text, whatever the order of its fields: no times and addresses of the transport, so
+ * that a retry has the same. Each part is JSON, hence on one line.
+ */
+function contentOf(
+  { type, context: { ip, userAgent } }: Call,
+  name: string,
+  occurred: number | undefined,
+  parts: Pick<LeadEvent, 'properties' | 'context' | 'personal'>,
+): string {
+  const { email, user_id, anonymous_id, traits } = parts.personal;
+  const texts = JSON.stringify([
+    type,
+    name,
+    occurred,
+    user_id,
+    anonymous_id,
+    email,
+    textOr(ip, null),
+    textOr(userAgent, null),
+  ]);
+  return `${texts}\n${parts.properties}\n${parts.context}\n${traits}`;
+}
+
+/** When the publisher says it happened; undefined if it does not say. */
+function occurredAt({ fields }: Call): Checked<number | undefined> {
+  const field = fields.timestamp === undefined || fields.timestamp === null ? 'originalTimestamp' : 'timestamp';
+  const reported = fields[field];
+  if (reported === undefined || reported === null) return ok(undefined);
+  const time = parseTime(reported);
+  if (time === undefined) return unreadable(field);
+  if (time < YEAR_2000) return dead('before_2000', `${field} is before 2000 (epoch times are in milliseconds)`);
+  return ok(time);
+}
+
+function unreadable(field: string): Dead {
+  return dead('mistyped_field', `${field} must be an ISO 8601 time or epoch milliseconds`);
+}

@@ -1,0 +1,50 @@
+import type { Call } from '#services/collect/call';
+import { cleanText, isJsonObject, type JsonObject } from '#services/collect/json';
+import { hostOf, parameterOf, pathOf } from '#services/collect/url';
+
+/** Where an event happened and what brought the person there; as in LeadEvent. */
+export interface Page {
+  readonly url: string | null;
+  readonly path: string | null;
+  readonly referrer: string | null;
+  readonly title: string | null;
+  readonly source: string | null;
+  readonly medium: string | null;
+  readonly campaign: string | null;
+}
+
+/** Properties go before context.page; context.campaign before the address's utm parameters. */
+export function pageOf({ type, fields, properties, context }: Call): Page {
+  const page = isJsonObject(context.page) ? context.page : NOTHING;
+  const campaign = isJsonObject(context.campaign) ? context.campaign : NOTHING;
+  const url = textOf(properties, 'url') ?? textOf(page, 'url');
+  const referrer = textOf(properties, 'referrer') ?? textOf(page, 'referrer');
+  const named = type === 'page' || type === 'screen' ? textOf(fields, 'name') : null;
+  const path = textOf(properties, 'path') ?? textOf(page, 'path');
+  return {
+    url,
+    path: (url === null ? null : pathOf(url)) ?? (path === null ? null : pathOf(path)),
+    referrer,
+    title: textOf(properties, 'title') ?? textOf(page, 'title') ?? named,
+    source: textOf(campaign, 'source') ?? utm(url, 'utm_source') ?? sentFrom(referrer, url),
+    medium: textOf(campaign, 'medium') ?? utm(url, 'utm_medium'),
+    campaign: textOf(campaign, 'name') ?? utm(url, 'utm_campaign'),
+  };
+}
+
+const NOTHING: JsonObject = {};
+
+function textOf(object: JsonObject, field: string): string | null {
+  const value = object[field];
+  return typeof value === 'string' && value !== '' ? cleanText(value) : null;
+}
+
+function utm(url: string | null, name: string): string | null {
+  return url?.includes('utm_') ? parameterOf(url, name) : null;
+}
+
+/** The referrer's host, unless it is the site itself: a click within a site has no source. */
+function sentFrom(referrer: string | null, url: string | null): string | null {
+  const host = referrer === null ? null : hostOf(referrer);
+  return host !== null && url !== null && host === hostOf(url) ? null : host;
+}

@@ -1,0 +1,74 @@
+import type { Personal } from '#schemas/generated/records';
+import type { Call } from '#services/collect/call';
+import type { Identifiers } from '#services/collect/identifiers';
+import { canonicalJson, cleanText, isJsonObject, type JsonObject } from '#services/collect/json';
+
+/** What the request itself tells of the person; null where it comes from a server. */
+export interface Client {
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
+/** Fields of context that tell who the person is and have no field in Personal. */
+const PLACELESS_CONTEXT: readonly string[] = ['email', 'userId', 'anonymousId', 'externalIds'];
+/** Fields of context that tell who the person is. */
+export const PERSONAL_CONTEXT: readonly string[] = ['ip', 'userAgent', 'traits', ...PLACELESS_CONTEXT];
+/** Fields of properties that tell who the person is. */
+export const PERSONAL_PROPERTIES: readonly string[] = ['email'];
+/** Fields of context.device that tell whose it is. */
+export const PERSONAL_DEVICE: readonly string[] = ['id', 'advertisingId', 'token', 'name'];
+
+/**
+ * Everything personal of a call, in one place. Personal fields without a field of their own here are kept in the traits
+ * under the path they came from ("properties.email"). Undefined if the traits are nested too deep.
+ */
+export function personalOf(call: Call, identifiers: Identifiers, client: Client): Personal | undefined {
+  const traits = canonicalJson(traitsOf(call));
+  if (traits === undefined) return undefined;
+  return {
+    email: identifiers.email,
+    user_id: identifiers.userId,
+    anonymous_id: identifiers.anonymousId,
+    traits,
+    ip: textOr(call.context.ip, client.ip),
+    user_agent: textOr(call.context.userAgent, client.userAgent),
+  };
+}
+
+/** A text of a call, else what is known otherwise. */
+export function textOr(value: unknown, otherwise: string | null): string | null {
+  return typeof value === 'string' && value !== '' ? cleanText(value) : otherwise;
+}
+
+/** The call's traits over those of its context; the traits of a group call are the company's. */
+function traitsOf({ type, fields, traits, context, properties }: Call): JsonObject {
+  const extra = movedOf(context, properties);
+  const before = isJsonObject(context.traits) ? context.traits : undefined;
+  if (type === 'group') return { ...before, ...extra, company: { ...traits, id: fields.groupId } };
+  if (before === undefined && extra === undefined) return traits;
+  return { ...before, ...extra, ...traits };
+}
+
+function movedOf(context: JsonObject, properties: JsonObject): JsonObject | undefined {
+  const device = isJsonObject(context.device) ? context.device : NOTHING;
+  if (!hasAny(properties, PERSONAL_PROPERTIES) && !hasAny(context, PLACELESS_CONTEXT) && device === NOTHING) {
+    return undefined;
+  }
+  return Object.fromEntries([
+    ...there('properties.', properties, PERSONAL_PROPERTIES),
+    ...there('context.', context, PLACELESS_CONTEXT),
+    ...there('context.device.', device, PERSONAL_DEVICE),
+  ]);
+}
+
+const NOTHING: JsonObject = {};
+
+function hasAny(object: JsonObject, fields: readonly string[]): boolean {
+  for (const field of fields) if (object[field] !== undefined) return true;
+  return false;
+}
+
+function there(path: string, object: JsonObject, fields: readonly string[]): readonly (readonly [string, unknown])[] {
+  const found = fields.filter((field) => object[field] !== undefined);
+  return found.map((field) => [path + field, object[field]]);
+}

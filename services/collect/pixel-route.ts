@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FlowError } from '#lib/flow/errors';
+import type { Intake } from '#services/collect/intake';
+import { isJsonObject } from '#services/collect/json';
+import { GIF, pixelCall } from '#services/collect/pixel';
+import { writeKeyOf } from '#services/collect/write-key';
+
+/**
+ * Takes the call that an image's address stands for, and answers with the image whatever comes of it: pages and mails
+ * show no error. In an outage the status is 503.
+ */
+export function pixel(intake: Intake): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return async (request, reply) => {
+    const value = pixelCall(isJsonObject(request.query) ? request.query : {}, request.headers.referer);
+    try {
+      await intake.take([
+        {
+          value,
+          publisher: writeKeyOf(request.headers.authorization, value),
+          client: { ip: request.ip, userAgent: request.headers['user-agent'] ?? null },
+          origin: 'http /pixel.gif',
+          original: () => new TextEncoder().encode(request.url),
+        },
+      ]);
+    } catch (error) {
+      if (!(error instanceof FlowError)) throw error;
+      reply.code(503);
+    }
+    return reply.header('cache-control', 'no-store').type('image/gif').send(GIF);
+  };
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { activityRow, leadRow } from '#app/dashboard/fixtures/rows';
+import { idOf, settle } from '#test/browser/town';
+import { text, visitEachTime, WAIT } from '#test/browser/visit';
+
+const visits = visitEachTime();
+
+test("a lead's page sums to its score and follows what happens", async () => {
+  const { complaints, memory, page, url } = visits.now();
+  const lead = idOf(0);
+  settle(memory, Date.now());
+  await page.goto(`${url}/#/leads/${lead}`);
+  await text(page, 'h1').toBe('maria.santos@nordwind.example');
+  const explanation = await memory.ports.explain(lead);
+  const parts = await page.locator('.contribution .points').allTextContents();
+  const sum = parts.reduce((total, part) => total + Number(part.replace('−', '-')), 0);
+  expect(parts).toHaveLength(explanation?.contributions.length ?? 0);
+  expect(Math.abs(sum - (explanation?.score ?? 0))).toBeLessThan(0.005 * parts.length + 0.001);
+  const shown = await page.locator('#score').textContent();
+  expect(shown).toBe((explanation?.score ?? 0).toFixed(1));
+  expect(await page.locator('#sum').textContent()).toBe(shown);
+  expect(await page.locator('.chart .curve').count()).toBe(2);
+  expect(await page.locator('.chart .threshold').textContent()).toContain('MQL from 50');
+  expect(await page.locator('.history li').count()).toBe(3);
+  await expect.poll(() => page.locator('.activity').count(), WAIT).toBe(11);
+
+  const entries = memory.contributions.get(lead) ?? [];
+  const rule = { rule: 'replies_to_mail', model_version: 'm', raw: 15 };
+  memory.contributions.set(lead, [...entries, { ...rule, event_id: 'new', occurred_at: Date.now() }]);
+  memory.tables.activities.unshift(activityRow('new', lead, Date.now(), { name: 'email_replied' }));
+  const rows = memory.tables.leads;
+  rows.splice(0, rows.length, ...rows.map((row) => (row.lead_id === lead ? { ...row, activities: 12 } : row)));
+  memory.commit();
+  await text(page, '#score').toBe(((explanation?.score ?? 0) + 15).toFixed(1));
+  await text(page, '.activity.fresh').toContain('Email replied');
+  expect(complaints).toEqual([]);
+});
+
+test('a long explanation still sums: the small ones share a line until all are asked for', async () => {
+  const { memory, page, url } = visits.now();
+  const base = { rule: 'pricing_page', model_version: 'm', occurred_at: Date.now() };
+  memory.contributions.set(
+    'a1',
+    Array.from({ length: 40 }, (_, index) => ({ ...base, event_id: `e${index}`, raw: 1 })),
+  );
+  memory.tables.leads.push(leadRow('a1', 'a@example.com', Date.now()));
+  await page.goto(`${url}/#/leads/a1`);
+  await text(page, '#score').toBe('40.0');
+  await page.getByText('28 smaller ones').waitFor(WAIT);
+  await page.getByRole('button', { name: 'Show all' }).click(WAIT);
+  expect(await page.locator('.contribution').count()).toBe(40);
+});
+
+test('a lead that nobody knows is a plain line', async () => {
+  const { page, url } = visits.now();
+  await page.goto(`${url}/#/leads/nobody`);
+  await page.getByText('no lead is known as "nobody"').waitFor(WAIT);
+});

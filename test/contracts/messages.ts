@@ -1,0 +1,106 @@
+import type { Activity, Staged } from '#schemas/generated/records';
+import type { AnyMessage } from '#schemas/topics';
+
+/** Messages of plausible content for tests of logs and codecs; `n` makes them differ. */
+export function activity(n: number): Activity {
+  return {
+    seq: n,
+    logged_at: 1_750_000_000_000 + n,
+    lead_id: `lead-${String(n % 1000).padStart(27, '0')}`,
+    known: n % 2 === 0,
+    event_id: `evt-${String(n).padStart(28, '0')}`,
+    publisher: 'site',
+    name: 'page_viewed',
+    occurred_at: 1_749_999_000_000 + n,
+    received_at: 1_750_000_000_000 + n,
+    cause: 'live',
+    clamped: false,
+    identifiers: ['user:5f2b8c0a9d7e4f13', 'anonymous:77aa0b1c2d3e4f50'],
+    content_hash: '0123456789abcdef0123456789abcdef',
+    input_offset: n,
+    url: 'https://example.com/pricing?utm_source=newsletter',
+    path: '/pricing',
+    referrer: null,
+    title: '料金 – Pricing',
+    source: 'newsletter',
+    medium: null,
+    campaign: null,
+    properties: '{"plan":"team"}',
+    context: '{}',
+    personal: { email: null, user_id: `u${n}`, anonymous_id: `a${n}`, traits: '{}', ip: null, user_agent: null },
+  };
+}
+
+export function activityMessage(n: number): AnyMessage {
+  return { type: 'Activity', value: activity(n) };
+}
+
+export function tickMessage(n: number): AnyMessage {
+  return { type: 'Tick', value: { seq: n, logged_at: 1_750_000_000_000 + n } };
+}
+
+/** A dead letter around bytes of the given size. */
+export function deadLetterMessage(n: number, size: number): AnyMessage {
+  return {
+    type: 'DeadLetter',
+    value: {
+      dead_letter_id: `d${n}`,
+      at: n,
+      reason: 'invalid_json',
+      detail: 'line 1 is no JSON',
+      origin: `import line ${n}`,
+      publisher: '',
+      event_id: null,
+      original: new Uint8Array(size).fill(n % 256),
+    },
+  };
+}
+
+export function staged(n: number): Staged {
+  const contribution = {
+    event_id: `evt-${String(n).padStart(28, '0')}`,
+    rule: 'pricing_page',
+    model_version: '0123456789abcdef0123456789abcdef',
+    occurred_at: 1_749_999_000_000 + n,
+    raw: 10,
+    points: 9.123456789,
+  };
+  const { lead_id, logged_at, event_id, personal } = activity(n);
+  return {
+    seq: n,
+    step: 0,
+    logged_at,
+    lead_id,
+    scored: {
+      seq: n,
+      step: 0,
+      logged_at,
+      lead_id,
+      cause: 'activity',
+      cause_id: event_id,
+      at: logged_at,
+      historic: false,
+      activity: activity(n),
+      moved_out: null,
+      merged: null,
+      score: {
+        at: logged_at,
+        before: 12.5,
+        after: 21.623456789,
+        added: [contribution],
+        removed: [],
+        reasons: [contribution],
+      },
+    },
+    cause_id: event_id,
+    at: logged_at,
+    historic: false,
+    known: true,
+    stage_before: 'lead',
+    stage_after: 'lead',
+    moves: [],
+    score: 21.623456789,
+    story: null,
+    personal,
+  };
+}
