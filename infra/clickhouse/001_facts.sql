@@ -1,4 +1,5 @@
 -- What happened: activities and changes. A row may be inserted again at any time; the newest version of its key counts.
+-- An insert is acknowledged when its rows are on disk: the position in the log, which is, must not be ahead of them.
 -- Every statement of a migration can run twice: a migration that was cut short runs again from its start.
 
 CREATE TABLE IF NOT EXISTS activities_rows
@@ -30,7 +31,8 @@ CREATE TABLE IF NOT EXISTS activities_rows
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(occurred_at)
-ORDER BY (toDate(occurred_at), publisher, event_id);
+ORDER BY (toDate(occurred_at), publisher, event_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS score_changes_rows
 (
@@ -52,7 +54,8 @@ CREATE TABLE IF NOT EXISTS score_changes_rows
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(at)
-ORDER BY (toDate(at), change_id);
+ORDER BY (toDate(at), change_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS stage_changes_rows
 (
@@ -70,7 +73,8 @@ CREATE TABLE IF NOT EXISTS stage_changes_rows
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(at)
-ORDER BY (toDate(at), change_id);
+ORDER BY (toDate(at), change_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE OR REPLACE VIEW activities AS
 SELECT lead_id, event_id, publisher, name, occurred_at, received_at, logged_at, cause, url, path, referrer, title, source,

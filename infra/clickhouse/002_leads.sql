@@ -22,7 +22,8 @@ CREATE TABLE IF NOT EXISTS leads_rows
     version UInt64 MATERIALIZED bitShiftLeft(seq, 28) + step
 )
 ENGINE = ReplacingMergeTree(version, deleted)
-ORDER BY lead_id;
+ORDER BY lead_id
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE OR REPLACE VIEW leads AS
 SELECT lead_id, known, email, score, score_at, grade, stage, stage_since, first_seen, last_seen, activities, source,

@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS triggers_rows
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(at)
-ORDER BY (toDate(at), trigger_id);
+ORDER BY (toDate(at), trigger_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS handoffs_rows
 (
@@ -36,7 +37,8 @@ CREATE TABLE IF NOT EXISTS handoffs_rows
 )
 ENGINE = ReplacingMergeTree(handoff_seq)
 PARTITION BY toYYYYMM(at)
-ORDER BY (toDate(at), handoff_id);
+ORDER BY (toDate(at), handoff_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- One id may be refused more than once: the earliest refusal is the one that is kept. `original` holds the bytes as they
 -- came, inserted as Base64 since JSON carries text only.
@@ -54,7 +56,8 @@ CREATE TABLE IF NOT EXISTS dead_letters_rows
     version UInt64 MATERIALIZED 18446744073709551615 - toUnixTimestamp64Milli(at)
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY dead_letter_id;
+ORDER BY dead_letter_id
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE OR REPLACE VIEW triggers AS
 SELECT trigger_id, lead_id, program, step, channel, template, at, logged_at, cause_id, suppressed_by, model_version

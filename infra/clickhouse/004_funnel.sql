@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS funnel_counters_rows
     changes UInt64
 )
 ENGINE = ReplacingMergeTree(changes)
-ORDER BY (partition, day_number, stage, source);
+ORDER BY (partition, day_number, stage, source)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS activity_counters_rows
 (
@@ -23,7 +24,8 @@ CREATE TABLE IF NOT EXISTS activity_counters_rows
     changes UInt64
 )
 ENGINE = ReplacingMergeTree(changes)
-ORDER BY (partition, day_number, name);
+ORDER BY (partition, day_number, name)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- entered: leads and visitors that first entered the stage, or a later one of the ladder, on that day;
 -- current: those that are in the stage now and entered it last on that day.

@@ -1,5 +1,4 @@
-import type { Type } from 'avsc';
-import { createReaders } from '#lib/avro/readers';
+import { createReaders, type PresentSchema } from '#lib/avro/readers';
 import type { SchemaRegistry } from '#lib/avro/registry';
 import { RECORD_SCHEMAS, type RecordSchemas, selfContained } from '#lib/avro/schema';
 import { typeOf } from '#lib/avro/types';
@@ -22,20 +21,23 @@ export interface Codec {
   /** The message, read with this version's schema whatever version wrote it; a reason if no schema can read it. */
   decode(bytes: Uint8Array): AnyMessage | Undecodable;
   /**
-   * What `decode` gives for the bytes that `message` became: the message itself, except for strings that have no UTF-8.
+   * Whether the last encoding may have replaced text that has no UTF-8: `decode` then gives another value than the one that
+   * was encoded.
    */
-  reread(message: AnyMessage, bytes: Buffer): AnyMessage;
+  replacedText(): boolean;
 }
 
 const MAGIC = 0;
 export const HEADER_BYTES = 5;
 
 export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = RECORD_SCHEMAS): Codec {
-  const writers = new Map<string, { readonly id: number; readonly type: Type }>();
+  const writers = new Map<string, PresentSchema & { readonly id: number }>();
   for (const name of Object.keys(schemas)) {
-    writers.set(name, { id: registry.idOf(name), type: typeOf(selfContained(name, schemas)) });
+    const schema = selfContained(name, schemas);
+    writers.set(name, { id: registry.idOf(name), schema, type: typeOf(schema) });
   }
-  const readers = createReaders(registry, new Map([...writers].map(([name, { type }]) => [name, type])));
+  const readers = createReaders(registry, writers);
+  let replaced = false;
   let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
   const encodeInto = (message: AnyMessage, target: Buffer, at: number): number => {
@@ -46,7 +48,8 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
     if (end < 0) return end;
     target[at] = MAGIC;
     target.writeUInt32BE(writer.id, at + 1);
-    if (!mayBeIllFormed(target.subarray(start, end))) return end;
+    replaced = mayBeIllFormed(target.subarray(start, end));
+    if (!replaced) return end;
     return writer.type.encode(wellFormed(message.value), target, start);
   };
 
@@ -73,10 +76,6 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
       }
       return new Uint8Array(scratch.subarray(0, end));
     },
-    reread(message, bytes) {
-      if (!mayBeIllFormed(bytes.subarray(HEADER_BYTES))) return message;
-      const read = decode(bytes);
-      return read instanceof Undecodable ? message : read;
-    },
+    replacedText: () => replaced,
   };
 }

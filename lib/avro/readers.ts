@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Type } from 'avsc';
 import { extentOf } from '#lib/avro/extent';
 import type { SchemaRegistry } from '#lib/avro/registry';
-import { isRecordSchema } from '#lib/avro/schema';
+import { type AvroRecord, isRecordSchema } from '#lib/avro/schema';
 import { typeOf } from '#lib/avro/types';
 import { messageOf } from '#lib/flow/errors';
 import type { AnyMessage } from '#schemas/topics';
@@ -9,13 +10,19 @@ import type { AnyMessage } from '#schemas/topics';
 /** Reads a value of one writer's schema from `at` to the end; a text says why that is not possible. */
 export type MessageReader = (bytes: Buffer, at: number) => AnyMessage | string;
 
+/** A record's schema in this version of Leadstream, self-contained, and avsc's type of it. */
+export interface PresentSchema {
+  readonly schema: AvroRecord;
+  readonly type: Type;
+}
+
 /**
  * Readers by the id of the writer's schema, each made once. A text instead says why there is none; an unknown id is
  * asked for again the next time, since a registry may come to know it.
  */
 export function createReaders(
   registry: SchemaRegistry,
-  readerTypes: ReadonlyMap<string, Type>,
+  present: ReadonlyMap<string, PresentSchema>,
 ): (id: number) => MessageReader | string {
   const made = new Map<number, MessageReader | string>();
   return (id) => {
@@ -23,19 +30,20 @@ export function createReaders(
     if (known !== undefined) return known;
     const schema = registry.schemaOf(id);
     if (schema === undefined) return `unknown schema id ${id}`;
-    const reader = makeReader(id, schema, readerTypes);
+    const reader = makeReader(id, schema, present);
     made.set(id, reader);
     return reader;
   };
 }
 
-function makeReader(id: number, schema: unknown, readerTypes: ReadonlyMap<string, Type>): MessageReader | string {
+function makeReader(id: number, schema: unknown, present: ReadonlyMap<string, PresentSchema>): MessageReader | string {
   if (!isRecordSchema(schema)) return `schema ${id} is no record`;
-  const type = readerTypes.get(schema.name);
-  if (type === undefined) return `schema ${id} is of ${schema.name}, which is no record of ours`;
+  const own = present.get(schema.name);
+  if (own === undefined) return `schema ${id} is of ${schema.name}, which is no record of ours`;
   try {
     const extent = extentOf(schema);
-    const resolver = type.createResolver(typeOf(schema));
+    const { type } = own;
+    const resolver = isDeepStrictEqual(schema, own.schema) ? undefined : type.createResolver(typeOf(schema));
     return (bytes, at) => {
       if (extent(bytes, at, bytes.length) !== bytes.length) return `the bytes are no ${schema.name} of schema ${id}`;
       try {

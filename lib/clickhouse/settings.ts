@@ -27,7 +27,7 @@ export function engineArguments(memory: MemoryLimits): string[] {
   }).map((setting) => `--${setting}`);
 }
 
-/** Settings of the connection that inserts: rows are on disk when an insert is acknowledged. */
+/** Settings of the connection that inserts. An insert is acknowledged when it is done. */
 export function writerSettings(memory: MemoryLimits): string[] {
   return settings({
     async_insert: 0,

@@ -14,6 +14,6 @@ export function reportMisspeltProperties(
     const meant = nearest(property, known, 2);
     if (meant === undefined) continue;
     const problem = `${property} is not a property of ${behaviour}`;
-    source.report(path, problem, `did you mean ${meant}? (if not: \`event.properties["${property}"]\`)`);
+    source.report(path, problem, `did you mean ${meant}?`);
   }
 }

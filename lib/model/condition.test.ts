@@ -1,7 +1,9 @@
+import { parse } from '@marcbachmann/cel-js';
 import { expect, test } from 'vitest';
 import { compileCondition } from '#lib/model/condition';
 import { subject } from '#lib/model/given';
 import type { Subject } from '#lib/model/model';
+import { propertiesNeeded } from '#lib/model/reads';
 
 function holds(text: string, of: Subject): boolean {
   const condition = compileCondition(text);
@@ -86,4 +88,18 @@ test('names the properties that it reads', () => {
   const condition = compileCondition('event.properties.seats > 3 && has(event.properties.plan) || event.path == "/"');
 
   expect(condition.ok && condition.reads).toEqual(['seats', 'plan']);
+});
+
+test.each([
+  ['event.properties.a == 1 && (event.properties.b > 2 || event.properties.c)', ['a']],
+  ['event.properties.tags.exists(tag, tag == event.properties.b)', ['tags']],
+  ['!has(event.properties.a) && !(event.properties.b in ["x"])', ['b']],
+  ['event.properties.a ? event.properties.b : event.properties.c', []],
+  ['event.properties.a == 1 || event.path == "/"', []],
+])('%s cannot be true without the properties %s', (text, needed) => {
+  expect(propertiesNeeded(parse(text).ast)).toEqual(needed);
+});
+
+test('a property that one side of an "or" lacks leaves it to the other side', () => {
+  expect(holds('event.properties.a == 1 || event.path == "/"', subject({ path: '/' }))).toBe(true);
 });

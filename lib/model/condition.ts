@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { explainCondition, type Misread } from '#lib/model/misread';
 import type { Subject } from '#lib/model/model';
+import { propertiesNeeded, propertiesRead } from '#lib/model/reads';
 
 export type Matches = (subject: Subject) => boolean;
 
@@ -96,7 +97,9 @@ export function compileCondition(text: string): Condition | Misread {
   const evaluate = ENVIRONMENT.parse(text);
   const event = new EventView();
   const context = { event };
+  const needed = propertiesNeeded(evaluate.ast);
   const matches: Matches = (subject) => {
+    for (const name of needed) if (!Object.hasOwn(subject.properties, name)) return false;
     event.subject = subject;
     try {
       return evaluate(context) === true;
@@ -107,23 +110,4 @@ export function compileCondition(text: string): Condition | Misread {
     }
   };
   return { ok: true, matches, reads: propertiesRead(evaluate.ast) };
-}
-
-/** Finds `event.properties.<name>`; `event.properties["name"]` is taken as it is. */
-function propertiesRead(node: unknown): string[] {
-  if (Array.isArray(node)) return node.flatMap(propertiesRead);
-  if (!isNode(node)) return [];
-  const { op, args } = node;
-  if (op === '.' && Array.isArray(args) && typeof args[1] === 'string' && isEventProperties(args[0])) return [args[1]];
-  return propertiesRead(args);
-}
-
-function isEventProperties(node: unknown): boolean {
-  if (!isNode(node) || node.op !== '.' || !Array.isArray(node.args)) return false;
-  const [of, field] = node.args;
-  return field === 'properties' && isNode(of) && of.op === 'id' && of.args === 'event';
-}
-
-function isNode(value: unknown): value is { readonly op: string; readonly args: unknown } {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }

@@ -443,22 +443,24 @@ export function logContract(name: string, durable: boolean, createHarness: () =>
       await log.close();
     });
 
-    it.runIf(durable)('is after opening again what it was before', async () => {
-      const task = await log.open('score-0');
-      await log.publish(ticks(EVENTS, 0, 3), [{ name: 'import', value: 'line 3' }]);
-      await task.commit(ticks(activityAt(1), 0, 2), [position(EVENTS, 2, 1)]);
-      await log.close();
-      log = await harness.open(CONTRACT_PARTITIONS);
+    if (durable) {
+      it('is after opening again what it was before', async () => {
+        const task = await log.open('score-0');
+        await log.publish(ticks(EVENTS, 0, 3), [{ name: 'import', value: 'line 3' }]);
+        await task.commit(ticks(activityAt(1), 0, 2), [position(EVENTS, 2, 1)]);
+        await log.close();
+        log = await harness.open(CONTRACT_PARTITIONS);
 
-      expect(await valuesOf(log, EVENTS)).toEqual([0, 1, 2].map(tickMessage));
-      expect(await valuesOf(log, activityAt(1))).toEqual([0, 1].map(tickMessage));
-      expect(await log.namedPosition('import')).toBe('line 3');
-      const reopened = await log.open('score-0');
-      expect(await reopened.positions([EVENTS])).toEqual([position(EVENTS, 2, 1)]);
-      await reopened.commit(ticks(activityAt(1), 2, 1), [position(EVENTS, 3)]);
-      await log.publish(ticks(EVENTS, 3, 1));
-      expect(await valuesOf(log, activityAt(1))).toEqual([0, 1, 2].map(tickMessage));
-      expect(await valuesOf(log, EVENTS)).toEqual([0, 1, 2, 3].map(tickMessage));
-    });
+        expect(await valuesOf(log, EVENTS)).toEqual([0, 1, 2].map(tickMessage));
+        expect(await valuesOf(log, activityAt(1))).toEqual([0, 1].map(tickMessage));
+        expect(await log.namedPosition('import')).toBe('line 3');
+        const reopened = await log.open('score-0');
+        expect(await reopened.positions([EVENTS])).toEqual([position(EVENTS, 2, 1)]);
+        await reopened.commit(ticks(activityAt(1), 2, 1), [position(EVENTS, 3)]);
+        await log.publish(ticks(EVENTS, 3, 1));
+        expect(await valuesOf(log, activityAt(1))).toEqual([0, 1, 2].map(tickMessage));
+        expect(await valuesOf(log, EVENTS)).toEqual([0, 1, 2, 3].map(tickMessage));
+      });
+    }
   });
 }

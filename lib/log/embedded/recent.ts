@@ -56,7 +56,8 @@ export function createRecent(capacity: number): Recent {
       let index = indexOf(offset);
       let batch = index >= oldest ? batches[index] : undefined;
       if (batch === undefined || offset < batch.first || offset >= batch.first + batch.records.length) return undefined;
-      if (offset === batch.first && batch.records.length >= limit / 2 && batch.records.length <= limit)
+      const { length } = batch.records;
+      if (offset === batch.first && (length === limit || (length < limit && index === batches.length - 1)))
         return batch.records;
       const found = batch.records.slice(offset - batch.first, offset - batch.first + limit);
       for (batch = batches[++index]; batch !== undefined && found.length < limit; batch = batches[++index]) {

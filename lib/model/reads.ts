@@ -1,0 +1,75 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+
+/** Which properties a parsed condition reads as `event.properties.<name>`; `["name"]` is taken as it is. */
+export function propertiesRead(ast: ASTNode): readonly string[] {
+  return readAnywhere(ast);
+}
+
+/**
+ * The properties without which the condition cannot be true, because what it demands in any case reads them. Lets a
+ * caller answer false without an evaluation that fails.
+ */
+export function propertiesNeeded(ast: ASTNode): readonly string[] {
+  return neededBy(ast);
+}
+
+/** Operators that evaluate all their operands. */
+const STRICT = new Set([
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  'in',
+  '!_',
+  '-_',
+  '.',
+  '[]',
+  'list',
+]);
+
+function readAnywhere(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(readAnywhere);
+  if (!isNode(node)) return [];
+  const property = propertyOf(node);
+  return property === undefined ? readAnywhere(node.args) : [property];
+}
+
+function neededBy(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(neededBy);
+  if (!isNode(node)) return [];
+  const property = propertyOf(node);
+  if (property !== undefined) return [property];
+  // A failing side of && never makes it true.
+  if (node.op === '&&' || STRICT.has(node.op)) return neededBy(node.args);
+  // A method's receiver is evaluated first; its arguments may be a macro's.
+  if (node.op === 'rcall' && Array.isArray(node.args)) return neededBy(node.args[1]);
+  return [];
+}
+
+function propertyOf({ op, args }: Node): string | undefined {
+  if (op !== '.' || !Array.isArray(args)) return undefined;
+  const [of, name]: unknown[] = args;
+  return typeof name === 'string' && isEventProperties(of) ? name : undefined;
+}
+
+function isEventProperties(node: unknown): boolean {
+  if (!isNode(node) || node.op !== '.' || !Array.isArray(node.args)) return false;
+  const [of, field]: unknown[] = node.args;
+  return field === 'properties' && isNode(of) && of.op === 'id' && of.args === 'event';
+}
+
+interface Node {
+  readonly op: string;
+  readonly args: unknown;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+}
