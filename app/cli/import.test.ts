@@ -75,6 +75,17 @@ test('an interrupted import stops cleanly and says that running it again goes on
   expect(readdirSync(join(dir, 'owner'))).toEqual([]);
 });
 
+test('an import that waits for more input is interrupted as well', async () => {
+  const importing = start('import', '-', '--data', dir);
+  importing.child.stdin.write('one\nbad\n');
+  await importing.printed('line 2');
+  importing.child.kill('SIGINT');
+  const { code, err } = await importing.ended;
+  expect(code).toBe(1);
+  expect(err).toContain('run it again on the same input and it goes on where it was');
+  expect(readdirSync(join(dir, 'owner'))).toEqual([]);
+});
+
 test('import of what cannot be read is one plain line and makes no data folder', async () => {
   const missing = join(outer, 'missing.ndjson');
   expect(await run('import', missing, '--data', dir)).toEqual(

@@ -1,4 +1,4 @@
-import { CommandFailed } from '#app/cli/failure';
+import { CommandFailed, Interrupted } from '#app/cli/failure';
 import { openInput } from '#app/cli/input';
 import { createMeter } from '#app/cli/meter';
 import type { OpenEmbedded } from '#app/cli/ports';
@@ -17,13 +17,19 @@ export interface ImportOptions {
   readonly json: boolean;
 }
 
+/** How long an interrupted import has to stop between two lines, ms. */
+const GRACE = 1_000;
+
 /** Owns the folder while the pipeline works off a file. Others that ask meanwhile are answered. */
 export async function importFile(options: ImportOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
   const { file, dir, modelDir, json } = options;
   const input = await openInput(file);
   const claim = await claimFolder({ dir, purpose: 'import', passing: false });
+  const signal = terminal.interrupted;
+  // what waits for an input that does not end is woken by its breaking off
+  const breakOff = () => setTimeout(() => input.destroy(new Interrupted()), GRACE).unref();
+  signal.addEventListener('abort', breakOff, { once: true });
   try {
-    const signal = terminal.interrupted;
     const meter = createMeter(terminal);
     const opened = await open({ dir, mode: 'import', modelDir, signal, notice: meter.notice });
     try {
@@ -41,7 +47,10 @@ export async function importFile(options: ImportOptions, terminal: Terminal, ope
     } finally {
       await opened.close();
     }
+  } catch (thrown) {
+    if (!(thrown instanceof Interrupted)) throw thrown;
   } finally {
+    signal.removeEventListener('abort', breakOff);
     input.destroy();
     await claim.release();
   }

@@ -14,6 +14,8 @@ export async function openInput(file: string): Promise<Readable> {
     if ((await stat(file)).isDirectory()) throw new CommandFailed(`${file} is a folder; name a file of NDJSON, or -`);
     const input = createReadStream(file, { highWaterMark: 1024 * 1024 });
     await once(input, 'open');
+    // who reads it meets the error then
+    input.on('error', () => {});
     return input;
   } catch (thrown) {
     if (thrown instanceof CommandFailed) throw thrown;

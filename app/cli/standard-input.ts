@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailed } from '#app/cli/failure';
 
@@ -23,7 +23,13 @@ process.stdin.pipe(process.stdout);
  */
 export function takeStandardInput(): Readable {
   const pump = spawn(process.execPath, ['-e', PUMP], { stdio: ['inherit', 'pipe', 'inherit', 'ipc'] });
-  const input = Readable.from(piecesOf(pump), { objectMode: false });
+  const input = new PassThrough();
+  pump.stdout?.pipe(input, { end: false });
+  const breakOff = () => input.destroy(new CommandFailed('standard input broke off; run the import again'));
+  pump.once('error', breakOff);
+  pump.once('close', (code) => (code === 0 ? input.end() : breakOff()));
+  // who reads it meets the error then
+  input.on('error', () => {});
   input.once('close', () => pump.kill('SIGKILL'));
   return input;
 }
@@ -41,13 +47,4 @@ export async function emptyStandardInput(): Promise<void> {
     await sleep(1);
   }
   for (const other of others) closeSync(other);
-}
-
-async function* piecesOf(pump: ChildProcess): AsyncGenerator<Uint8Array> {
-  const ended = new Promise<boolean>((resolve) => {
-    pump.once('error', () => resolve(false));
-    pump.once('exit', (code) => resolve(code === 0));
-  });
-  for await (const piece of pump.stdout ?? []) yield piece;
-  if (!(await ended)) throw new CommandFailed('standard input broke off; run the import again');
 }

@@ -5,6 +5,7 @@ import { recordsOf } from '#lib/flow/merge';
 import type { Clock, Hash } from '#lib/flow/ports';
 import type { DeadLetter, LeadEvent } from '#schemas/generated/records';
 import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
+import { CALL_TYPES } from '#services/collect/call';
 import { eventRecord } from '#services/collect/messages';
 import { createNormalise, TOLERANCE } from '#services/collect/normalise';
 
@@ -68,7 +69,9 @@ function eventOf(
     return messageOf(error);
   }
   const now = clock.now();
+  const type = CALL_TYPES.find((known) => origin === `http /v1/${known}`);
   const outcome = createNormalise(hash)(call, {
+    ...(type === undefined ? {} : { type }),
     publisher,
     client: { ip: null, userAgent: null },
     importId: null,

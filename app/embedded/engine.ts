@@ -13,7 +13,8 @@ import { sha256 } from '#lib/hash/sha256';
 import { openEmbeddedLog } from '#lib/log/embedded/log';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
-import { openLmdbStore } from '#lib/store/lmdb';
+import { cachedStores } from '#lib/store/cached';
+import { lmdbStores } from '#lib/store/lmdb';
 import { TOPICS } from '#schemas/topics';
 import { createPipeline, type Pipeline } from '#services/pipeline';
 
@@ -28,6 +29,12 @@ const TICK_EVERY = 1000;
 
 /** Least time between two inserts of a table, ms: fresh enough for an eye, and large enough for ClickHouse. */
 const LINGER = 250;
+
+/** Values that each task keeps decoded: the leads of the moment. */
+const CACHED = 8192;
+
+/** Bytes of the log's newest records kept decoded: more than what is under way between its services. */
+const RECENT_BYTES = 12 * 1024 * 1024;
 
 export interface EngineOptions {
   readonly dir: string;
@@ -59,6 +66,7 @@ export async function startEngine({ dir, ticks, onPause }: EngineOptions): Promi
   const log = await openEmbeddedLog({
     dir: join(dir, 'log'),
     partitions: Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, PARTITIONS])),
+    recentBytes: RECENT_BYTES,
   });
   try {
     const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });
@@ -89,7 +97,7 @@ function assemble(
     log,
     clock: systemClock,
     sink: createClickHouseSink(clickhouse) as Sink<unknown>,
-    openStore: (task: string) => openLmdbStore({ dir: join(dir, 'stores', task) }),
+    openStore: cachedStores(lmdbStores({ dir: join(dir, 'stores') }), CACHED),
     observer: {
       committed: () => {
         for (const listener of listeners) listener();

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import type { ImportSource } from '#app/cli/ports';
 import type { ImportSummary } from '#app/cli/reports';
 import type { Engine } from '#app/embedded/engine';
@@ -11,7 +12,7 @@ import { readModel, versionOf } from '#lib/model/files';
 import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
 
 /** The import reads no further ahead of the pipeline than this, in records: what the log keeps decoded at hand. */
-const AHEAD = 20_000;
+const AHEAD = 10_000;
 
 const LINE = /^import line (\d+)$/;
 
@@ -36,6 +37,7 @@ export async function importLines(
         clock: systemClock,
         input: source.input,
         inputName: source.name,
+        ...(source.name === '-' ? {} : { reopen: () => createReadStream(source.name) }),
         ownTime: isUntouched(engine),
         model,
         onProgress: (durable) => {

@@ -10,6 +10,7 @@ import { serve } from '#app/embedded/serve';
 import { readFunnel } from '#app/funnel/funnel';
 import { unfinishedImport } from '#app/import/progress';
 import { verify } from '#app/verify/verify';
+import { createTurns } from '#lib/clickhouse/turns';
 import { systemClock } from '#lib/clock/system';
 import { messageOf } from '#lib/flow/errors';
 import { sha256 } from '#lib/hash/sha256';
@@ -46,6 +47,7 @@ async function refuseUnfinished({ log }: Engine, dir: string): Promise<void> {
 
 function opened(engine: Engine, modelDir: string | undefined, live: boolean): Opened {
   const explainer = createExplainer(engine);
+  const verifications = createTurns();
   const settled = (signal: AbortSignal) => (live ? Promise.resolve() : engine.supervisor.idle(signal));
   return {
     async sql(query, format, answer) {
@@ -56,7 +58,7 @@ function opened(engine: Engine, modelDir: string | undefined, live: boolean): Op
     },
     explain: (question) => explainQuestion(explainer, question),
     funnel: () => readFunnel(engine.clickhouse),
-    verify: (signal) => verify(engine, signal),
+    verify: (signal) => verifications.run(() => verify(engine, signal)),
     applyModel: (files) => applyModel(engine, files),
     deadLetters: (limit) => newestDeadLetters(engine.log, limit),
     async retryDeadLetters(which) {

@@ -9,7 +9,8 @@ import { type HandoffMessage, type StageMessage, TOPICS } from '#schemas/topics'
 
 /**
  * Checks lead.handoffs: each decision is what handoff decides on the input it names, in the order in which it was taken;
- * each input is settled once. Inputs of different partitions may have interleaved freely. Returns how many were checked.
+ * each input is settled once. For topics of one partition, as embedded: with more, a model may govern one partition's inputs
+ * earlier than another's. Returns how many were checked.
  */
 export async function verifyHandoff(
   topology: DeciderTopology,

@@ -4,19 +4,18 @@ import { Findings } from '#app/verify/compare';
 import { verifyFolds } from '#app/verify/folds';
 import { verifyHandoff } from '#app/verify/handoff';
 import { verifyIdentify } from '#app/verify/identify';
+import { standStill } from '#app/verify/stand-still';
 import { verifyTables } from '#app/verify/tables';
 import { START } from '#lib/flow/position';
 
 /**
  * Recomputes everything from the log by a plain run in memory and compares it with what is stored: decisions, topics,
- * stores, tables. identify is held meanwhile, so that nothing moves; publishers go on being acknowledged.
+ * stores, tables. Nothing moves meanwhile; publishers go on being acknowledged. One verification at a time.
  */
 export async function verify(engine: Engine, signal: AbortSignal): Promise<Verification> {
-  const { log, pipeline, supervisor, identify, folds, clickhouse } = engine;
-  const release = await supervisor.hold(identify);
+  const { pipeline, identify, folds, clickhouse } = engine;
+  const { log, release } = await standStill(engine, signal);
   try {
-    await supervisor.idle(signal);
-    signal.throwIfAborted();
     const findings = new Findings();
     const compared: { what: string; count: number }[] = [];
     const until = identify.positions()?.[0]?.position ?? START;

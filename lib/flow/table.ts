@@ -1,9 +1,10 @@
 import type { Change, TableReader } from '#lib/flow/store';
 
 /**
- * Keys are `group:rest`. A range that stays within one group is cheap; folds and deciders keep to that.
+ * Keys are `group:rest`. A range within a group whose name has a dot (one lead's items, one device's history) is cheap
+ * also while a batch is under way; folds and deciders keep to that.
  */
-export function groupOf(key: string): string {
+function groupOf(key: string): string {
   return key.slice(0, key.indexOf(':') + 1);
 }
 
@@ -51,13 +52,14 @@ export class Overlay implements TableReader {
 
   /** An undefined value deletes the key. */
   put(key: string, value: unknown): void {
+    const group = groupOf(key);
+    const indexed = group.includes('.');
     if (value === undefined && this.#base === undefined) {
       this.#written.delete(key);
-      this.#groups.get(groupOf(key))?.delete(key);
+      if (indexed) this.#groups.get(group)?.delete(key);
       return;
     }
-    if (!this.#written.has(key)) {
-      const group = groupOf(key);
+    if (indexed && !this.#written.has(key)) {
       const keys = this.#groups.get(group);
       if (keys === undefined) this.#groups.set(group, new Set([key]));
       else keys.add(key);
@@ -93,7 +95,8 @@ export class Overlay implements TableReader {
 
   #keysWithin(from: string, to: string): string[] {
     const group = groupOf(from);
-    const keys = group !== '' && group === groupOf(to) ? (this.#groups.get(group) ?? []) : this.#written.keys();
+    const indexed = group.includes('.') && group === groupOf(to);
+    const keys = indexed ? (this.#groups.get(group) ?? []) : this.#written.keys();
     const within: string[] = [];
     for (const key of keys) if (compareKeys(key, from) >= 0 && compareKeys(key, to) < 0) within.push(key);
     return within.sort(compareKeys);

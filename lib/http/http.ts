@@ -9,12 +9,19 @@ export interface HttpOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+/** Of a parameter in an address, characters: an id or a mail address. */
+const LONGEST_PARAMETER = 1000;
+
 /** 1 MB */
 const BODY_LIMIT = 1_048_576;
 
 /** An HTTP server whose handlers get every body as bytes, and whose refusals are all of one shape (Refusal). */
 export function createHttp({ bodyLimit = BODY_LIMIT, onError }: HttpOptions = {}): FastifyInstance {
-  const http = fastify({ bodyLimit, forceCloseConnections: 'idle' });
+  const http = fastify({
+    bodyLimit,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  });
   http.removeAllContentTypeParsers();
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   http.setNotFoundHandler((request, reply) =>

@@ -96,6 +96,7 @@ test.each([
   ['!has(event.properties.a) && !(event.properties.b in ["x"])', ['b']],
   ['event.properties.a ? event.properties.b : event.properties.c', []],
   ['event.properties.a == 1 || event.path == "/"', []],
+  ['!(event.properties.a == 1 && event.path == "/")', []],
 ])('%s cannot be true without the properties %s', (text, needed) => {
   expect(propertiesNeeded(parse(text).ast)).toEqual(needed);
 });

@@ -41,16 +41,20 @@ function readAnywhere(node: unknown): string[] {
   return property === undefined ? readAnywhere(node.args) : [property];
 }
 
+/** A failing side of && never makes the whole true; below other operators a failing && may. */
 function neededBy(node: unknown): string[] {
-  if (Array.isArray(node)) return node.flatMap(neededBy);
+  if (isNode(node) && node.op === '&&' && Array.isArray(node.args)) return node.args.flatMap(neededBy);
+  return evaluatedBy(node);
+}
+
+function evaluatedBy(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(evaluatedBy);
   if (!isNode(node)) return [];
   const property = propertyOf(node);
   if (property !== undefined) return [property];
-  // A failing side of && never makes it true.
-  if (node.op === '&&' || STRICT.has(node.op)) return neededBy(node.args);
+  if (STRICT.has(node.op)) return evaluatedBy(node.args);
   // A method's receiver is evaluated first; its arguments may be a macro's.
-  if (node.op === 'rcall' && Array.isArray(node.args)) return neededBy(node.args[1]);
-  return [];
+  return node.op === 'rcall' && Array.isArray(node.args) ? evaluatedBy(node.args[1]) : [];
 }
 
 function propertyOf({ op, args }: Node): string | undefined {

@@ -11,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { failureOf } from '#lib/store/failure';
 
@@ -45,7 +45,7 @@ export function openEnvironment(options: EnvironmentOptions): RootDatabase<unkno
     mkdirSync(dir, { recursive: true });
     if (!hasData(dir, what)) provideRoom(dir);
     provideLockFile(join(dir, 'lock.mdb'));
-    return open<unknown, string>({
+    const environment = open<unknown, string>({
       path: dir,
       noSubdir: false,
       mapSize,
@@ -55,6 +55,8 @@ export function openEnvironment(options: EnvironmentOptions): RootDatabase<unkno
       // With it a failed write also rejects a promise that nobody has.
       eventTurnBatching: false,
     });
+    if (durable) for (const folder of [dir, dirname(dir)]) syncFolder(folder);
+    return environment;
   } catch (thrown) {
     if (thrown instanceof DamagedError) throw thrown;
     throw failureOf(`cannot open ${what}`, dir, thrown);
@@ -115,6 +117,16 @@ function writeThrough(file: string, bytes: Buffer): void {
   } catch (thrown) {
     rmSync(file, { force: true });
     throw thrown;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** A file is only safe on the disk when the entry in its folder is. */
+function syncFolder(dir: string): void {
+  const handle = openSync(dir, 'r');
+  try {
+    fsyncSync(handle);
   } finally {
     closeSync(handle);
   }

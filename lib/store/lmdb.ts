@@ -23,7 +23,7 @@ export function lmdbStores(options: { readonly dir: string }): OpenStore {
  * A store in an LMDB environment of its own. It survives its process at any instant. Nothing is synced to the disk before
  * `close`: if the machine stops while it is open, its pages may be torn, so it opens empty the next time and is rebuilt
  * from the log; so it does if its file is damaged. Values are plain data; bytes come back as
- * a Buffer, and -0 as 0.
+ * a Buffer, -0 as 0, and a property named __proto__ under another name.
  */
 export async function openLmdbStore(options: { readonly dir: string }): Promise<Store> {
   const { dir } = options;

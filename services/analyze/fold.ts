@@ -77,7 +77,7 @@ function stagedStep(
   items: TableReader,
 ): Step<LeadState, TableRow> {
   const { scored } = staged;
-  const change = evolveLead(lead, staged, items);
+  const change = evolveLead(lead, staged, items, hash);
   const rows: TableRow[] = [];
   if (scored !== null && scored.activity !== null) rows.push(activityRow(staged, scored, scored.activity));
   const scoreChange = scored === null ? undefined : scoreChangeRow(hash, staged, scored);

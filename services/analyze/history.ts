@@ -1,3 +1,4 @@
+import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
 import type { Activity, MovedOut } from '#schemas/generated/records';
 
@@ -28,8 +29,8 @@ type Identity = Pick<Activity, 'occurred_at' | 'publisher' | 'event_id'>;
 
 export const NO_HISTORY: History = { activities: 0, firstSeen: 0, lastSeen: 0, origin: null };
 
-export function withActivity(history: History, activity: Activity): HistoryChange {
-  const item = itemKey(activity);
+export function withActivity(history: History, activity: Activity, hash: Hash): HistoryChange {
+  const item = itemKey(activity, hash);
   const at = activity.occurred_at;
   const origin = originOf(item, activity);
   const first = history.activities === 0;
@@ -45,8 +46,13 @@ export function withActivity(history: History, activity: Activity): HistoryChang
 }
 
 /** undefined: the lead has no such activity. */
-export function withoutActivity(history: History, moved: MovedOut, items: TableReader): HistoryChange | undefined {
-  const item = itemKey(moved);
+export function withoutActivity(
+  history: History,
+  moved: MovedOut,
+  items: TableReader,
+  hash: Hash,
+): HistoryChange | undefined {
+  const item = itemKey(moved, hash);
   if (items.get(item) === undefined) return undefined;
   const changes = [{ key: item, value: undefined }];
   if (history.activities === 1) return { history: NO_HISTORY, items: changes };
@@ -73,9 +79,9 @@ const LAST = '~';
 const DIGITS = 9;
 const MINUTE = 60_000;
 
-/** Sorts by occurred_at, then publisher and event id. */
-function itemKey({ occurred_at, publisher, event_id }: Identity): string {
-  return `${timeKey(occurred_at)}/${publisher}/${event_id}`;
+/** Sorts by occurred_at; ids of any length and content are told apart by their hash. */
+function itemKey({ occurred_at, publisher, event_id }: Identity, hash: Hash): string {
+  return `${timeKey(occurred_at)}/${hash(JSON.stringify([publisher, event_id]))}`;
 }
 
 function timeKey(time: number): string {

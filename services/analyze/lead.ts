@@ -1,3 +1,4 @@
+import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
 import type { Staged } from '#schemas/generated/records';
 import {
@@ -29,9 +30,9 @@ export interface LeadChange {
 }
 
 /** What a record of lead.stages makes of its lead. Only an activity makes a new one. */
-export function evolveLead(lead: LeadState | undefined, staged: Staged, items: TableReader): LeadChange {
+export function evolveLead(lead: LeadState | undefined, staged: Staged, items: TableReader, hash: Hash): LeadChange {
   if (staged.stage_after === '') return { lead: undefined, items: lead === undefined ? [] : forgetAll(items) };
-  const change = historyChange(lead?.history ?? NO_HISTORY, staged, items);
+  const change = historyChange(lead?.history ?? NO_HISTORY, staged, items, hash);
   if (lead === undefined && change.history.activities === 0) return { lead: undefined, items: [] };
   return {
     lead: {
@@ -53,11 +54,11 @@ export function isPresent(lead: LeadState | undefined): lead is LeadState {
   return lead !== undefined && lead.history.activities > 0;
 }
 
-function historyChange(history: History, { scored }: Staged, items: TableReader): HistoryChange {
+function historyChange(history: History, { scored }: Staged, items: TableReader, hash: Hash): HistoryChange {
   const none = { history, items: [] };
   if (scored === null) return none;
-  if (scored.activity !== null) return withActivity(history, scored.activity);
-  if (scored.moved_out !== null) return withoutActivity(history, scored.moved_out, items) ?? none;
+  if (scored.activity !== null) return withActivity(history, scored.activity, hash);
+  if (scored.moved_out !== null) return withoutActivity(history, scored.moved_out, items, hash) ?? none;
   return none;
 }
 

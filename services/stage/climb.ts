@@ -45,8 +45,15 @@ function holds(
     case 'quiet':
       return quietSince !== undefined && at - quietSince >= when.forMs;
     case 'active':
-      return subject !== undefined && ladder.isOwn(subject.activity.name);
+      return subject !== undefined && ladder.isOwn(subject.activity.name) && !isQuiet(quietSince, at, ladder);
   }
+}
+
+/** A behaviour from long ago that is reported now is no sign of life. */
+function isQuiet(quietSince: number | undefined, at: number, ladder: StageLadder): boolean {
+  return ladder.moves.some(
+    ({ when }) => when.kind === 'quiet' && quietSince !== undefined && at - quietSince >= when.forMs,
+  );
 }
 
 /** How long a lead in this stage may be quiet before a rule asks, ms; undefined: no rule asks. */

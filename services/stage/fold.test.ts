@@ -122,6 +122,12 @@ describe('time', () => {
     expect(movesOf(running)).toEqual(['visitor → lead', 'lead → dormant', 'dormant → lead']);
   });
 
+  test('a behaviour from long ago that is reported now does not wake a dormant lead', () => {
+    const late = T0 + 300 * DAY;
+    const running = given(event(ann), event({ ...ann, occurred_at: T0 + 10 * DAY, received_at: late }));
+    expect(movesOf(running)).toEqual(['visitor → lead', 'lead → dormant']);
+  });
+
   test('what follows from an import is historic, also a wake-up that it set', () => {
     const running = given(event({ ...ann, import_id: 'i' }));
     running.tick(T0 + 91 * DAY);

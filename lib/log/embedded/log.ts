@@ -24,7 +24,7 @@ export interface EmbeddedLogOptions {
   readonly recentBytes?: number;
 }
 
-const RECENT_BYTES = 32 * 1024 * 1024;
+const RECENT_BYTES = 16 * 1024 * 1024;
 
 /**
  * The log in one LMDB environment. What `publish` or `commit` resolved for is on the disk, in the order of the calls, and
