@@ -67,14 +67,3 @@ export type AnyMessage =
   | TriggerMessage
   | HandoffMessage
   | DeadLetterMessage;
-
-/** Which schemas a topic carries; anything else on it is undecodable. */
-export const TOPIC_SCHEMAS: { readonly [topic in Topic]: readonly AnyMessage['type'][] } = {
-  [TOPICS.events]: ['LeadEvent', 'ModelSubmitted', 'ImportFinished'],
-  [TOPICS.activity]: ['Activity', 'MovedOut', 'Merged', 'Tick', 'ModelApplied'],
-  [TOPICS.scores]: ['Scored', 'Tick', 'ModelApplied'],
-  [TOPICS.stages]: ['Staged', 'Tick', 'ModelApplied'],
-  [TOPICS.triggers]: ['Trigger'],
-  [TOPICS.handoffs]: ['Handoff', 'ModelApplied'],
-  [TOPICS.deadLetters]: ['DeadLetter'],
-};

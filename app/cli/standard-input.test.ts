@@ -6,12 +6,15 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 
+/** Lets a child process import TypeScript. */
+const TYPESCRIPT = new URL('../../bin/typescript.mjs', import.meta.url).href;
+
 vi.setConfig({ testTimeout: 60_000 });
 
 const PROGRAM = fileURLToPath(new URL('./fixtures/standard-input.ts', import.meta.url));
 
 function start(stdin: 'pipe' | 'ignore' | number): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', PROGRAM], { stdio: [stdin, 'pipe', 'inherit'] });
+  return spawn(process.execPath, ['--import', TYPESCRIPT, PROGRAM], { stdio: [stdin, 'pipe', 'inherit'] });
 }
 
 async function printed({ stdout }: ChildProcess): Promise<unknown> {
@@ -31,7 +34,7 @@ test('a file is taken from where it stands', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'standard-input-'));
   const file = join(dir, 'events.ndjson');
   writeFileSync(file, 'one\ntwo\n');
-  const shell = `read first; exec ${process.execPath} --import tsx ${PROGRAM}`;
+  const shell = `read first; exec ${process.execPath} --import ${TYPESCRIPT} ${PROGRAM}`;
   const child = spawn('sh', ['-c', shell], { stdio: [openSync(file, 'r'), 'pipe', 'inherit'] });
   expect(await printed(child)).toEqual({ left: '', taken: 'two\n' });
   rmSync(dir, { recursive: true });

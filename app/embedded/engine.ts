@@ -34,7 +34,7 @@ const LINGER = 250;
 const CACHED = 8192;
 
 /** Bytes of the log's newest records kept decoded: more than what is under way between its services. */
-const RECENT_BYTES = 12 * 1024 * 1024;
+const RECENT_BYTES = 24 * 1024 * 1024;
 
 export interface EngineOptions {
   readonly dir: string;

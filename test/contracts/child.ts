@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** Lets a child process import TypeScript. */
+const TYPESCRIPT = new URL('../../bin/typescript.mjs', import.meta.url).href;
+
 /** Runs a module in a process of its own, from the project's folder; `arg` is its process.argv[1]. */
 export function startChild(module: string, arg: string): ChildProcess {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  return spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', module, arg], {
+  return spawn(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', module, arg], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

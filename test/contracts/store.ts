@@ -213,7 +213,9 @@ export function storeContract(name: string, createHarness: () => Promise<StoreHa
       let offset = 0;
       await fc.assert(
         fc.asyncProperty(fc.jsonValue({ stringUnit: 'binary' }), async (given) => {
-          const value: unknown = JSON.parse(JSON.stringify(given));
+          const text = JSON.stringify(given);
+          fc.pre(!text.includes('"__proto__":')); // not a name that an object can have without harm
+          const value: unknown = JSON.parse(text);
           const before = store.positions();
           await store.commit([put('any', value)], at(++offset), before);
           expect(store.get('any')).toEqual(value);

@@ -1,0 +1,39 @@
+import { leadstream } from '#test/process/command';
+
+/** The views that analysts see, each with the key that orders it. */
+export const VIEWS: Readonly<Record<string, string>> = {
+  activities: 'publisher, event_id',
+  score_changes: 'change_id',
+  stage_changes: 'change_id',
+  leads: 'lead_id',
+  triggers: 'trigger_id',
+  handoffs: 'handoff_id',
+  dead_letters: 'dead_letter_id',
+  funnel: 'position',
+  funnel_counters: 'partition, day, stage, source',
+  activity_counters: 'partition, day, name',
+};
+
+/** All rows of all views as one text: by view, then key, every value as ClickHouse writes it. */
+export async function allTables(dir: string): Promise<string> {
+  const parts = Object.entries(VIEWS).map(
+    ([view, key]) =>
+      `SELECT '${view}' AS view, toString((${key})) AS key, formatRowNoNewline('JSONCompactEachRow', *) AS row FROM ${view}`,
+  );
+  return query(dir, `SELECT view, key, row FROM (${parts.join(' UNION ALL ')}) ORDER BY view, key, row`, 'TSVRaw');
+}
+
+/** The rows of a query, as objects. */
+export async function rowsOf(dir: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const text = await query(dir, sql, 'JSONEachRow');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): Readonly<Record<string, unknown>> => JSON.parse(line));
+}
+
+async function query(dir: string, sql: string, format: string): Promise<string> {
+  const { end, out, err } = await leadstream('sql', sql, '--data', dir, '--format', format);
+  if (end !== 0) throw new Error(`sql ended with ${end}: ${err}`);
+  return out;
+}
