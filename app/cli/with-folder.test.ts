@@ -101,7 +101,7 @@ describe.each([
       writeFileSync(join(dir, 'corrupt'), '');
       expect(await ask({ command: 'verify', json: false })).toEqual({
         code: 1,
-        out: 'Recomputed from the log: 2,000 scores.\nscore lead 7: stored 12, recomputed 11\n',
+        out: 'Recomputed from the log:\nscores  2,000\nscore lead 7: stored 12, recomputed 11\n',
         err: 'leadstream: 1 stored value differs from what the log gives\n',
       });
     }));

@@ -13,8 +13,9 @@ import { sha256 } from '#lib/hash/sha256';
 import { openEmbeddedLog } from '#lib/log/embedded/log';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
-import { cachedStores } from '#lib/store/cached';
+
 import { lmdbStores } from '#lib/store/lmdb';
+import { writeBehindStores } from '#lib/store/write-behind';
 import { TOPICS } from '#schemas/topics';
 import { createPipeline, type Pipeline } from '#services/pipeline';
 
@@ -30,11 +31,14 @@ const TICK_EVERY = 1000;
 /** Least time between two inserts of a table, ms: fresh enough for an eye, and large enough for ClickHouse. */
 const LINGER = 250;
 
+/** Writes that each store gathers before it goes to the disk: what a crash has to fold again, in a second or two. */
+const WAITING = 50_000;
+
 /** Values that each task keeps decoded: the leads of the moment. */
 const CACHED = 8192;
 
 /** Bytes of the log's newest records kept decoded: more than what is under way between its services. */
-const RECENT_BYTES = 24 * 1024 * 1024;
+const RECENT_BYTES = 64 * 1024 * 1024;
 
 export interface EngineOptions {
   readonly dir: string;
@@ -97,7 +101,7 @@ function assemble(
     log,
     clock: systemClock,
     sink: createClickHouseSink(clickhouse) as Sink<unknown>,
-    openStore: cachedStores(lmdbStores({ dir: join(dir, 'stores') }), CACHED),
+    openStore: writeBehindStores(lmdbStores({ dir: join(dir, 'stores') }), { waiting: WAITING, cached: CACHED }),
     observer: {
       committed: () => {
         for (const listener of listeners) listener();

@@ -39,7 +39,7 @@ export class FoldLevel {
     this.#fold = fold;
     this.#level = level;
     this.#table = table;
-    this.#wakes = new Wakes(stored, `w${level}:`);
+    this.#wakes = new Wakes(stored, `w.${level}:`);
     this.#shared = sharedState(table, level) ?? fold.initialShared;
     this.#stamp = (table.get(`stamp:${level}`) as Stamp | undefined) ?? NO_STAMP;
   }

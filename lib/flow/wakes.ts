@@ -7,7 +7,9 @@ export interface WakeEntry {
   readonly lead: string;
 }
 
+/** Stored entries are fetched so many at a time, from a window of time as wide as this, ms. */
 const PAGE = 128;
+const WINDOW = 6 * 3_600_000;
 
 /**
  * Wake-ups of one fold in (time, lead) order, over an index kept in its table under `prefix` + time + '.' + lead.
@@ -20,7 +22,10 @@ export class Wakes {
   readonly #heap: WakeEntry[] = [];
   #page: WakeEntry[] = [];
   #at = 0;
-  #from: string | undefined;
+  #from: string;
+  /** Entries before this time are fetched, but for those from #from on if there are `#more`. */
+  #fetchedTo = Number.NEGATIVE_INFINITY;
+  #more = false;
 
   /** `stored` is the table as of the beginning of the batch. */
   constructor(stored: TableReader, prefix: string) {
@@ -61,19 +66,21 @@ export class Wakes {
 
   #peekStored(time: number): WakeEntry | undefined {
     const entry = this.#page[this.#at];
-    if (entry !== undefined || this.#from === undefined) return entry;
+    if (entry !== undefined || (!this.#more && time <= this.#fetchedTo)) return entry;
+    if (!this.#more) this.#fetchedTo = time + WINDOW;
+    const to = `${this.#prefix}${timeKey(this.#fetchedTo)}`;
     this.#page = [];
     this.#at = 0;
-    const to = `${this.#prefix}${timeKey(time)}`;
-    for (const [key] of this.#stored.range(this.#from, endOf(this.#prefix))) {
+    this.#more = false;
+    for (const [key] of this.#stored.range(this.#from, to)) {
       const [at = '', lead = ''] = split(key.slice(this.#prefix.length));
       this.#page.push({ at: Number(at), lead });
-      if (this.#page.length === PAGE || key > to) {
-        this.#from = `${key}\u0000`;
-        return this.#page[0];
-      }
+      if (this.#page.length < PAGE) continue;
+      this.#from = `${key}\u0000`;
+      this.#more = true;
+      return this.#page[0];
     }
-    this.#from = undefined;
+    this.#from = to;
     return this.#page[0];
   }
 

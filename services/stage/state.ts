@@ -1,4 +1,5 @@
-import type { Contribution, Personal, StoryActivity } from '#schemas/generated/records';
+import type { Contribution, Personal } from '#schemas/generated/records';
+import type { Line } from '#services/stage/story';
 
 /** Where a lead or visitor stands on the ladder, and what its next step may depend on. Times in ms. */
 export interface LeadStage {
@@ -8,7 +9,7 @@ export interface LeadStage {
   readonly score: number;
   readonly personal: Personal;
   /** The newest activities, newest first. */
-  readonly recent: readonly StoryActivity[];
+  readonly recent: readonly Line[];
   /** The largest reasons for the score, as last published. */
   readonly reasons: readonly Contribution[];
   readonly quiet: Quiet | undefined;

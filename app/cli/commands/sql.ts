@@ -25,6 +25,7 @@ export function addSql(program: Command, { terminal, open, finish }: CommandCont
       'after',
       `
 Tables: activities, score_changes, stage_changes, leads, triggers, handoffs, dead_letters, funnel.
+Their columns: leadstream sql "DESCRIBE leads"
 
 Examples:
   leadstream sql "SELECT stage, count() FROM leads GROUP BY stage"

@@ -20,7 +20,11 @@ export function addStart(program: Command, { terminal, open, finish }: CommandCo
     )
     .addOption(dataOption())
     .addOption(new Option('--port <n>', 'port to listen on, 0 for any').default(8080).argParser(wholeNumber(0, 65535)))
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to listen on; there is no log-in, so whoever reaches it sees the leads',
+      '127.0.0.1',
+    )
     .addOption(modelOption())
     .option('--demo', 'send made-up traffic, to see something happen')
     .addHelpText(
