@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
-import { migrate } from '#lib/clickhouse/migrate';
+import { isEmpty, migrate } from '#lib/clickhouse/migrate';
 import { createClickHouseSink } from '#lib/clickhouse/sink';
 import { systemClock } from '#lib/clock/system';
 import type { Log } from '#lib/flow/log';
 import type { Sink } from '#lib/flow/ports';
 import { deciderTask, foldTasks, sinkTasks } from '#lib/flow/runner';
+import { startOver } from '#lib/flow/start-over';
 import { type Supervisor, supervise } from '#lib/flow/supervisor';
 import type { Task } from '#lib/flow/task';
 import { sha256 } from '#lib/hash/sha256';
@@ -75,25 +76,23 @@ export async function startEngine({ dir, ticks, onPause }: EngineOptions): Promi
   try {
     const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });
     try {
+      const engine = assemble(dir, log, clickhouse, onPause);
+      // Before the tables are there again: a crash in between finds them missing still.
+      if (await isEmpty(clickhouse)) await engine.startOver();
       await migrate(clickhouse);
+      return engine.run(ticks);
     } catch (error) {
       await clickhouse.close();
       throw error;
     }
-    return assemble(dir, ticks, onPause, log, clickhouse);
   } catch (error) {
     await log.close();
     throw error;
   }
 }
 
-function assemble(
-  dir: string,
-  ticks: boolean,
-  onPause: EngineOptions['onPause'],
-  log: Log,
-  clickhouse: ClickHouse,
-): Engine {
+/** Puts the parts together; nothing runs yet. */
+function assemble(dir: string, log: Log, clickhouse: ClickHouse, onPause: EngineOptions['onPause']) {
   const compile = createCompiler();
   const pipeline = createPipeline({ hash: sha256, compile, partitions: PARTITIONS, tickEvery: TICK_EVERY });
   const listeners = new Set<() => void>();
@@ -109,28 +108,35 @@ function assemble(
       paused: onPause,
     },
   };
-  const identify = deciderTask(options, pipeline.identify, ticks ? TICK_EVERY : undefined);
-  const folds = foldTasks(options, pipeline.folds);
-  const handoff = deciderTask(options, pipeline.handoff, undefined);
-  const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, LINGER));
-  const supervisor = supervise([identify, ...folds, handoff, ...analyze], log, systemClock);
   return {
-    log,
-    clickhouse,
-    pipeline,
-    compile,
-    supervisor,
-    identify,
-    folds,
-    analyze,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    async startOver(): Promise<void> {
+      for (const topology of pipeline.analyze) await startOver(topology, log, options.openStore);
     },
-    async close() {
-      await supervisor.stop();
-      await clickhouse.close();
-      await log.close();
+    run(ticks: boolean): Engine {
+      const identify = deciderTask(options, pipeline.identify, ticks ? TICK_EVERY : undefined);
+      const folds = foldTasks(options, pipeline.folds);
+      const handoff = deciderTask(options, pipeline.handoff, undefined);
+      const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, LINGER));
+      const supervisor = supervise([identify, ...folds, handoff, ...analyze], log, systemClock);
+      return {
+        log,
+        clickhouse,
+        pipeline,
+        compile,
+        supervisor,
+        identify,
+        folds,
+        analyze,
+        subscribe(listener) {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+        async close() {
+          await supervisor.stop();
+          await clickhouse.close();
+          await log.close();
+        },
+      };
     },
   };
 }

@@ -3,6 +3,14 @@ import type { ClickHouse } from '#lib/clickhouse/client';
 
 const FOLDER = new URL('../../infra/clickhouse/', import.meta.url);
 
+/** Whether nothing was ever written here: a new database, or one that was lost. */
+export async function isEmpty(clickhouse: Pick<ClickHouse, 'rows'>): Promise<boolean> {
+  const [row] = await clickhouse.rows(
+    "SELECT count() AS tables FROM system.tables WHERE database = currentDatabase() AND name = 'migrations'",
+  );
+  return Number(row?.tables) === 0;
+}
+
 /**
  * Brings the tables up to date: runs each numbered file of infra/clickhouse that has not run here, in order. A file that
  * was cut short runs again from its start, so every statement in it must bear that. Returns the files that ran.

@@ -4,6 +4,7 @@ import { type Emitted, FoldMachine } from '#lib/flow/fold-machine';
 import { type Log, type LogReader, type LogRecord, type Outgoing, type TaskLog, Undecodable } from '#lib/flow/log';
 import type { Clock, Sink } from '#lib/flow/ports';
 import { comparePositions, type InputPosition, type Position, START } from '#lib/flow/position';
+import { foldTaskName } from '#lib/flow/start-over';
 import type { OpenStore, Store } from '#lib/flow/store';
 import { keepRunning, type Task, type TaskObserver } from '#lib/flow/task';
 import type { FoldTopology } from '#lib/flow/topology';
@@ -38,7 +39,7 @@ type Closing = (() => Promise<void>)[];
 /** The task of one partition of a fold, or of a chain of folds. */
 export function createFoldTask(options: FoldTaskOptions): Task {
   const { chain, partition, log, clock } = options;
-  const name = `${chain.map(({ service }) => service).join('+')}-${partition}`;
+  const name = foldTaskName(chain, partition);
   const input = { topic: chain[0].input, partition };
   const emitsRows = chain.some(({ output }) => output === undefined);
   let store: Store | undefined;

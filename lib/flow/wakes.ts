@@ -1,5 +1,5 @@
 import type { TableReader } from '#lib/flow/store';
-import { endOf, timeKey } from '#lib/flow/table';
+import { timeKey } from '#lib/flow/table';
 
 /** A lead's entry in the index of wake-ups. */
 export interface WakeEntry {

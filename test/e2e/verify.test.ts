@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openClickHouse } from '#lib/clickhouse/client';
@@ -153,4 +153,14 @@ test('a changed decision of identify and one of handoff are named', async () => 
   );
   await expectNamed(dir, /^lead\.activity$/, new RegExp(`^offset ${activity} value.title$`));
   await expectNamed(dir, /^lead\.handoffs/, new RegExp(`^offset ${handoff} value.rep$`));
+});
+
+test.each(['clickhouse', 'stores'])('a lost %s is built again from the log', async (lost) => {
+  const dir = copy();
+  rmSync(join(dir, lost), { recursive: true });
+
+  expect(await verify(dir)).toMatchObject({ end: 0, ok: true, differences: [] });
+  expect((await leadstream('sql', 'SELECT count() FROM activities', '--data', dir)).out).toBe(
+    (await leadstream('sql', 'SELECT count() FROM activities', '--data', whole)).out,
+  );
 });
