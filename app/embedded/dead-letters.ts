@@ -35,7 +35,7 @@ export async function* newestDeadLetters(log: Log, limit: number): AsyncGenerato
 export async function retryDeadLetters(
   log: Log,
   which: readonly string[] | 'all',
-  deps: { readonly clock: Pick<Clock, 'now'>; readonly hash: Hash; readonly uuid: () => string },
+  deps: { readonly clock: Pick<Clock, 'now'>; readonly hash: Hash },
 ): Promise<RetryOutcome> {
   const wanted = which === 'all' ? undefined : new Set(which);
   const refused: { dead_letter_id: string; detail: string }[] = [];
@@ -56,10 +56,10 @@ export async function retryDeadLetters(
   return { retried: retried + again.length, refused, unknown: wanted === undefined ? [] : [...wanted] };
 }
 
-/** The event that a dead letter holds; a text: why there is none. */
+/** The event that a dead letter holds, the same however often it is asked for; a text: why there is none. */
 function eventOf(
-  { original, origin, publisher, event_id, detail, reason }: DeadLetter,
-  { clock, hash, uuid }: Parameters<typeof retryDeadLetters>[2],
+  { dead_letter_id, original, origin, publisher, event_id, detail, reason }: DeadLetter,
+  { clock, hash }: Parameters<typeof retryDeadLetters>[2],
 ): LeadEvent | string {
   if (origin.startsWith(`${TOPICS.events} `)) return `${detail} (${reason})`;
   let call: unknown;
@@ -80,7 +80,7 @@ function eventOf(
     latest: now + TOLERANCE,
     present: now,
     received: () => now,
-    newId: () => event_id ?? uuid(),
+    newId: () => event_id ?? dead_letter_id,
   });
   return outcome.kind === 'ok' ? outcome.value : outcome.detail;
 }

@@ -24,7 +24,7 @@ export interface Explainer {
   find(reference: string): string | undefined;
   /** As known now, at a time (ms). */
   explain(reference: string, at: number): LeadExplained | undefined;
-  /** As published by a time (ms); undefined also if nothing was published of the lead by then. Reads the log. */
+  /** As published by a time (ms), of an id that was given up also what was published under it. Reads the log. */
   explainPublished(reference: string, at: number): Promise<LeadExplained | undefined>;
   /** The models seen so far, and the one in force. */
   inForce(): InForce;
@@ -56,8 +56,11 @@ export function createExplainer({ log, identify, folds, compile }: Engine): Expl
     async explainPublished(reference, at) {
       const lead_id = find(reference);
       if (lead_id === undefined) return undefined;
-      const explained = explainPublished(await publishedBy(log, lead_id, at), inForce(), models);
-      return explained === undefined ? undefined : { lead_id, ...explained };
+      for (const id of [lead_id, reference]) {
+        const explained = explainPublished(await publishedBy(log, id, at), inForce(), models);
+        if (explained !== undefined) return { lead_id: id, ...explained };
+      }
+      return { lead_id, at, score: 0, contributions: [] };
     },
   };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { CommandFailed } from '#app/cli/failure';
 import type { ExplainQuestion, OpenEmbedded, Opened } from '#app/cli/ports';
 import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters';
@@ -62,7 +61,7 @@ function opened(engine: Engine, modelDir: string | undefined, live: boolean): Op
     applyModel: (files) => applyModel(engine, files),
     deadLetters: (limit) => newestDeadLetters(engine.log, limit),
     async retryDeadLetters(which) {
-      const outcome = await retryDeadLetters(engine.log, which, { clock: systemClock, hash: sha256, uuid: randomUUID });
+      const outcome = await retryDeadLetters(engine.log, which, { clock: systemClock, hash: sha256 });
       await settled(new AbortController().signal);
       return outcome;
     },

@@ -5,7 +5,7 @@ import { type TestFolder, testFolder } from '#test/contracts/folder';
 import { endAll, leadstream } from '#test/process/command';
 import { type Publishers, startPublishers } from '#test/process/publishers';
 import { chaosSeed, createRandom } from '#test/process/random';
-import { type Server, startServer } from '#test/process/server';
+import { startServer } from '#test/process/server';
 import { rowsOf } from '#test/process/tables';
 
 const KILLS = 12;
@@ -46,7 +46,8 @@ test(`killed ${KILLS} times under load, it has every acknowledged event exactly 
   await expectClean(dir);
   await expectAllThere(dir, told.acknowledged);
   await expectNothingElse(dir, told.sent);
-  expect(await rowsOf(dir, 'SELECT count() AS refusals FROM dead_letters')).toEqual([{ refusals: expect.anything() }]);
+  const [letters] = await rowsOf(dir, 'SELECT toUInt32(count()) AS kept FROM dead_letters');
+  expect(Number(letters?.kept)).toBeGreaterThanOrEqual(told.rejected);
   expect(await server.kill('SIGINT')).toMatchObject({ end: 0 });
   await expectClean(dir);
   process.stdout.write(
@@ -75,10 +76,10 @@ async function expectClean(dir: string): Promise<void> {
   expect({ end, out, err }).toEqual({ end: 0, out: expect.stringContaining('No differences.'), err: '' });
 }
 
-/** Every acknowledged event is one activity of one lead: in the rows, in the leads' counts and in the counters. */
+/** Every acknowledged event is one activity. A verification first waits until all that was logged is in the tables. */
 async function expectAllThere(dir: string, acknowledged: ReadonlySet<string>): Promise<void> {
   const promised = new Set(acknowledged);
-  await waitUntilWorkedOff(dir);
+  await expectClean(dir);
   const rows = await rowsOf(dir, 'SELECT event_id, count() AS times FROM activities GROUP BY event_id');
   const twice = rows.filter(({ times }) => Number(times) !== 1);
   expect(twice).toEqual([]);
@@ -86,6 +87,7 @@ async function expectAllThere(dir: string, acknowledged: ReadonlySet<string>): P
   expect([...promised].filter((id) => !there.has(id))).toEqual([]);
 }
 
+/** Nothing that was not sent; and the leads' counts and the counters hold each activity once. */
 async function expectNothingElse(dir: string, sent: ReadonlySet<string>): Promise<void> {
   const rows = await rowsOf(dir, 'SELECT event_id FROM activities');
   expect(rows.map(({ event_id }) => String(event_id)).filter((id) => !sent.has(id))).toEqual([]);
@@ -94,9 +96,4 @@ async function expectNothingElse(dir: string, sent: ReadonlySet<string>): Promis
     'SELECT toUInt32((SELECT sum(activities) FROM leads)) AS of_leads, toUInt32((SELECT sum(activities) FROM activity_counters)) AS counted',
   );
   expect(sums).toEqual({ of_leads: rows.length, counted: rows.length });
-}
-
-/** A verification waits until all that was logged before is in the tables. */
-async function waitUntilWorkedOff(dir: string): Promise<void> {
-  await expectClean(dir);
 }

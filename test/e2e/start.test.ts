@@ -1,0 +1,165 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type TestFolder, testFolder } from '#test/contracts/folder';
+import { endAll, leadstream, startLeadstream } from '#test/process/command';
+import { writeEvents } from '#test/process/events-file';
+import { startServer } from '#test/process/server';
+import { allTables, rowsOf } from '#test/process/tables';
+
+const PATIENCE = { timeout: 30_000, interval: 100 };
+
+let folder: TestFolder;
+let dir: string;
+
+beforeEach(() => {
+  folder = testFolder();
+  dir = join(folder.dir, 'data');
+});
+
+afterEach(async () => {
+  await endAll();
+  folder.remove();
+});
+
+async function reading(command: string): Promise<string> {
+  const { end, out, err } = await leadstream(...command.split(' '), '--data', dir);
+  expect([command, end, err]).toEqual([command, 0, '']);
+  return out;
+}
+
+test('start serves the page, probes and publishers; while it runs it answers for the folder what it answers later', async () => {
+  const server = await startServer(dir);
+  const page = await server.get('/');
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+  expect(await page.text()).toContain('Leadstream');
+  expect((await server.get('/healthz')).status).toBe(200);
+  expect(await (await server.get('/readyz')).json()).toMatchObject({ status: 'ready' });
+  expect((await server.get('/api/funnel')).status).toBe(200);
+  const person = { userId: 'ann', anonymousId: 'device', traits: { email: 'ann@example.com' } };
+  const calls: readonly (readonly [path: string, body: object])[] = [
+    ['page', { anonymousId: 'device', properties: { path: '/pricing' } }],
+    ['identify', person],
+    ['track', { ...person, event: 'Subscribed' }],
+    ['screen', { ...person, name: 'Home' }],
+    ['group', { ...person, groupId: 'acme' }],
+    ['alias', { userId: 'ann', previousId: 'device' }],
+    ['batch', { batch: [{ ...person, type: 'track', event: 'Trial Started' }] }],
+  ];
+  for (const [path, body] of calls) {
+    const answer = await server.post(`/v1/${path}`, body);
+    expect([path, answer.status, await answer.json()]).toEqual([path, 200, { success: true }]);
+  }
+  expect((await server.get('/pixel.gif')).status).toBeLessThan(500);
+  expect(await reading('verify')).toContain('No differences.');
+  const names = await rowsOf(dir, 'SELECT DISTINCT name FROM activities ORDER BY name');
+  expect(names.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['aliased', 'grouped', 'identified', 'page_viewed', 'subscribed', 'trial_started']),
+  );
+
+  const at = new Date(Date.now() + 1000).toISOString();
+  const commands = [
+    'funnel',
+    'funnel --json',
+    `explain ann@example.com --at ${at}`,
+    `explain ann --at ${at} --json`,
+    'dead-letters list --json',
+  ];
+  const answers = async () => [
+    await allTables(dir),
+    ...(await Promise.all(commands.map((command) => reading(command)))),
+  ];
+  const running = await answers();
+  expect(running.join('').length).toBeGreaterThan(1000);
+  expect(await server.kill('SIGINT')).toMatchObject({ end: 0, err: expect.stringContaining('Stopping') });
+  expect(await answers()).toEqual(running);
+});
+
+test('a second start or import on the folder ends with one line that names the first', async () => {
+  const server = await startServer(dir);
+  const file = join(folder.dir, 'events.ndjson');
+  writeFileSync(file, '');
+  for (const args of [
+    ['start', '--port', '0'],
+    ['import', file],
+  ]) {
+    const { end, out, err } = await leadstream(...args, '--data', dir);
+    expect([args[0], end, out]).toEqual([args[0], 1, '']);
+    expect(err).toMatch(/^leadstream: [^\n]*is owned by [^\n]*\n$/);
+    expect(err).toContain(String(server.pid));
+    expect(err).toContain(server.url);
+  }
+  const port = new URL(server.url).port;
+  expect(await leadstream('start', '--data', join(folder.dir, 'other'), '--port', port)).toMatchObject({
+    end: 1,
+    err: expect.stringMatching(/^leadstream: port \d+ on 127\.0\.0\.1 is in use; choose another one with --port\n$/),
+  });
+  expect((await server.get('/healthz')).status).toBe(200);
+  expect(await server.kill('SIGTERM')).toMatchObject({ end: 0 });
+});
+
+test('stopped with Ctrl-C and started again it goes on where it was', async () => {
+  const first = await startServer(dir);
+  for (const event of ['Subscribed', 'Trial Started', 'Appointment Scheduled']) {
+    expect((await first.post('/v1/track', { messageId: event, userId: 'ann', event })).status).toBe(200);
+  }
+  expect(await first.kill('SIGINT')).toMatchObject({ end: 0 });
+  const before = await allTables(dir);
+  expect(before).toContain('Appointment Scheduled');
+
+  const second = await startServer(dir);
+  expect((await second.post('/v1/track', { messageId: 'again', userId: 'ann', event: 'Email Replied' })).status).toBe(
+    200,
+  );
+  expect((await second.post('/v1/track', { messageId: 'Subscribed', userId: 'ann', event: 'Subscribed' })).status).toBe(
+    200,
+  );
+  await vi.waitFor(async () => {
+    const rows = await rowsOf(dir, 'SELECT event_id FROM activities ORDER BY event_id');
+    expect(rows).toHaveLength(4);
+  }, PATIENCE);
+  expect(await second.kill('SIGINT')).toMatchObject({ end: 0 });
+  const after = await allTables(dir);
+  for (const line of before.split('\n').filter((row) => /^(activities|stage_changes|triggers|handoffs)\t/.test(row))) {
+    expect(after).toContain(line);
+  }
+  expect(await rowsOf(dir, 'SELECT stage, activities FROM leads')).toMatchObject([{ stage: 'mql' }]);
+  expect(await reading('verify')).toContain('No differences.');
+});
+
+test('start on an unfinished import says so and changes nothing; the import then ends as an uninterrupted one', async () => {
+  const file = join(folder.dir, 'events.ndjson');
+  const { lines } = writeEvents(file, 60, 9, 100);
+  const importing = startLeadstream('import', '-', '--data', dir);
+  // Everything but the end of the input: the import cannot be done.
+  const input = readFileSync(file);
+  importing.stdin.write(input.subarray(0, input.length - 1000));
+  await vi.waitFor(async () => {
+    expect(await rowsOf(dir, 'SELECT toUInt32(count()) AS there FROM activities')).not.toEqual([{ there: 0 }]);
+  }, PATIENCE);
+  expect((await importing.kill('SIGKILL')).end).toBe('SIGKILL');
+
+  for (const _again of [1, 2]) {
+    const { end, out, err } = await leadstream('start', '--data', dir, '--port', '0');
+    expect([end, out]).toEqual([1, '']);
+    expect(err).toMatch(
+      /^leadstream: the import of - into \S+ is unfinished at line \d+; run the same import again first\n$/,
+    );
+  }
+  const other = join(folder.dir, 'other.ndjson');
+  writeEvents(other, 10, 10);
+  expect(await leadstream('import', other, '--data', dir)).toMatchObject({
+    end: 1,
+    err: expect.stringMatching(/leadstream: the import of - is unfinished at line \d+, and this is another input/),
+  });
+  const { end, out } = await leadstream('import', file, '--data', dir, '--json');
+  expect(end).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ finished: true, lines });
+
+  const uninterrupted = join(folder.dir, 'uninterrupted');
+  expect(await leadstream('import', file, '--data', uninterrupted)).toMatchObject({ end: 0 });
+  expect(await allTables(dir)).toBe(await allTables(uninterrupted));
+  const server = await startServer(dir);
+  expect((await server.get('/readyz')).status).toBe(200);
+  expect(await server.kill('SIGINT')).toMatchObject({ end: 0 });
+});
