@@ -33,13 +33,13 @@ const TICK_EVERY = 1000;
 const LINGER = 250;
 
 /** Writes that each store gathers before it goes to the disk: what a crash has to fold again, in a second or two. */
-const WAITING = 50_000;
+const WAITING = 12_000;
 
 /** Values that each task keeps decoded: the leads of the moment. */
-const CACHED = 8192;
+const CACHED = 4096;
 
 /** Bytes of the log's newest records kept decoded: more than what is under way between its services. */
-const RECENT_BYTES = 64 * 1024 * 1024;
+const RECENT_BYTES = 14 * 1024 * 1024;
 
 export interface EngineOptions {
   readonly dir: string;

@@ -17,9 +17,9 @@ export interface RunnerOptions {
 }
 
 /** Bounds of one commit: throughput against latency and memory. */
-const FOLD_BATCH = { maxRecords: 4000, maxSteps: 16_000, linger: 0 };
-const SINK_BATCH = { maxRecords: 20_000, maxSteps: 20_000 };
-const DECIDER_BATCH = 4000;
+const FOLD_BATCH = { maxRecords: 2000, maxSteps: 8000, linger: 0 };
+const SINK_BATCH = { maxRecords: 10_000, maxSteps: 10_000 };
+const DECIDER_BATCH = 2000;
 
 /** One task per partition of a chain of folds that write topics. */
 export function foldTasks(options: RunnerOptions, chain: readonly [FoldTopology, ...FoldTopology[]]): Task[] {

@@ -115,7 +115,7 @@ test('an import that fills the disk says so, and with room it ends as on a large
   const large = testFolder();
   try {
     const file = join(large.dir, 'events.ndjson');
-    writeEvents(file, 60, 11, 40);
+    writeEvents(file, 40, 11, 40);
     const expected = join(large.dir, 'data');
     expect(await leadstream('import', file, '--data', expected)).toMatchObject({ end: 0 });
     disk = smallDisk('96m');

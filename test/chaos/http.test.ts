@@ -32,7 +32,7 @@ test(`killed ${KILLS} times under load, it has every acknowledged event exactly 
   const { told } = publishers;
   const waits: number[] = [];
   for (let kills = 0; kills < KILLS; kills++) {
-    const wait = Math.round(random() * 1500);
+    const wait = Math.round(random() * 1000);
     waits.push(wait);
     await sleep(wait);
     expect(server.isRunning()).toBe(true);

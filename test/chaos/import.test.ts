@@ -9,7 +9,7 @@ import { chaosSeed, createRandom } from '#test/process/random';
 import { allTables } from '#test/process/tables';
 
 const KILLS = 20;
-const LEADS = 150;
+const LEADS = 100;
 
 let folder: TestFolder;
 let file: string;
@@ -21,7 +21,7 @@ let duration: number;
 beforeAll(async () => {
   folder = testFolder();
   file = join(folder.dir, 'events.ndjson');
-  events = writeEvents(file, LEADS, 7, 60);
+  events = writeEvents(file, LEADS, 7, 50);
   const dir = join(folder.dir, 'uninterrupted');
   const began = performance.now();
   const { end, out } = await leadstream('import', file, '--data', dir, '--json');
@@ -68,7 +68,7 @@ test(`an import killed ${KILLS} times at random instants ends with every table a
     for (let finished = false; !finished; ) {
       const importing = startLeadstream('import', file, '--data', dir, '--json');
       if (kills < KILLS) {
-        const after = random() * duration;
+        const after = random() * 0.8 * duration;
         await Promise.race([sleep(after), importing.ended]);
         const { end, out, err } = await importing.kill('SIGKILL');
         if (end === 'SIGKILL') {

@@ -102,6 +102,7 @@ test('an import names each bad line, keeps it as a dead letter, and takes all th
   const named = [...err.matchAll(/^line (\d+): \S.*$/gm)].map(([, line]) => Number(line));
   expect(named).toEqual(seenByImport.map(({ line }) => line));
 
+  await startServer(dir);
   const letters = await deadLetters();
   const kept = letters.map(({ origin, reason }) => ({ origin, reason }));
   expect(kept).toHaveLength(bad.length);
@@ -199,19 +200,6 @@ test('dead letters are sent again once they can be read, count once however ofte
   const file = join(folder.dir, 'events.ndjson');
   writeFileSync(file, `${track({ messageId: 'good', timestamp: '2025-03-01T10:00:00Z' })}\nbad\n`);
   expect(await leadstream('import', file, '--data', dir)).toMatchObject({ end: 0 });
-  const [bad] = await deadLetters();
-  const id = bad?.dead_letter_id ?? '';
-  const retry = (...which: string[]) => leadstream('dead-letters', 'retry', ...which, '--data', dir);
-  expect(await retry(id)).toMatchObject({
-    end: 1,
-    out: expect.stringMatching(`^0 sent again, 1 refused again.\n${id}: `),
-  });
-  expect(await retry('nothing')).toEqual({
-    end: 1,
-    out: '0 sent again, 0 refused again.\n',
-    err: 'leadstream: no dead letter has the id nothing; see "leadstream dead-letters list"\n',
-  });
-
   // What an older version could not read yet, with an id of its own and without.
   const mended = [track({ messageId: 'mended' }), Buffer.from('{"userId":"bob","event":"Trial Started"}')];
   const older = mended.map((original, i) =>
@@ -229,21 +217,33 @@ test('dead letters are sent again once they can be read, count once however ofte
   await log.publish(older.map((letter) => deadLetterRecord(letter)));
   await log.close();
 
+  const retry = (...which: string[]) => leadstream('dead-letters', 'retry', ...which, '--data', dir);
   const [, second = ''] = older.map(({ dead_letter_id }) => dead_letter_id);
   expect(await retry(second)).toEqual({ end: 0, out: '1 sent again, 0 refused again.\n', err: '' });
-  expect(await retry('--all')).toMatchObject({
+  await startServer(dir);
+  const bad = (await deadLetters()).find(({ origin }) => origin === 'import line 2')?.dead_letter_id ?? '';
+  expect(await retry(bad)).toMatchObject({
     end: 1,
-    out: expect.stringMatching(/^2 sent again, 1 refused again\.\n/),
+    out: expect.stringMatching(`^0 sent again, 1 refused again.\n${bad}: `),
+  });
+  expect(await retry('nothing')).toEqual({
+    end: 1,
+    out: '0 sent again, 0 refused again.\n',
+    err: 'leadstream: no dead letter has the id nothing; see "leadstream dead-letters list"\n',
   });
   expect(await retry('--all')).toMatchObject({
     end: 1,
     out: expect.stringMatching(/^2 sent again, 1 refused again\.\n/),
   });
+  expect(await retry('--all')).toMatchObject({
+    end: 1,
+    out: expect.stringMatching(/^2 sent again, 1 refused again\.\n/),
+  });
+  await expectClean();
   expect(await rowsOf(dir, 'SELECT name FROM activities ORDER BY name')).toEqual([
     { name: 'subscribed' },
     { name: 'subscribed' },
     { name: 'trial_started' },
   ]);
   expect(await activityIds()).toHaveLength(3);
-  await expectClean();
 });

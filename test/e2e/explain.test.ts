@@ -11,7 +11,7 @@ import { FILE_END } from '#test/process/events-file';
 import { type Server, startServer } from '#test/process/server';
 
 const DAY = 86_400_000;
-const LEADS = 60;
+const LEADS = 50;
 const PATIENCE = { timeout: 30_000, interval: 100 };
 
 interface Explained {

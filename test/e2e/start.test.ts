@@ -114,22 +114,19 @@ test('stopped with Ctrl-C and started again it goes on where it was', async () =
   expect((await second.post('/v1/track', { messageId: 'Subscribed', userId: 'ann', event: 'Subscribed' })).status).toBe(
     200,
   );
-  await vi.waitFor(async () => {
-    const rows = await rowsOf(dir, 'SELECT event_id FROM activities ORDER BY event_id');
-    expect(rows).toHaveLength(4);
-  }, PATIENCE);
-  expect(await second.kill('SIGINT')).toMatchObject({ end: 0 });
+  expect(await reading('verify')).toContain('No differences.');
   const after = await allTables(dir);
   for (const line of before.split('\n').filter((row) => /^(activities|stage_changes|triggers|handoffs)\t/.test(row))) {
     expect(after).toContain(line);
   }
-  expect(await rowsOf(dir, 'SELECT stage, activities FROM leads')).toMatchObject([{ stage: 'mql' }]);
-  expect(await reading('verify')).toContain('No differences.');
+  const leads = await rowsOf(dir, 'SELECT stage, toUInt32(activities) AS activities FROM leads');
+  expect(leads).toEqual([{ stage: 'mql', activities: 4 }]);
+  expect(await second.kill('SIGINT')).toMatchObject({ end: 0 });
 });
 
 test('start on an unfinished import says so and changes nothing; the import then ends as an uninterrupted one', async () => {
   const file = join(folder.dir, 'events.ndjson');
-  const { lines } = writeEvents(file, 60, 9, 100);
+  const { lines } = writeEvents(file, 40, 9, 100);
   const importing = startLeadstream('import', '-', '--data', dir);
   // Everything but the end of the input: the import cannot be done.
   const input = readFileSync(file);
@@ -139,13 +136,11 @@ test('start on an unfinished import says so and changes nothing; the import then
   }, PATIENCE);
   expect((await importing.kill('SIGKILL')).end).toBe('SIGKILL');
 
-  for (const _again of [1, 2]) {
-    const { end, out, err } = await leadstream('start', '--data', dir, '--port', '0');
-    expect([end, out]).toEqual([1, '']);
-    expect(err).toMatch(
-      /^leadstream: the import of - into \S+ is unfinished at line \d+; run the same import again first\n$/,
-    );
-  }
+  const refused = await leadstream('start', '--data', dir, '--port', '0');
+  expect([refused.end, refused.out]).toEqual([1, '']);
+  expect(refused.err).toMatch(
+    /^leadstream: the import of - into \S+ is unfinished at line \d+; run the same import again first\n$/,
+  );
   const other = join(folder.dir, 'other.ndjson');
   writeEvents(other, 10, 10);
   expect(await leadstream('import', other, '--data', dir)).toMatchObject({
@@ -159,7 +154,4 @@ test('start on an unfinished import says so and changes nothing; the import then
   const uninterrupted = join(folder.dir, 'uninterrupted');
   expect(await leadstream('import', file, '--data', uninterrupted)).toMatchObject({ end: 0 });
   expect(await allTables(dir)).toBe(await allTables(uninterrupted));
-  const server = await startServer(dir);
-  expect((await server.get('/readyz')).status).toBe(200);
-  expect(await server.kill('SIGINT')).toMatchObject({ end: 0 });
 });

@@ -17,7 +17,7 @@ let copies = 0;
 beforeAll(async () => {
   folder = testFolder();
   const file = join(folder.dir, 'events.ndjson');
-  writeEvents(file, 40, 3, 50);
+  writeEvents(file, 30, 3, 50);
   whole = join(folder.dir, 'whole');
   expect(await leadstream('import', file, '--data', whole)).toMatchObject({ end: 0 });
 });

@@ -30,7 +30,7 @@ interface Call {
 }
 
 /** Between two requests of a publisher, on average, and after one that failed, ms. */
-const PAUSE = 40;
+const PAUSE = 60;
 const PATIENCE = 200;
 
 const BEHAVIOURS = ['Subscribed', 'Trial Started', 'Appointment Scheduled', 'Email Replied', 'Something Else'] as const;
