@@ -7,7 +7,7 @@ import { mergeBySeq } from '#lib/flow/merge';
 import type { Clock } from '#lib/flow/ports';
 import { type InputPosition, START, type TopicPartition } from '#lib/flow/position';
 import type { OpenStore, Store } from '#lib/flow/store';
-import { keepRunning, type Task, type TaskObserver } from '#lib/flow/task';
+import { keepRunning, type Opened, type Task, type TaskObserver } from '#lib/flow/task';
 import type { DeciderTopology } from '#lib/flow/topology';
 
 export interface DeciderTaskOptions {
@@ -39,7 +39,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
   let committedAt: readonly InputPosition[] | undefined;
 
   /** The numbered steps of opening. */
-  async function open(opened: (() => Promise<void>)[], signal: AbortSignal) {
+  async function open(opened: Opened, signal: AbortSignal) {
     // 1. Fence the older owner: from here on nobody else writes the outputs.
     const taskLog = await log.open(name);
     opened.push(() => taskLog.close());
@@ -172,27 +172,20 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     });
   }
 
+  async function session(opened: Opened, signal: AbortSignal): Promise<void> {
+    try {
+      const opening = await open(opened, signal);
+      if (!signal.aborted) await work(opening, signal);
+    } finally {
+      store = undefined;
+    }
+  }
+
   return {
     name,
     table: () => store,
     positions: () => committedAt,
-    run: (signal) =>
-      keepRunning(
-        name,
-        async () => {
-          const opened: (() => Promise<void>)[] = [];
-          try {
-            const session = await open(opened, signal);
-            if (!signal.aborted) await work(session, signal);
-          } finally {
-            store = undefined;
-            for (const close of opened.reverse()) await close();
-          }
-        },
-        clock,
-        options.observer,
-        signal,
-      ),
+    run: (signal) => keepRunning(name, session, clock, options.observer, signal),
   };
 }
 

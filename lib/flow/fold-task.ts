@@ -6,7 +6,7 @@ import type { Clock, Sink } from '#lib/flow/ports';
 import { comparePositions, type InputPosition, type Position, START } from '#lib/flow/position';
 import { foldTaskName } from '#lib/flow/start-over';
 import type { OpenStore, Store } from '#lib/flow/store';
-import { keepRunning, type Task, type TaskObserver } from '#lib/flow/task';
+import { keepRunning, type Opened, type Task, type TaskObserver } from '#lib/flow/task';
 import type { FoldTopology } from '#lib/flow/topology';
 
 export interface FoldTaskOptions {
@@ -33,9 +33,6 @@ interface Session {
   readonly position: Position;
 }
 
-/** What a session has opened, in order. */
-type Closing = (() => Promise<void>)[];
-
 /** The task of one partition of a fold, or of a chain of folds. */
 export function createFoldTask(options: FoldTaskOptions): Task {
   const { chain, partition, log, clock } = options;
@@ -48,7 +45,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
   const at = (position: Position): InputPosition[] => [{ ...input, position }];
 
   /** The numbered steps of opening; what they open is closed through `opened`. */
-  async function open(opened: Closing): Promise<Session> {
+  async function open(opened: Opened): Promise<Session> {
     // 1. Fence the older owner and settle what it left open.
     const taskLog = await log.open(name);
     opened.push(() => taskLog.close());
@@ -189,26 +186,19 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     }
   }
 
+  async function session(opened: Opened, signal: AbortSignal): Promise<void> {
+    try {
+      await work(await open(opened), signal);
+    } finally {
+      store = undefined;
+    }
+  }
+
   return {
     name,
     table: () => store,
     positions: () => committedAt,
-    run: (signal) =>
-      keepRunning(
-        name,
-        async () => {
-          const opened: Closing = [];
-          try {
-            await work(await open(opened), signal);
-          } finally {
-            store = undefined;
-            for (const close of opened.reverse()) await close();
-          }
-        },
-        clock,
-        options.observer,
-        signal,
-      ),
+    run: (signal) => keepRunning(name, session, clock, options.observer, signal),
   };
 }
 

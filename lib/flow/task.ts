@@ -29,10 +29,13 @@ export interface TaskObserver {
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 10_000;
 
+/** What a session has opened, in order: how to close it. */
+export type Opened = (() => Promise<void>)[];
+
 /** Runs sessions of a task one after another: an outage or a lost compare-and-set ends one, and the next starts from what was committed. */
 export async function keepRunning(
   task: string,
-  session: (signal: AbortSignal) => Promise<void>,
+  session: (opened: Opened, signal: AbortSignal) => Promise<void>,
   clock: Clock,
   observer: TaskObserver,
   signal: AbortSignal,
@@ -41,7 +44,7 @@ export async function keepRunning(
   while (!signal.aborted) {
     const started = clock.now();
     try {
-      await session(signal);
+      await closing((opened) => session(opened, signal));
       return;
     } catch (error) {
       if (signal.aborted) return;
@@ -51,5 +54,15 @@ export async function keepRunning(
       await clock.sleep(pause, signal);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
     }
+  }
+}
+
+/** Whatever happens, what was opened is closed, the last first. */
+async function closing(work: (opened: Opened) => Promise<void>): Promise<void> {
+  const opened: Opened = [];
+  try {
+    await work(opened);
+  } finally {
+    for (const close of opened.reverse()) await close();
   }
 }

@@ -58,13 +58,7 @@ test('start serves the page, probes and publishers; while it runs it answers for
   );
 
   const at = new Date(Date.now() + 1000).toISOString();
-  const commands = [
-    'funnel',
-    'funnel --json',
-    `explain ann@example.com --at ${at}`,
-    `explain ann --at ${at} --json`,
-    'dead-letters list --json',
-  ];
+  const commands = ['funnel', `explain ann --at ${at} --json`, 'dead-letters list --json'];
   const answers = async () => [
     await allTables(dir),
     ...(await Promise.all(commands.map((command) => reading(command)))),
@@ -126,7 +120,7 @@ test('stopped with Ctrl-C and started again it goes on where it was', async () =
 
 test('start on an unfinished import says so and changes nothing; the import then ends as an uninterrupted one', async () => {
   const file = join(folder.dir, 'events.ndjson');
-  const { lines } = writeEvents(file, 40, 9, 100);
+  const { lines } = writeEvents(file, 70, 9, 100);
   const importing = startLeadstream('import', '-', '--data', dir);
   // Everything but the end of the input: the import cannot be done.
   const input = readFileSync(file);
