@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
-import { failureOf } from '#lib/store/failure';
+import { assertRoom, failureOf } from '#lib/store/failure';
 
 export interface EnvironmentOptions {
   readonly dir: string;
@@ -43,6 +43,7 @@ export function openEnvironment(options: EnvironmentOptions): RootDatabase<unkno
   const { dir, what, mapSize, durable } = options;
   try {
     mkdirSync(dir, { recursive: true });
+    assertRoom(`cannot open ${what}`, dir, 0);
     if (!hasData(dir, what)) provideRoom(dir);
     provideLockFile(join(dir, 'lock.mdb'));
     const environment = open<unknown, string>({

@@ -10,6 +10,9 @@ const PANIC = -30795;
 /** Free space below which an input/output error of a write is taken for a full disk: LMDB says so of a short write. */
 const NEARLY_FULL_BYTES = 1024 * 1024;
 
+/** A write touches more pages than its bytes fill. */
+const PAGES_PER_BYTE = 4;
+
 /**
  * What a failed write or open of an environment means. `full`: it goes on once there is room; `outage`: it goes on once
  * the cause is gone. Either way nothing of the failed transaction was written.
@@ -42,6 +45,15 @@ async function causeOf(thrown: unknown): Promise<unknown> {
   } catch (cause) {
     return cause;
   }
+}
+
+/**
+ * Throws `full` if a write of so many bytes might find no room: it must not be tried. When the disk refuses a page, lmdb 3.5
+ * (mdb.c, mdb_page_flush) writes a message into a buffer of 100 bytes that may be longer: the process then crashes or hangs.
+ */
+export function assertRoom(what: string, dir: string, bytes: number): void {
+  if (freeBytes(dir) >= NEARLY_FULL_BYTES + PAGES_PER_BYTE * bytes) return;
+  throw failureOf(what, dir, Object.assign(new Error('no room'), { code: 'ENOSPC' }));
 }
 
 function codeOf(cause: unknown): unknown {

@@ -5,7 +5,7 @@ import { asBinary, type Database, type RootDatabase } from 'lmdb';
 import { FlowError } from '#lib/flow/errors';
 import type { OpenStore, Store } from '#lib/flow/store';
 import { DamagedError, openEnvironment } from '#lib/store/environment';
-import { diskFailure, failureOf } from '#lib/store/failure';
+import { assertRoom, diskFailure, failureOf } from '#lib/store/failure';
 import { checkKey, checkSize, compareKeys } from '#lib/store/key';
 import { openMark } from '#lib/store/mark';
 import { isPositions, positionsText, storeConflict } from '#lib/store/positions';
@@ -68,9 +68,13 @@ export async function openLmdbStore(options: { readonly dir: string }): Promise<
     async commit(changes, positions, expected) {
       checkOpen();
       // All that can throw comes before the transaction: what it has written by then would stay.
+      let size = 0;
       const writes = changes.map(({ key, value }) => {
         checkKey(key);
-        return { key, bytes: value === undefined ? undefined : asBinary(table.encode(value)) };
+        if (value === undefined) return { key, bytes: undefined };
+        const encoded = table.encode(value);
+        size += encoded.length;
+        return { key, bytes: asBinary(encoded) };
       });
       const before = stored();
       if (positionsText(before.positions) !== positionsText(expected)) throw storeConflict(what);
@@ -81,6 +85,7 @@ export async function openLmdbStore(options: { readonly dir: string }): Promise<
         }
         versions.put(POSITIONS, positions, (before.version ?? 0) + 1);
       };
+      assertRoom(what, dir, size);
       const applied = await write(() =>
         before.version === undefined
           ? versions.ifNoExists(POSITIONS, apply)
@@ -90,6 +95,7 @@ export async function openLmdbStore(options: { readonly dir: string }): Promise<
     },
     async clear() {
       checkOpen();
+      assertRoom(what, dir, 0);
       await write(async () => {
         await environment.transaction(() => {
           table.database.clearAsync();

@@ -21,7 +21,7 @@ describe('the embedded log on a small disk', () => {
     return log;
   };
   beforeEach(() => {
-    disk = smallDisk('3m');
+    disk = smallDisk('16m');
     log = undefined;
   });
   afterEach(async () => {
@@ -56,7 +56,7 @@ describe('the embedded log on a small disk', () => {
     await expect(first.publish([letter(acknowledged)])).rejects.toMatchObject({ code: 'full' });
     await expectLetters(first, letters(acknowledged));
 
-    disk.resize('5m');
+    disk.resize('24m');
     await first.publish([letter(acknowledged)]);
     await expectLetters(first, letters(acknowledged + 1));
     await first.close();
@@ -72,7 +72,7 @@ describe('the embedded log on a small disk', () => {
     expect(await second.namedPosition('import')).toBe(`letter ${acknowledged - 1}`);
     await second.close();
 
-    disk.resize('5m');
+    disk.resize('24m');
     const third = await open();
     expect(await publishUntilFull(third, acknowledged)).toBeGreaterThan(acknowledged + 10);
   });

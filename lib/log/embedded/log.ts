@@ -12,7 +12,7 @@ import { createSlot, type Slot } from '#lib/log/embedded/slot';
 import { openTask } from '#lib/log/embedded/task';
 import { type Append, createGroupWriter, endKey } from '#lib/log/embedded/writer';
 import { createGroups } from '#lib/log/memory/groups';
-import { diskFailure } from '#lib/store/failure';
+import { assertRoom, diskFailure } from '#lib/store/failure';
 
 export interface EmbeddedLogOptions {
   /** Folder of the log; made if it does not exist. One process at a time may have it open: see to that. */
@@ -39,7 +39,13 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log>
   const pack = createPacker(codec);
   const chunks = createChunks(chunkDatabase, codec);
   const failure = (thrown: unknown) => diskFailure('the log', dir, thrown);
-  const writer = createGroupWriter({ environment, chunks: chunkDatabase, settings, failure });
+  const writer = createGroupWriter({
+    environment,
+    chunks: chunkDatabase,
+    settings,
+    failure,
+    assertRoom: (bytes) => assertRoom('the log', dir, bytes),
+  });
   const share = recentBytes / [...topics.values()].reduce((sum, { partitions }) => sum + partitions, 0);
   const slots = new Map<string, readonly Slot[]>();
   for (const [topic, { id, partitions }] of topics) {

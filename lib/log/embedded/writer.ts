@@ -40,8 +40,10 @@ export function createGroupWriter(deps: {
   readonly chunks: ChunkDatabase;
   readonly settings: Settings;
   readonly failure: (thrown: unknown) => Promise<Error>;
+  /** Throws if there may be no room for so many bytes. */
+  readonly assertRoom: (bytes: number) => void;
 }): GroupWriter {
-  const { environment, chunks, settings, failure } = deps;
+  const { environment, chunks, settings, failure, assertRoom } = deps;
   let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
 
@@ -67,6 +69,7 @@ export function createGroupWriter(deps: {
 
   const commit = async (group: readonly Waiting[]): Promise<void> => {
     try {
+      assertRoom(group.reduce((sum, { write }) => sum + sizeOf(write), 0));
       // A child transaction: if a write fails, those before it are undone.
       const placed = await environment.childTransaction(() => {
         const ends = new Map<Slot, number>();
@@ -127,11 +130,17 @@ function groupSize(waiting: readonly Waiting[]): number {
   let bytes = 0;
   let count = 0;
   for (const { write } of waiting) {
-    for (const { chunks } of write.appends) for (const chunk of chunks) bytes += chunk.bytes.length;
+    bytes += sizeOf(write);
     if (count > 0 && bytes > GROUP_BYTES) break;
     count++;
   }
   return count;
+}
+
+function sizeOf({ appends }: Write): number {
+  let bytes = 0;
+  for (const { chunks } of appends) for (const chunk of chunks) bytes += chunk.bytes.length;
+  return bytes;
 }
 
 export function endKey(slot: Slot): SettingKey {
