@@ -17,20 +17,3 @@ export function checkSize(key: string): void {
     );
   }
 }
-
-/** Order of the keys' UTF-8 bytes: unlike that of UTF-16, code points above U+FFFF come last. */
-export function compareKeys(a: string, b: string): number {
-  const size = Math.min(a.length, b.length);
-  for (let index = 0; index < size; index++) {
-    const left = a.charCodeAt(index);
-    const right = b.charCodeAt(index);
-    if (left !== right) return rank(left) - rank(right);
-  }
-  return a.length - b.length;
-}
-
-/** Moves surrogates above all other UTF-16 units. */
-function rank(unit: number): number {
-  if (unit < 0xd800) return unit;
-  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
-}

@@ -1,4 +1,4 @@
-import { compareKeys } from '#lib/store/key';
+import { compareKeys } from '#lib/flow/table';
 
 /** A sorted table in memory. Adding a key costs about the square root of their number. */
 export interface SortedTable {

@@ -105,7 +105,8 @@ function ruleOf(match: Match, modelOf: ModelOf): ScoringRule {
   return rule;
 }
 
-function compareContributions(a: Contribution, b: Contribution): number {
+/** Order of sums: the date it counts from, event id, rule. */
+export function compareContributions(a: Contribution, b: Contribution): number {
   return (
     a.occurred_at - b.occurred_at ||
     (a.event_id < b.event_id ? -1 : a.event_id > b.event_id ? 1 : 0) ||

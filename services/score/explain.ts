@@ -1,6 +1,6 @@
 import type { InForce, Models } from '#lib/model/in-force';
 import type { Contribution, Scored } from '#schemas/generated/records';
-import { COUNTS_FOR, contributionsAt, decay, scoreOf } from '#services/score/contributions';
+import { COUNTS_FOR, compareContributions, contributionsAt, decay, scoreOf } from '#services/score/contributions';
 import { type LeadScore, NOTHING } from '#services/score/state';
 
 /** A score to the last point: the sum of the contributions' points is the score, to 1e-9. Times in ms since 1970 UTC. */
@@ -42,16 +42,10 @@ export function explainPublished(published: Iterable<Scored>, inForce: InForce, 
         points: contribution.raw * decay(at - contribution.occurred_at, rule?.halfLife ?? Infinity),
       };
     })
-    .sort(
-      (a, b) => a.occurred_at - b.occurred_at || compareText(a.event_id, b.event_id) || compareText(a.rule, b.rule),
-    );
+    .sort(compareContributions);
   return { at, score: scoreOf(contributions), contributions };
 }
 
 function nameOf({ rule, event_id, occurred_at }: Contribution): string {
   return `${rule} ${event_id} ${occurred_at}`;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
