@@ -7,6 +7,7 @@ import { createPacker } from '#lib/log/embedded/chunk';
 import { createChunks } from '#lib/log/embedded/chunks';
 import { openFiles } from '#lib/log/embedded/files';
 import { createReader } from '#lib/log/embedded/reader';
+import { RecentSpace } from '#lib/log/embedded/recent';
 import { checkName, numberAt } from '#lib/log/embedded/settings';
 import { createSlot, type Slot } from '#lib/log/embedded/slot';
 import { openTask } from '#lib/log/embedded/task';
@@ -46,11 +47,11 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log>
     failure,
     assertRoom: (bytes) => assertRoom('the log', dir, bytes),
   });
-  const share = recentBytes / [...topics.values()].reduce((sum, { partitions }) => sum + partitions, 0);
+  const space = new RecentSpace(recentBytes);
   const slots = new Map<string, readonly Slot[]>();
   for (const [topic, { id, partitions }] of topics) {
     const ofTopic = Array.from({ length: partitions }, (_, partition) =>
-      createSlot({ topic, partition }, id, 0, share),
+      createSlot({ topic, partition }, id, 0, space),
     );
     for (const slot of ofTopic) slot.end = numberAt(settings, endKey(slot), 0);
     slots.set(topic, ofTopic);
@@ -72,14 +73,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log>
   };
   const prepare = (records: readonly Outgoing[]): readonly Append[] => {
     checkOpen();
-    const bySlot = new Map<Slot, Outgoing[]>();
-    for (const record of records) {
-      const slot = slotOf(record);
-      const others = bySlot.get(slot);
-      if (others === undefined) bySlot.set(slot, [record]);
-      else others.push(record);
-    }
-    return [...bySlot].map(([slot, own]) => ({ slot, ...pack(own) }));
+    return Array.from(pack(records, slotOf), ([slot, packing]) => ({ slot, ...packing }));
   };
   const groups = createGroups((topic) => slotsOf(topic).length);
 

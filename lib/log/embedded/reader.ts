@@ -12,6 +12,7 @@ export function createReader<Value>(slot: Slot, chunks: Chunks, from: number, cl
   let next = from;
   let open = true;
   let cursor: ChunkCursor | undefined;
+  const follower = slot.recent.follow(from);
 
   const over = (signal: AbortSignal): boolean => !open || closed() || signal.aborted;
 
@@ -45,16 +46,21 @@ export function createReader<Value>(slot: Slot, chunks: Chunks, from: number, cl
         if (held !== undefined) {
           next += held.length;
           cursor = undefined;
+          follower.movedTo(next);
           return typed(held);
         }
         // A long way through the disk must not keep the process from everything else.
         await nextTurn();
-        if (!over(signal)) return typed(readDisk(limit));
+        if (over(signal)) return [];
+        const read = readDisk(limit);
+        follower.movedTo(next);
+        return typed(read);
       }
     },
     async close() {
       open = false;
       cursor = undefined;
+      follower.leave();
       slot.arrivals.notify();
     },
   };

@@ -1,69 +1,132 @@
 import type { LogRecord } from '#lib/flow/log';
+import { Queue } from '#lib/log/embedded/queue';
 
-/** The newest records of a partition, as values: readers close to the end need not decode. */
-export interface Recent {
-  /** `bytes`: what the records take when encoded. Records that do not follow the last ones replace all. */
-  append(records: readonly LogRecord[], bytes: number): void;
-  /** At most `limit` records from `offset` on; undefined if that record is not held. */
-  from(offset: number, limit: number): readonly LogRecord[] | undefined;
-}
-
+/** Records of one commit, with the bytes that they take when encoded. */
 interface Batch {
   readonly first: number;
   readonly records: readonly LogRecord[];
   readonly bytes: number;
 }
 
-/** Holds at most `capacity` bytes, measured as encoded; the values take several times that. */
-export function createRecent(capacity: number): Recent {
-  let batches: Batch[] = [];
-  let oldest = 0;
-  let held = 0;
+/** Where a reader is. */
+export interface Follower {
+  movedTo(offset: number): void;
+  leave(): void;
+}
 
-  const drop = (): void => {
-    while (held > capacity && oldest < batches.length) held -= batches[oldest++]?.bytes ?? 0;
-    if (oldest > 1000 && oldest * 2 > batches.length) {
-      batches = batches.slice(oldest);
-      oldest = 0;
+/**
+ * What the partitions of a log hold together: at most `capacity` bytes, measured as encoded; the values take several times
+ * that. The partition that holds most gives way.
+ */
+export class RecentSpace {
+  readonly #holders = new Set<RecentRecords>();
+
+  constructor(private readonly capacity: number) {}
+
+  share(holder: RecentRecords): void {
+    this.#holders.add(holder);
+  }
+
+  keep(): void {
+    for (;;) {
+      let held = 0;
+      let largest: RecentRecords | undefined;
+      for (const holder of this.#holders) {
+        held += holder.bytes;
+        if (holder.bytes > (largest?.bytes ?? 0)) largest = holder;
+      }
+      if (held <= this.capacity || largest === undefined) return;
+      largest.dropOldest();
     }
-  };
-  const indexOf = (offset: number): number => {
-    let low = oldest;
-    let high = batches.length - 1;
+  }
+}
+
+/**
+ * The newest records of a partition, as values: readers close to the end need not decode. A record is held until every
+ * follower has passed it, or as long as there is space.
+ */
+export class RecentRecords {
+  readonly #space: RecentSpace;
+  readonly #batches = new Queue<Batch>();
+  readonly #followers = new Set<{ offset: number }>();
+  #bytes = 0;
+
+  constructor(space: RecentSpace) {
+    this.#space = space;
+    space.share(this);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** `bytes`: what the records take when encoded. Records that do not follow the last ones replace all. */
+  append(records: readonly LogRecord[], bytes: number): void {
+    const first = records[0]?.offset;
+    if (first === undefined || this.#followers.size === 0) return;
+    const last = this.#batches.at(this.#batches.length - 1);
+    if (last !== undefined && endOf(last) !== first) while (this.#batches.length > 0) this.dropOldest();
+    this.#batches.push({ first, records, bytes });
+    this.#bytes += bytes;
+    this.#space.keep();
+  }
+
+  /** At most `limit` records from `offset` on; undefined if that record is not held. */
+  from(offset: number, limit: number): readonly LogRecord[] | undefined {
+    let index = this.#indexOf(offset);
+    let batch = this.#batches.at(index);
+    if (batch === undefined || offset < batch.first || offset >= endOf(batch)) return undefined;
+    const { length } = batch.records;
+    if (offset === batch.first && (length === limit || (length < limit && index === this.#batches.length - 1)))
+      return batch.records;
+    let found = batch.records.slice(offset - batch.first, offset - batch.first + limit);
+    for (batch = this.#batches.at(++index); batch !== undefined && found.length < limit; ) {
+      found = found.concat(batch.records.slice(0, limit - found.length));
+      batch = this.#batches.at(++index);
+    }
+    return found;
+  }
+
+  /** A reader that is at `offset`: what comes from there on is held for it. */
+  follow(offset: number): Follower {
+    const follower = { offset };
+    this.#followers.add(follower);
+    return {
+      movedTo: (to) => {
+        follower.offset = to;
+        this.#dropPassed();
+      },
+      leave: () => {
+        this.#followers.delete(follower);
+        this.#dropPassed();
+      },
+    };
+  }
+
+  dropOldest(): void {
+    this.#bytes -= this.#batches.shift()?.bytes ?? 0;
+  }
+
+  #dropPassed(): void {
+    let passed = Number.POSITIVE_INFINITY;
+    for (const { offset } of this.#followers) passed = Math.min(passed, offset);
+    for (let batch = this.#batches.at(0); batch !== undefined && endOf(batch) <= passed; batch = this.#batches.at(0)) {
+      this.dropOldest();
+    }
+  }
+
+  #indexOf(offset: number): number {
+    let low = 0;
+    let high = this.#batches.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if ((batches[middle]?.first ?? 0) <= offset) low = middle;
+      if ((this.#batches.at(middle)?.first ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
     return low;
-  };
+  }
+}
 
-  return {
-    append(records, bytes) {
-      const first = records[0]?.offset;
-      if (first === undefined) return;
-      const last = batches.at(-1);
-      if (last !== undefined && last.first + last.records.length !== first) {
-        batches = [];
-        oldest = 0;
-        held = 0;
-      }
-      batches.push({ first, records, bytes });
-      held += bytes;
-      drop();
-    },
-    from(offset, limit) {
-      let index = indexOf(offset);
-      let batch = index >= oldest ? batches[index] : undefined;
-      if (batch === undefined || offset < batch.first || offset >= batch.first + batch.records.length) return undefined;
-      const { length } = batch.records;
-      if (offset === batch.first && (length === limit || (length < limit && index === batches.length - 1)))
-        return batch.records;
-      const found = batch.records.slice(offset - batch.first, offset - batch.first + limit);
-      for (batch = batches[++index]; batch !== undefined && found.length < limit; batch = batches[++index]) {
-        found.push(...batch.records.slice(0, limit - found.length));
-      }
-      return found;
-    },
-  };
+function endOf({ first, records }: Batch): number {
+  return first + records.length;
 }

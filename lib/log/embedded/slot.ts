@@ -1,5 +1,5 @@
 import type { TopicPartition } from '#lib/flow/position';
-import { createRecent, type Recent } from '#lib/log/embedded/recent';
+import { RecentRecords, type RecentSpace } from '#lib/log/embedded/recent';
 import { type Arrivals, createArrivals } from '#lib/log/memory/arrivals';
 
 /** One partition of the embedded log, as it is in memory. */
@@ -8,12 +8,12 @@ export interface Slot {
   readonly topicId: number;
   /** Offset after the last committed record: readers go no further. */
   end: number;
-  readonly recent: Recent;
+  readonly recent: RecentRecords;
   readonly arrivals: Arrivals;
 }
 
-export function createSlot(at: TopicPartition, topicId: number, end: number, recentBytes: number): Slot {
-  return { at, topicId, end, recent: createRecent(recentBytes), arrivals: createArrivals() };
+export function createSlot(at: TopicPartition, topicId: number, end: number, space: RecentSpace): Slot {
+  return { at, topicId, end, recent: new RecentRecords(space), arrivals: createArrivals() };
 }
 
 /** Key of a chunk: topic id, partition, offset of its first record, all big-endian, so that keys sort as records do. */
