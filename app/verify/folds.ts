@@ -2,7 +2,7 @@ import type { Findings } from '#app/verify/compare';
 import { readTopic } from '#app/verify/topic';
 import { type Emitted, FoldMachine } from '#lib/flow/fold-machine';
 import type { Log } from '#lib/flow/log';
-import { type Position, START } from '#lib/flow/position';
+import { START } from '#lib/flow/position';
 import type { TableReader } from '#lib/flow/store';
 import { endOf, Overlay } from '#lib/flow/table';
 import type { FoldTopology } from '#lib/flow/topology';
@@ -59,14 +59,12 @@ export async function replay(
   endOfBatch: (machine: FoldMachine) => void = () => {},
 ): Promise<void> {
   const input = chain[0]?.input ?? '';
-  let position: Position = START;
-  let machine = new FoldMachine(chain, table, position);
+  const machine = new FoldMachine(chain, table, START);
   let records = 0;
   const end = () => {
     endOfBatch(machine);
     table.apply(machine.changes());
-    position = machine.position;
-    machine = new FoldMachine(chain, table, position);
+    machine.committed();
   };
   for await (const { offset, value } of readTopic<unknown>(log, { topic: input, partition }, signal)) {
     machine.begin(offset, value);

@@ -1,6 +1,5 @@
 import type { Decided, Decider } from '#lib/flow/decider';
 import { type LogRecord, type Outgoing, Undecodable } from '#lib/flow/log';
-import type { Position } from '#lib/flow/position';
 import type { TableReader } from '#lib/flow/store';
 import { Overlay } from '#lib/flow/table';
 
@@ -72,9 +71,4 @@ export class DeciderMachine {
 /** The last seq folded into a decider's table; 0 before the first. */
 export function lastSeq(table: TableReader): number {
   return (table.get(SEQ) as number | undefined) ?? 0;
-}
-
-/** The position after a decision on the record at `offset`. */
-export function afterDecision(offset: number, decisions: number, settled: boolean): Position {
-  return settled ? { offset: offset + 1, cursor: 0 } : { offset, cursor: decisions };
 }

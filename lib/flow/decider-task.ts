@@ -1,6 +1,7 @@
 import { commit } from '#lib/flow/commit';
-import { afterDecision, DeciderMachine } from '#lib/flow/decider-machine';
+import { DeciderMachine } from '#lib/flow/decider-machine';
 import { FlowError } from '#lib/flow/errors';
+import { InputProgress } from '#lib/flow/input-progress';
 import { Inputs } from '#lib/flow/inputs';
 import type { Log, LogRecord, TaskLog } from '#lib/flow/log';
 import { mergeBySeq } from '#lib/flow/merge';
@@ -61,7 +62,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     store = own;
     committedAt = positions;
     options.observer.opened?.(name);
-    return { taskLog, store: own, inputs, positions: new Map(positions.map((p) => [keyOf(p), p])) };
+    return { taskLog, store: own, inputs, progress: new InputProgress(positions) };
   }
 
   async function create(taskLog: TaskLog, missing: readonly TopicPartition[]): Promise<void> {
@@ -109,7 +110,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
   }
 
   async function work(session: Awaited<ReturnType<typeof open>>, signal: AbortSignal): Promise<void> {
-    const { taskLog, store: table, inputs, positions } = session;
+    const { taskLog, store: table, inputs, progress } = session;
     let queue: readonly LogRecord[] = [];
     let next = 0;
     while (!signal.aborted) {
@@ -134,29 +135,25 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         const record = queue[next];
         if (record === undefined) break;
         const settled = machine.decide(record, clock.now());
-        const before = positions.get(keyOf(record))?.position;
-        const decisions = before?.offset === record.offset ? before.cursor + 1 : 1;
-        positions.set(keyOf(record), {
-          ...partitionOf(record),
-          position: afterDecision(record.offset, decisions, settled),
-        });
+        progress.decided(record, settled);
         if (!settled) continue;
         next++;
         records++;
       }
       if (records === 0 && machine.outputs.length === 0) continue;
+      const positions = progress.positions();
       await commit(
         { log: taskLog, store: table, sink: undefined },
         {
           outputs: machine.outputs,
           rows: [],
           changes: machine.changes(),
-          inputs: [...positions.values()],
+          inputs: positions,
           folded: advanced(table, machine),
           before: table.positions(),
         },
       );
-      committedAt = [...positions.values()];
+      committedAt = positions;
       options.observer.committed?.(name, { records, outputs: machine.outputs.length });
     }
   }

@@ -1,6 +1,7 @@
-import type { CounterChange, Fold, Step } from '#lib/flow/fold';
+import { Counters } from '#lib/flow/counters';
+import type { Fold, Step } from '#lib/flow/fold';
 import type { TableReader } from '#lib/flow/store';
-import { type Overlay, scoped } from '#lib/flow/table';
+import { type Overlay, Scoped } from '#lib/flow/table';
 import type { AnyFold } from '#lib/flow/topology';
 import { Wakes } from '#lib/flow/wakes';
 
@@ -25,23 +26,34 @@ export interface Work {
 
 const NO_STAMP: Stamp = { seq: -1, next: 0 };
 
-/** One fold of a chain at work on the overlay of a batch: one step at a time. */
+/** Leads that stay at hand between two batches, at most. */
+const AT_HAND = 4096;
+
+/**
+ * One fold of a chain at work, one step at a time. Leads are taken from the table when first met and given back at the end
+ * of each batch.
+ */
 export class FoldLevel {
   readonly #fold: AnyFold;
   readonly #level: number;
   readonly #table: Overlay;
   readonly #wakes: Wakes;
-  readonly #touchedCounters = new Set<string>();
+  readonly counters: Counters;
+  readonly #leads = new Map<string, Lead | undefined>();
+  readonly #changedLeads = new Set<string>();
   #shared: unknown;
   #stamp: Stamp;
+  #stampInTable: Stamp;
 
-  constructor(fold: AnyFold, level: number, table: Overlay, stored: TableReader) {
+  constructor(fold: AnyFold, level: number, table: Overlay) {
     this.#fold = fold;
     this.#level = level;
     this.#table = table;
-    this.#wakes = new Wakes(stored, `w.${level}:`);
+    this.#wakes = new Wakes(table, `w.${level}:`);
+    this.counters = new Counters(table, `c${level}:`);
     this.#shared = sharedState(table, level) ?? fold.initialShared;
     this.#stamp = (table.get(`stamp:${level}`) as Stamp | undefined) ?? NO_STAMP;
+    this.#stampInTable = this.#stamp;
   }
 
   /**
@@ -64,9 +76,14 @@ export class FoldLevel {
     return { emit: [pass], done: true };
   }
 
-  /** Counters changed since the batch began, with their absolute values. */
-  counters(): { readonly bucket: string; readonly values: Readonly<Record<string, number>> }[] {
-    return Array.from(this.#touchedCounters, (bucket) => ({ bucket, values: this.#counter(bucket) }));
+  /** Ends the batch: gives all that changed back to the table. */
+  giveBack(): void {
+    for (const lead of this.#changedLeads) this.#table.put(this.#leadKey(lead), this.#leads.get(lead));
+    this.#changedLeads.clear();
+    if (this.#leads.size > AT_HAND) this.#leads.clear();
+    this.counters.giveBack();
+    if (this.#stamp !== this.#stampInTable) this.#table.put(`stamp:${this.#level}`, this.#stamp);
+    this.#stampInTable = this.#stamp;
   }
 
   #wake(seq: number, loggedAt: number): readonly unknown[] | undefined {
@@ -98,7 +115,7 @@ export class FoldLevel {
     if (step.items !== undefined) {
       for (const { key: item, value } of step.items) this.#table.put(this.#itemPrefix(key) + item, value);
     }
-    if (step.counters !== undefined) this.#add(step.counters);
+    if (step.counters !== undefined) this.counters.add(step.counters);
     if (!lazily || before?.state !== step.state || before?.wakeAt !== step.wakeAt) {
       this.#store(key, before, step.state, step.wakeAt, lazily);
     }
@@ -120,26 +137,13 @@ export class FoldLevel {
         this.#wakes.add(entry);
       }
     }
-    this.#table.put(this.#leadKey(key), forgotten ? undefined : { state, wakeAt, indexedAt });
-  }
-
-  #add(changes: readonly CounterChange[]): void {
-    for (const { bucket, by } of changes) {
-      const values: Record<string, number> = { ...this.#counter(bucket) };
-      for (const [name, value] of Object.entries(by)) values[name] = (values[name] ?? 0) + value;
-      this.#table.put(this.#counterKey(bucket), values);
-      this.#touchedCounters.add(bucket);
-    }
-  }
-
-  #counter(bucket: string): Readonly<Record<string, number>> {
-    return (this.#table.get(this.#counterKey(bucket)) as Readonly<Record<string, number>> | undefined) ?? {};
+    this.#leads.set(key, forgotten ? undefined : { state, wakeAt, indexedAt });
+    this.#changedLeads.add(key);
   }
 
   #count(seq: number, outputs: number): void {
     if (outputs === 0) return;
     this.#stamp = { seq, next: (this.#stamp.seq === seq ? this.#stamp.next : 0) + outputs };
-    this.#table.put(`stamp:${this.#level}`, this.#stamp);
   }
 
   #setShared(shared: unknown): void {
@@ -159,12 +163,16 @@ export class FoldLevel {
       step: this.#stamp.seq === seq ? this.#stamp.next : 0,
       loggedAt,
       shared: this.#shared,
-      items: scoped(this.#table, this.#itemPrefix(key)),
+      items: new Scoped(this.#table, this.#itemPrefix(key)),
     };
   }
 
   #lead(key: string): Lead | undefined {
-    return this.#table.get(this.#leadKey(key)) as Lead | undefined;
+    const known = this.#leads.get(key);
+    if (known !== undefined || this.#leads.has(key)) return known;
+    const lead = this.#table.get(this.#leadKey(key)) as Lead | undefined;
+    this.#leads.set(key, lead);
+    return lead;
   }
 
   #leadKey(key: string): string {
@@ -173,10 +181,6 @@ export class FoldLevel {
 
   #itemPrefix(key: string): string {
     return `i${this.#level}.${key}:`;
-  }
-
-  #counterKey(bucket: string): string {
-    return `c${this.#level}:${bucket}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { FoldLevel, type Work } from '#lib/flow/fold-level';
 import type { Position } from '#lib/flow/position';
-import type { TableReader } from '#lib/flow/store';
+import type { Change, TableReader } from '#lib/flow/store';
 import { Overlay } from '#lib/flow/table';
 import type { FoldTopology } from '#lib/flow/topology';
 
@@ -16,22 +16,22 @@ const AGENDA = 'agenda:';
 /**
  * Runs a chain of folds over one input partition, step by step, on an overlay of a table. Pure: the same records on the
  * same table give the same outputs and changes, however they are cut into batches. A record at work when a batch ends is
- * kept in the table, with all that it still asks for, and goes on with the next.
+ * kept in the table, with all that it still asks for: this machine or another one on the same table goes on with it.
  */
 export class FoldMachine {
-  readonly table: Overlay;
+  readonly #table: Overlay;
   readonly #chain: readonly FoldTopology[];
   readonly #levels: readonly FoldLevel[];
   /** A stack: the top is at work. */
   readonly #agenda: Work[];
-  readonly #wasBusy: boolean;
+  #wasBusy: boolean;
   #position: Position;
 
   constructor(chain: readonly FoldTopology[], stored: TableReader, position: Position) {
     this.#chain = chain;
-    this.table = new Overlay(stored);
-    this.#levels = chain.map(({ fold }, level) => new FoldLevel(fold, level, this.table, stored));
-    const agenda = this.table.get(AGENDA) as readonly Work[] | undefined;
+    this.#table = new Overlay(stored);
+    this.#levels = chain.map(({ fold }, level) => new FoldLevel(fold, level, this.#table));
+    const agenda = this.#table.get(AGENDA) as readonly Work[] | undefined;
     this.#agenda = agenda === undefined ? [] : [...agenda];
     this.#wasBusy = agenda !== undefined;
     this.#position = position;
@@ -73,7 +73,7 @@ export class FoldMachine {
   /** Rows that hold the absolute values of all counters changed in this batch. */
   counterRows(partition: number): unknown[] {
     return this.#chain.flatMap(({ counterRow }, level) => {
-      const counters = this.#levels[level]?.counters() ?? [];
+      const counters = this.#levels[level]?.counters.changed() ?? [];
       if (counters.length > 0 && counterRow === undefined)
         throw new Error('a fold counts, but its topology has no counterRow');
       return counterRow === undefined
@@ -82,11 +82,18 @@ export class FoldMachine {
     });
   }
 
-  /** Ends the batch: everything that the store must take, including the record under way. */
-  changes(): ReturnType<Overlay['changes']> {
-    if (this.busy) this.table.put(AGENDA, [...this.#agenda]);
-    else if (this.#wasBusy) this.table.put(AGENDA, undefined);
-    return this.table.changes();
+  /** Ends the batch: everything that the table must take, including the record under way. */
+  changes(): Change[] {
+    for (const level of this.#levels) level.giveBack();
+    if (this.busy) this.#table.put(AGENDA, [...this.#agenda]);
+    else if (this.#wasBusy) this.#table.put(AGENDA, undefined);
+    this.#wasBusy = this.busy;
+    return this.#table.changes();
+  }
+
+  /** The table has taken the changes: the next batch may begin. If it has not, this machine is of no more use. */
+  committed(): void {
+    this.#table.clear();
   }
 
   #keyOf(level: number, value: unknown): string | null {

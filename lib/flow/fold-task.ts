@@ -1,9 +1,11 @@
 import { commit } from '#lib/flow/commit';
 import { FlowError } from '#lib/flow/errors';
 import { type Emitted, FoldMachine } from '#lib/flow/fold-machine';
-import { type Log, type LogReader, type LogRecord, type Outgoing, type TaskLog, Undecodable } from '#lib/flow/log';
+import type { Log, LogReader, LogRecord, Outgoing, TaskLog } from '#lib/flow/log';
 import type { Clock, Sink } from '#lib/flow/ports';
 import { comparePositions, type InputPosition, type Position, START } from '#lib/flow/position';
+import { readable } from '#lib/flow/readable';
+import { refold, storedPosition } from '#lib/flow/refold';
 import { foldTaskName } from '#lib/flow/start-over';
 import type { OpenStore, Store } from '#lib/flow/store';
 import { keepRunning, type Opened, type Task, type TaskObserver } from '#lib/flow/task';
@@ -56,7 +58,11 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     opened.push(() => own.close());
     if (comparePositions(storedPosition(own), committed) > 0) await own.clear();
     // 4. Re-fold from the store's own position to the committed one, with emission off.
-    await refold(own, committed);
+    await refold(
+      { ...options, input, onProgress: (progress) => options.observer.restoring?.(name, progress) },
+      own,
+      committed,
+    );
     // 5. Go on from there.
     const reader = log.reader(input, committed.cursor > 0 ? committed.offset + 1 : committed.offset);
     opened.push(() => reader.close());
@@ -81,43 +87,13 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     return START;
   }
 
-  async function refold(into: Store, target: Position): Promise<void> {
-    let position = storedPosition(into);
-    if (comparePositions(position, target) >= 0) return;
-    const reader = log.reader(input, position.cursor > 0 ? position.offset + 1 : position.offset);
-    try {
-      let queue: readonly LogRecord[] = [];
-      let next = 0;
-      while (comparePositions(position, target) < 0) {
-        const machine = new FoldMachine(chain, into, position);
-        for (let steps = 0; steps < options.maxSteps && comparePositions(machine.position, target) < 0; steps++) {
-          if (!machine.busy) {
-            if (next === queue.length) {
-              if (steps > 0) break;
-              queue = await reader.next(options.maxRecords, NEVER);
-              next = 0;
-            }
-            const record = queue[next++];
-            if (record !== undefined) machine.begin(record.offset, readable(record));
-          }
-          machine.step();
-        }
-        await into.commit(machine.changes(), at(machine.position), into.positions());
-        position = machine.position;
-        options.observer.restoring?.(name, { done: position.offset, total: target.offset });
-      }
-    } finally {
-      await reader.close();
-    }
-  }
-
   async function work({ taskLog, store: table, reader, ...at0 }: Session, signal: AbortSignal): Promise<void> {
     let position = at0.position;
     let queue: readonly LogRecord[] = [];
     let next = 0;
     let lastCommit = Number.NEGATIVE_INFINITY;
+    const machine = new FoldMachine(chain, table, position);
     while (!signal.aborted) {
-      const machine = new FoldMachine(chain, table, position);
       const emitted: Emitted[] = [];
       let records = 0;
       for (let steps = 0; steps < options.maxSteps; steps++) {
@@ -160,6 +136,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
           before: table.positions(),
         },
       );
+      machine.committed();
       position = machine.position;
       committedAt = at(position);
       lastCommit = clock.now();
@@ -200,22 +177,4 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     positions: () => committedAt,
     run: (signal) => keepRunning(name, session, clock, options.observer, signal),
   };
-}
-
-const NEVER = new AbortController().signal;
-
-function storedPosition(store: Store): Position {
-  return store.positions()?.[0]?.position ?? START;
-}
-
-/** Kept topics are written by us alone: one that cannot be read means that this instance is too old for it. */
-function readable(record: LogRecord): unknown {
-  if (record.value instanceof Undecodable) {
-    throw new FlowError(
-      'undecodable',
-      `${record.topic}/${record.partition} offset ${record.offset}: ${record.value.reason}; upgrade this instance`,
-      { retriable: false },
-    );
-  }
-  return record.value;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareKeys, endOf, Overlay, scoped, timeKey } from '#lib/flow/table';
+import { compareKeys, endOf, Overlay, Scoped, timeKey } from '#lib/flow/table';
 
 const key = fc
   .tuple(fc.constantFrom('a', 'b'), fc.string({ maxLength: 3, unit: 'grapheme' }))
@@ -39,7 +39,7 @@ test("a lead's items are seen without the lead's prefix, and no one else's with 
     { key: 'i0.ab:2', value: 'two' },
     { key: 'i0.abc:1', value: 'other' },
   ]);
-  const items = scoped(table, 'i0.ab:');
+  const items = new Scoped(table, 'i0.ab:');
   expect([...items.range('', endOf(''))]).toEqual([
     ['1', 'one'],
     ['2', 'two'],

@@ -8,6 +8,10 @@ function groupOf(key: string): string {
   return key.slice(0, key.indexOf(':') + 1);
 }
 
+function isIndexed(group: string): boolean {
+  return group.includes('.');
+}
+
 /** Every key that starts with `prefix` lies in [prefix, endOf(prefix)). */
 export function endOf(prefix: string): string {
   return `${prefix}\u{10ffff}`;
@@ -34,11 +38,16 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
+/** Stands for a key that was deleted over a base that may have it. */
+const DELETED = Symbol('deleted');
+
 /** A table in memory: what a batch adds to a store before it is committed, or the whole state of a test or a verification. */
 export class Overlay implements TableReader {
   readonly #base: TableReader | undefined;
   readonly #written = new Map<string, unknown>();
+  /** Written keys by group, for ranges; those of #fresh are not in it yet. */
   readonly #groups = new Map<string, Set<string>>();
+  #fresh: string[] = [];
 
   constructor(base?: TableReader) {
     this.#base = base;
@@ -46,25 +55,19 @@ export class Overlay implements TableReader {
 
   get(key: string): unknown {
     const written = this.#written.get(key);
-    if (written !== undefined || this.#written.has(key)) return written;
+    if (written !== undefined) return written === DELETED ? undefined : written;
     return this.#base?.get(key);
   }
 
   /** An undefined value deletes the key. */
   put(key: string, value: unknown): void {
-    const group = groupOf(key);
-    const indexed = group.includes('.');
     if (value === undefined && this.#base === undefined) {
-      this.#written.delete(key);
-      if (indexed) this.#groups.get(group)?.delete(key);
+      if (this.#written.delete(key)) this.#groups.get(groupOf(key))?.delete(key);
       return;
     }
-    if (indexed && !this.#written.has(key)) {
-      const keys = this.#groups.get(group);
-      if (keys === undefined) this.#groups.set(group, new Set([key]));
-      else keys.add(key);
-    }
-    this.#written.set(key, value);
+    const before = this.#written.size;
+    this.#written.set(key, value === undefined ? DELETED : value);
+    if (this.#written.size > before) this.#fresh.push(key);
   }
 
   apply(changes: readonly Change[]): void {
@@ -86,35 +89,61 @@ export class Overlay implements TableReader {
 
   /** All writes, each key once, in no order. */
   changes(): Change[] {
-    return Array.from(this.#written, ([key, value]) => ({ key, value }));
+    return Array.from(this.#written, ([key, value]) => ({ key, value: value === DELETED ? undefined : value }));
   }
 
   get size(): number {
     return this.#written.size;
   }
 
+  /** Forgets all writes: the base has them. */
+  clear(): void {
+    this.#written.clear();
+    this.#groups.clear();
+    this.#fresh = [];
+  }
+
   #keysWithin(from: string, to: string): string[] {
     const group = groupOf(from);
-    const indexed = group.includes('.') && group === groupOf(to);
-    const keys = indexed ? (this.#groups.get(group) ?? []) : this.#written.keys();
+    const indexed = isIndexed(group) && group === groupOf(to);
+    const keys = indexed ? this.#keysOf(group) : this.#written.keys();
     const within: string[] = [];
     for (const key of keys) if (compareKeys(key, from) >= 0 && compareKeys(key, to) < 0) within.push(key);
     return within.sort(compareKeys);
   }
 
+  #keysOf(group: string): Iterable<string> {
+    for (const key of this.#fresh) {
+      const own = groupOf(key);
+      if (!isIndexed(own) || !this.#written.has(key)) continue;
+      const keys = this.#groups.get(own);
+      if (keys === undefined) this.#groups.set(own, new Set([key]));
+      else keys.add(key);
+    }
+    this.#fresh = [];
+    return this.#groups.get(group) ?? [];
+  }
+
   *#present(key: string | undefined): Iterable<readonly [string, unknown]> {
     if (key === undefined) return;
     const value = this.#written.get(key);
-    if (value !== undefined) yield [key, value];
+    if (value !== undefined && value !== DELETED) yield [key, value];
   }
 }
 
 /** A part of a table, its keys relative to a prefix: a lead's items. */
-export function scoped(table: TableReader, prefix: string): TableReader {
-  return {
-    get: (key) => table.get(prefix + key),
-    *range(from, to) {
-      for (const [key, value] of table.range(prefix + from, prefix + to)) yield [key.slice(prefix.length), value];
-    },
-  };
+export class Scoped implements TableReader {
+  constructor(
+    private readonly table: TableReader,
+    private readonly prefix: string,
+  ) {}
+
+  get(key: string): unknown {
+    return this.table.get(this.prefix + key);
+  }
+
+  *range(from: string, to: string): Iterable<readonly [string, unknown]> {
+    const { table, prefix } = this;
+    for (const [key, value] of table.range(prefix + from, prefix + to)) yield [key.slice(prefix.length), value];
+  }
 }

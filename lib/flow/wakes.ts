@@ -1,5 +1,5 @@
 import type { TableReader } from '#lib/flow/store';
-import { timeKey } from '#lib/flow/table';
+import { compareKeys, timeKey } from '#lib/flow/table';
 
 /** A lead's entry in the index of wake-ups. */
 export interface WakeEntry {
@@ -7,29 +7,28 @@ export interface WakeEntry {
   readonly lead: string;
 }
 
-/** Stored entries are fetched so many at a time, from a window of time as wide as this, ms. */
-const PAGE = 128;
+/** Entries are fetched so many at a time, from a window of time as wide as this, ms. */
+const PAGE = 512;
 const WINDOW = 6 * 3_600_000;
 
 /**
- * Wake-ups of one fold in (time, lead) order, over an index kept in its table under `prefix` + time + '.' + lead.
- * Entries added in this batch wait in a heap; stored ones are fetched page by page. An entry may be stale: whoever takes it
- * checks it against the lead.
+ * Wake-ups of one fold in (time, lead) order, over an index kept in its table under `prefix` + time + '.' + lead. Entries
+ * are fetched page by page; those that are added where the pages have passed already wait in a heap. An entry may be
+ * stale: whoever takes it checks it against the lead.
  */
 export class Wakes {
-  readonly #stored: TableReader;
+  readonly #table: TableReader;
   readonly #prefix: string;
   readonly #heap: WakeEntry[] = [];
   #page: WakeEntry[] = [];
   #at = 0;
+  /** Entries with keys before #from are fetched; up to #fetchedTo there are others only if there are `#more`. */
   #from: string;
-  /** Entries before this time are fetched, but for those from #from on if there are `#more`. */
   #fetchedTo = Number.NEGATIVE_INFINITY;
   #more = false;
 
-  /** `stored` is the table as of the beginning of the batch. */
-  constructor(stored: TableReader, prefix: string) {
-    this.#stored = stored;
+  constructor(table: TableReader, prefix: string) {
+    this.#table = table;
     this.#prefix = prefix;
     this.#from = prefix;
   }
@@ -38,17 +37,9 @@ export class Wakes {
     return `${this.#prefix}${timeKey(entry.at)}.${entry.lead}`;
   }
 
+  /** Notes an entry that has just been put into the table. */
   add(entry: WakeEntry): void {
-    const heap = this.#heap;
-    let i = heap.push(entry) - 1;
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      const above = heap[parent];
-      if (above === undefined || compare(above, entry) <= 0) break;
-      heap[i] = above;
-      i = parent;
-    }
-    heap[i] = entry;
+    if (entry.at < this.#fetchedTo && compareKeys(this.keyOf(entry), this.#from) < 0) this.#push(entry);
   }
 
   /** Takes the first entry before `time` (exclusive), ms. */
@@ -72,7 +63,7 @@ export class Wakes {
     this.#page = [];
     this.#at = 0;
     this.#more = false;
-    for (const [key] of this.#stored.range(this.#from, to)) {
+    for (const [key] of this.#table.range(this.#from, to)) {
       const [at = '', lead = ''] = split(key.slice(this.#prefix.length));
       this.#page.push({ at: Number(at), lead });
       if (this.#page.length < PAGE) continue;
@@ -82,6 +73,19 @@ export class Wakes {
     }
     this.#from = to;
     return this.#page[0];
+  }
+
+  #push(entry: WakeEntry): void {
+    const heap = this.#heap;
+    let i = heap.push(entry) - 1;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      const above = heap[parent];
+      if (above === undefined || compare(above, entry) <= 0) break;
+      heap[i] = above;
+      i = parent;
+    }
+    heap[i] = entry;
   }
 
   #pop(): WakeEntry | undefined {
