@@ -38,7 +38,7 @@ export interface Opened {
   /** undefined: no such lead. */
   explain(question: ExplainQuestion): Promise<Explanation | undefined>;
   funnel(): Promise<readonly FunnelStage[]>;
-  verify(signal: AbortSignal): Promise<Verification>;
+  verify(signal: AbortSignal, onProgress: (progress: VerifyProgress) => void): Promise<Verification>;
   applyModel(files: ModelFiles): Promise<ApplyOutcome>;
   /** The newest first. */
   deadLetters(limit: number): AsyncIterable<StoredDeadLetter>;
@@ -49,6 +49,14 @@ export interface Opened {
   serve(options: ServeOptions): Promise<Serving>;
   /** Ends everything in an orderly way, within seconds; what was acknowledged is kept. */
   close(): Promise<void>;
+}
+
+/** How far a verification is: in which of its parts, and how many records it has read for that one. */
+export interface VerifyProgress {
+  readonly part: number;
+  readonly parts: number;
+  readonly what: string;
+  readonly records: number;
 }
 
 export interface ExplainQuestion {

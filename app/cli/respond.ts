@@ -1,9 +1,10 @@
 import { fail } from '#app/cli/failure';
-import type { Opened } from '#app/cli/ports';
+import type { Opened, VerifyProgress } from '#app/cli/ports';
 import { renderApply } from '#app/cli/render/apply';
 import { renderDeadLetter, renderRetry } from '#app/cli/render/dead-letters';
 import { renderExplanation } from '#app/cli/render/explanation';
 import { renderFunnel } from '#app/cli/render/funnel';
+import { formatCount } from '#app/cli/render/table';
 import { renderVerification } from '#app/cli/render/verification';
 import { type FolderRequest, folderRequest } from '#app/cli/request';
 import type { Answer, ExitCode, Respond } from '#app/folder/answer';
@@ -55,11 +56,24 @@ async function respond(opened: Opened, request: FolderRequest, answer: Answer): 
 }
 
 async function verify(opened: Opened, json: boolean, answer: Answer): Promise<ExitCode> {
-  const verification = await opened.verify(answer.signal);
+  const verification = await opened.verify(answer.signal, tellNowAndThen(answer));
   await answer.out(renderVerification(verification, json));
   const { length } = verification.differences;
   if (length === 0) return 0;
   const differ = length === 1 ? 'value differs' : 'values differ';
   await answer.err(`leadstream: ${length} stored ${differ} from what the log gives\n`);
   return 1;
+}
+
+/** Between two lines of progress, ms. */
+const TELL_EVERY = 5_000;
+
+function tellNowAndThen(answer: Answer): (progress: VerifyProgress) => void {
+  let told = performance.now();
+  return ({ part, parts, what, records }) => {
+    if (performance.now() - told < TELL_EVERY) return;
+    told = performance.now();
+    const line = `part ${part} of ${parts}, ${what}: ${formatCount(records)} records read\n`;
+    void answer.err(line).catch(() => {}); // whoever asked is gone: the answer itself will say so
+  };
 }

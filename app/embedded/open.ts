@@ -57,7 +57,7 @@ function opened(engine: Engine, modelDir: string | undefined, live: boolean): Op
     },
     explain: (question) => explainQuestion(explainer, question),
     funnel: () => readFunnel(engine.clickhouse),
-    verify: (signal) => verifications.run(() => verify(engine, signal)),
+    verify: (signal, onProgress) => verifications.run(() => verify(engine, signal, onProgress)),
     applyModel: (files) => applyModel(engine, files),
     deadLetters: (limit) => newestDeadLetters(engine.log, limit),
     async retryDeadLetters(which) {

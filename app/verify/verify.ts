@@ -1,9 +1,11 @@
+import type { VerifyProgress } from '#app/cli/ports';
 import type { Verification } from '#app/cli/reports';
 import type { Engine } from '#app/embedded/engine';
 import { Findings } from '#app/verify/compare';
 import { verifyFolds } from '#app/verify/folds';
 import { verifyHandoff } from '#app/verify/handoff';
 import { verifyIdentify } from '#app/verify/identify';
+import { Progress } from '#app/verify/progress';
 import { standStill } from '#app/verify/stand-still';
 import { verifyTables } from '#app/verify/tables';
 import { START } from '#lib/flow/position';
@@ -12,23 +14,33 @@ import { START } from '#lib/flow/position';
  * Recomputes everything from the log by a plain run in memory and compares it with what is stored: decisions, topics,
  * stores, tables. Nothing moves meanwhile; publishers go on being acknowledged. One verification at a time.
  */
-export async function verify(engine: Engine, signal: AbortSignal): Promise<Verification> {
+export async function verify(
+  engine: Engine,
+  signal: AbortSignal,
+  onProgress: (progress: VerifyProgress) => void,
+): Promise<Verification> {
   const { pipeline, identify, folds, clickhouse } = engine;
-  const { log, release } = await standStill(engine, signal);
+  const { log: still, release } = await standStill(engine, signal);
   try {
+    const progress = new Progress(4, onProgress);
+    const log = progress.through(still);
     const findings = new Findings();
     const compared: { what: string; count: number }[] = [];
+    progress.begin('decisions of identify');
     const until = identify.positions()?.[0]?.position ?? START;
     compared.push({
       what: 'decisions of identify',
       count: await verifyIdentify(pipeline.identify, log, until, findings, signal),
     });
+    progress.begin('scores, stages and triggers');
     let records = 0;
     for (const [partition, task] of folds.entries()) {
       records += await verifyFolds(pipeline.folds, partition, log, task.table(), findings, signal);
     }
     compared.push({ what: 'scores, stages and triggers', count: records });
+    progress.begin('handoffs');
     compared.push({ what: 'handoffs', count: await verifyHandoff(pipeline.handoff, log, findings, signal) });
+    progress.begin('tables');
     const tables = await verifyTables(pipeline.analyze, log, clickhouse, findings, signal);
     for (const [what, count] of tables) compared.push({ what: `rows of ${what}`, count });
     return { compared, differences: findings.differences };

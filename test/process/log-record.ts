@@ -5,6 +5,7 @@ import { Undecodable } from '#lib/flow/log';
 import { createPacker } from '#lib/log/embedded/chunk';
 import { createChunks } from '#lib/log/embedded/chunks';
 import { openFiles } from '#lib/log/embedded/files';
+import { RecentSpace } from '#lib/log/embedded/recent';
 import { chunkKey, createSlot } from '#lib/log/embedded/slot';
 import { type AnyMessage, TOPICS } from '#schemas/topics';
 
@@ -25,7 +26,7 @@ export async function changeRecord(
   );
   try {
     const codec = createCodec(registry, RECORD_SCHEMAS);
-    const slot = createSlot({ topic, partition: 0 }, topics.get(topic)?.id ?? 0, 0, 0);
+    const slot = createSlot({ topic, partition: 0 }, topics.get(topic)?.id ?? 0, 0, new RecentSpace(0));
     const chunks = createChunks(chunkDatabase, codec);
     for (let next = 0; ; ) {
       const cursor = chunks.find(slot, next);
