@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RECORD_SCHEMAS } from '#lib/avro/schema';
 import type { Log } from '#lib/flow/log';
-import { recordsOf } from '#lib/log/embedded/inspect';
 import { openEmbeddedLog } from '#lib/log/embedded/log';
 import { TOPICS } from '#schemas/topics';
 import { ended, printed, startChild } from '#test/contracts/child';
@@ -166,19 +165,6 @@ describe('the embedded log', () => {
     await expect(log.publish(good === undefined ? [] : [good, bad])).rejects.toThrow('one');
     await expect(log.publish([{ ...activityAt(0), key: null, value: 'text' }])).rejects.toThrow('no message');
     expect(await valuesOf(log, activityAt(0))).toEqual([]);
-  });
-
-  it('can be looked into from any offset to the newest record there is', async () => {
-    const log = await open();
-    await log.publish(ticks(activityAt(0), 0, 2500));
-    const offsets: number[] = [];
-    for await (const { offset } of recordsOf(log, activityAt(0), 1200)) {
-      offsets.push(offset);
-      if (offset === 1300) await log.publish(ticks(activityAt(0), 0, 10));
-    }
-
-    expect(offsets).toEqual(Array.from({ length: 1300 }, (_, n) => 1200 + n));
-    for await (const _record of recordsOf(log, activityAt(1))) throw new Error('the partition is empty');
   });
 
   it('says so if the folder holds something else', async () => {
