@@ -1,8 +1,9 @@
 import { createReaders, type PresentSchema } from '#lib/avro/readers';
 import type { SchemaRegistry } from '#lib/avro/registry';
+import { LastMessage, repeating } from '#lib/avro/repeat';
 import { RECORD_SCHEMAS, type RecordSchemas, selfContained } from '#lib/avro/schema';
+import { replacedTexts } from '#lib/avro/text';
 import { typeOf } from '#lib/avro/types';
-import { mayBeIllFormed, wellFormed } from '#lib/avro/wellformed';
 import { Undecodable } from '#lib/flow/log';
 import type { AnyMessage } from '#schemas/topics';
 
@@ -11,71 +12,103 @@ import type { AnyMessage } from '#schemas/topics';
  * https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format
  */
 export interface Codec {
-  /**
-   * Writes a message into `target` at `at` and returns where it ends, or the number of bytes missing as a negative
-   * number. Throws for a value that is not of its schema.
-   */
-  encodeInto(message: AnyMessage, target: Buffer, at: number): number;
-  /** The message as bytes of their own. */
+  /** The message as bytes of their own. Throws for a value that is not of its schema. */
   encode(message: AnyMessage): Uint8Array;
+  /** An empty batch. */
+  createBatch(): Batch;
   /** The message, read with this version's schema whatever version wrote it; a reason if no schema can read it. */
   decode(bytes: Uint8Array): AnyMessage | Undecodable;
-  /**
-   * Whether the last encoding may have replaced text that has no UTF-8: `decode` then gives another value than the one that
-   * was encoded.
-   */
-  replacedText(): boolean;
+}
+
+/**
+ * Messages encoded one after the other. Until the batch is cleared they must not change: a message that is in the next one,
+ * as the very same object, is encoded once.
+ */
+export interface Batch {
+  /** Appends a message, which begins where the one before ended. If it throws, the value is not of its schema. */
+  add(message: AnyMessage): void;
+  /** What holds the messages; another one after the next `add`. */
+  readonly bytes: Buffer;
+  /** Where the last message ends. */
+  readonly end: number;
+  /** Whether text in the last message had no UTF-8: `decode` gives another value than the one that was added. */
+  readonly replacedText: boolean;
+  clear(): void;
 }
 
 const MAGIC = 0;
 export const HEADER_BYTES = 5;
+const FIRST_BYTES = 64 * 1024;
 
 export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = RECORD_SCHEMAS): Codec {
+  const last = new LastMessage();
+  const optional = repeating(last);
   const writers = new Map<string, PresentSchema & { readonly id: number }>();
   for (const name of Object.keys(schemas)) {
     const schema = selfContained(name, schemas);
-    writers.set(name, { id: registry.idOf(name), schema, type: typeOf(schema) });
+    writers.set(name, { id: registry.idOf(name), schema, type: typeOf(schema, optional) });
   }
   const readers = createReaders(registry, writers);
-  let replaced = false;
-  let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
-  const encodeInto = (message: AnyMessage, target: Buffer, at: number): number => {
-    const writer = writers.get(message.type);
-    if (writer === undefined) throw new Error(`there is no schema named ${message.type}`);
-    const start = at + HEADER_BYTES;
-    const end = writer.type.encode(message.value, target, start);
-    if (end < 0) return end;
-    target[at] = MAGIC;
-    target.writeUInt32BE(writer.id, at + 1);
-    replaced = mayBeIllFormed(target.subarray(start, end));
-    if (!replaced) return end;
-    return writer.type.encode(wellFormed(message.value), target, start);
+  const createBatch = (): Batch => {
+    let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+    let end = 0;
+    let replacedText = false;
+    return {
+      add(message) {
+        const { type, value } = message;
+        const writer = writers.get(type);
+        if (writer === undefined) throw new Error(`there is no schema named ${type}`);
+        const start = end + HEADER_BYTES;
+        const replacedBefore = replacedTexts();
+        let next = writer.type.encode(value, bytes, start);
+        while (next < 0) {
+          const larger = Buffer.allocUnsafeSlow(2 * bytes.length - next);
+          bytes.copy(larger, 0, 0, end);
+          bytes = larger;
+          next = writer.type.encode(value, bytes, start);
+        }
+        bytes[end] = MAGIC;
+        bytes.writeUInt32BE(writer.id, end + 1);
+        end = next;
+        replacedText = replacedTexts() !== replacedBefore;
+        if (replacedText) last.forget();
+        else last.remember(writer.type.name, value, bytes, start, end);
+      },
+      get bytes() {
+        return bytes;
+      },
+      get end() {
+        return end;
+      },
+      get replacedText() {
+        return replacedText;
+      },
+      clear() {
+        end = 0;
+        last.forget();
+      },
+    };
   };
-
-  const decode = (bytes: Uint8Array): AnyMessage | Undecodable => {
-    if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC) {
-      return new Undecodable(bytes, 'no schema id: the first byte must be 0, followed by 4 bytes of id');
-    }
-    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const id = buffer.readUInt32BE(1);
-    const reader = readers(id);
-    if (typeof reader === 'string') return new Undecodable(bytes, reader);
-    const message = reader(buffer, HEADER_BYTES);
-    return typeof message === 'string' ? new Undecodable(bytes, message) : message;
-  };
+  const single = createBatch();
 
   return {
-    encodeInto,
-    decode,
+    createBatch,
     encode(message) {
-      let end = encodeInto(message, scratch, 0);
-      while (end < 0) {
-        scratch = Buffer.allocUnsafeSlow(2 * scratch.length - end);
-        end = encodeInto(message, scratch, 0);
-      }
-      return new Uint8Array(scratch.subarray(0, end));
+      single.clear();
+      single.add(message);
+      return new Uint8Array(single.bytes.subarray(0, single.end));
     },
-    replacedText: () => replaced,
+    decode(bytes) {
+      if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC) {
+        return new Undecodable(bytes, 'no schema id: the first byte must be 0, followed by 4 bytes of id');
+      }
+      const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const id = buffer.readUInt32BE(1);
+      const reader = readers(id);
+      if (typeof reader === 'string') return new Undecodable(bytes, reader);
+      const message = reader(buffer, HEADER_BYTES);
+      return typeof message === 'string' ? new Undecodable(bytes, message) : message;
+    },
   };
 }

@@ -1,4 +1,6 @@
 import avsc from 'avsc';
+import { TextMapType } from '#lib/avro/map';
+import { OptionalType } from '#lib/avro/optional';
 import { type AvroRecord, type AvroSchema, isUnion } from '#lib/avro/schema';
 import { TextType } from '#lib/avro/text';
 
@@ -19,11 +21,19 @@ class OctetsType extends avsc.types.LogicalType {
   }
 }
 
-/** avsc's type of a self-contained schema; what it decodes are plain objects. Throws for a schema that is none. */
-export function typeOf(schema: AvroRecord): avsc.Type {
+/**
+ * avsc's type of a self-contained schema; what it decodes are plain objects. `optional` makes the types of unions of null and
+ * another type. Throws for a schema that is none.
+ */
+export function typeOf(schema: AvroRecord, optional = OptionalType): avsc.Type {
   const registry: Record<string, avsc.Type> = { string: new TextType() };
   const type = avsc.Type.forSchema(JSON.parse(JSON.stringify(withOctets(schema))), {
     registry,
+    typeHook(inner, options) {
+      if (Array.isArray(inner) && inner.length === 2 && inner[0] === 'null') return new optional(inner, options);
+      if (typeof inner === 'object' && 'values' in inner) return new TextMapType(inner, options);
+      return undefined;
+    },
     logicalTypes: { octets: OctetsType },
     omitRecordMethods: true,
     wrapUnions: 'never',

@@ -43,7 +43,8 @@ export async function changeRecord(
         next = offset + 1;
       }
       if (changedAt === undefined) continue;
-      const [chunk, more] = createPacker(codec)(records).chunks;
+      const [packing] = createPacker(codec)(records, () => 0).values();
+      const [chunk, more] = packing?.chunks ?? [];
       if (chunk === undefined || more !== undefined) throw new Error('the changed records do not fit into their chunk');
       await environment.transaction(() => chunkDatabase.put(chunkKey(slot, first), chunk.bytes));
       await environment.flushed;

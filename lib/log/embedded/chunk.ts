@@ -26,68 +26,87 @@ export const NO_KEY = 0xffff;
 /** A chunk ends with the record that reaches this size: small enough to be read for one record. */
 const CHUNK_BYTES = 48 * 1024;
 
-/** Packs records into chunks, in their order. Throws for a value that is not of its schema. */
-export type Packer = (records: readonly Outgoing[]) => {
+/** Records of one partition, packed in their order. */
+export interface Packing {
   readonly chunks: readonly Chunk[];
   readonly packed: readonly Packed[];
-};
+}
+
+/** Packs records by the place to which each belongs. Throws for a value that is not of its schema. */
+export type Packer = <Place>(
+  records: readonly Outgoing[],
+  placeOf: (record: Outgoing) => Place,
+) => ReadonlyMap<Place, Packing>;
+
+/** A record on its way into a chunk, its value between two places of a batch. */
+interface Encoded extends Packed {
+  readonly keySize: number;
+  readonly start: number;
+  readonly end: number;
+}
 
 export function createPacker(codec: Codec): Packer {
-  let scratch = Buffer.allocUnsafeSlow(2 * CHUNK_BYTES);
+  const batch = codec.createBatch();
 
-  /** Writes a record at `at` and returns its end. */
-  const write = (key: string | null, value: AnyMessage, at: number): number => {
+  const encode = ({ topic, key, value }: Outgoing): Encoded => {
+    if (!isMessage(value)) throw new Error(`a record for ${topic} is no message with a type and a value`);
     const keySize = key === null ? 0 : Buffer.byteLength(key);
     if (keySize >= NO_KEY)
       throw new Error(`the key of a record has ${keySize} bytes, at most ${NO_KEY - 1} are possible`);
-    const valueAt = at + RECORD_HEADER + keySize;
-    const end = codec.encodeInto(value, scratch, valueAt);
-    if (end < 0) {
-      const larger = Buffer.allocUnsafeSlow(2 * scratch.length - end);
-      scratch.copy(larger, 0, 0, at);
-      scratch = larger;
-      return write(key, value, at);
-    }
-    scratch.writeUInt16BE(key === null ? NO_KEY : keySize, at);
-    scratch.writeUInt32BE(end - valueAt, at + 2);
-    if (key !== null) scratch.write(key, at + RECORD_HEADER, 'utf8');
-    return end;
+    const start = batch.end;
+    batch.add(value);
+    const { end } = batch;
+    const size = RECORD_HEADER + keySize + end - start;
+    return { key, value: batch.replacedText ? reread(start, end) : value, size, keySize, start, end };
   };
 
-  const reread = (bytes: Buffer): AnyMessage => {
-    const message = codec.decode(Buffer.from(bytes));
+  const reread = (start: number, end: number): AnyMessage => {
+    const message = codec.decode(Buffer.from(batch.bytes.subarray(start, end)));
     if (message instanceof Undecodable) throw new Error(`cannot read what was written: ${message.reason}`);
     return message;
   };
 
-  return (records) => {
-    const chunks: Chunk[] = [];
-    const packed: Packed[] = [];
-    let count = 0;
+  /** The chunk of the records from `first` until `last`, which take `size` bytes. */
+  const chunkOf = (records: readonly Encoded[], first: number, last: number, size: number): Chunk => {
+    const bytes = Buffer.allocUnsafe(CHUNK_HEADER + size);
+    bytes[0] = FORMAT;
+    bytes.writeUInt32BE(last - first, 1);
     let at = CHUNK_HEADER;
-    const finish = (): void => {
-      if (count === 0) return;
-      scratch[0] = FORMAT;
-      scratch.writeUInt32BE(count, 1);
-      chunks.push({ count, bytes: Buffer.from(scratch.subarray(0, at)) });
-      count = 0;
-      at = CHUNK_HEADER;
-    };
-    for (const { topic, key, value } of records) {
-      if (!isMessage(value)) throw new Error(`a record for ${topic} is no message with a type and a value`);
-      const end = write(key, value, at);
-      const valueAt = at + RECORD_HEADER + (key === null ? 0 : scratch.readUInt16BE(at));
-      packed.push({
-        key,
-        value: codec.replacedText() ? reread(scratch.subarray(valueAt, end)) : value,
-        size: end - at,
-      });
-      at = end;
-      count++;
-      if (at >= CHUNK_BYTES) finish();
+    for (const record of records.slice(first, last)) {
+      const { key, keySize, start, end } = record;
+      bytes.writeUInt16BE(key === null ? NO_KEY : keySize, at);
+      bytes.writeUInt32BE(end - start, at + 2);
+      if (key !== null) bytes.write(key, at + RECORD_HEADER);
+      batch.bytes.copy(bytes, at + RECORD_HEADER + keySize, start, end);
+      at += record.size;
     }
-    finish();
+    return { count: last - first, bytes };
+  };
+
+  const pack = (packed: readonly Encoded[]): Packing => {
+    const chunks: Chunk[] = [];
+    let first = 0;
+    let size = 0;
+    packed.forEach((record, index) => {
+      size += record.size;
+      if (CHUNK_HEADER + size < CHUNK_BYTES && index < packed.length - 1) return;
+      chunks.push(chunkOf(packed, first, index + 1, size));
+      first = index + 1;
+      size = 0;
+    });
     return { chunks, packed };
+  };
+
+  return <Place>(records: readonly Outgoing[], placeOf: (record: Outgoing) => Place) => {
+    batch.clear();
+    const encoded = new Map<Place, Encoded[]>();
+    for (const record of records) {
+      const place = placeOf(record);
+      const others = encoded.get(place);
+      if (others === undefined) encoded.set(place, [encode(record)]);
+      else others.push(encode(record));
+    }
+    return new Map(Array.from(encoded, ([place, own]) => [place, pack(own)]));
   };
 }
 
