@@ -51,8 +51,10 @@ export async function openClickHouse({ dir, memory = DEFAULT_MEMORY }: ClickHous
       const [first, ...rest] = columns;
       if (rows.length === 0 || first === undefined) return;
       try {
+        // A format that is one JSON text as a whole: the client encodes it at once, not row by row.
+        const values = { meta: [], data: rows };
         await writer.run((client) =>
-          client.insert({ table, columns: [first, ...rest], values: rows, format: 'JSONCompactEachRow' }),
+          client.insert({ table, columns: [first, ...rest], values, format: 'JSONCompact' }),
         );
       } catch (thrown) {
         throw insertFault(table, thrown);

@@ -1,4 +1,4 @@
-/** A row on its way into a table. All rows of one table have the same columns. */
+/** A row on its way into a table. All rows of one table have the same columns, in the same order. */
 export interface TableRow {
   readonly table: string;
   /** Given for rows that are versions of one another: only the last of those written together is sent. */

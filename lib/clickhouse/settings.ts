@@ -35,6 +35,8 @@ export function writerSettings(memory: MemoryLimits): string[] {
     max_partitions_per_insert_block: 0,
     max_threads: 1,
     input_format_parallel_parsing: 0,
+    // Rows come without the types of their columns.
+    input_format_json_validate_types_from_metadata: 0,
     max_memory_usage: memory.query,
   });
 }

@@ -48,7 +48,7 @@ async function insertAll(clickhouse: Pick<ClickHouse, 'insert'>, together: reado
   for (const [table, rows] of byTable(together)) {
     const columns = Object.keys(rows[0] ?? {});
     for (let from = 0; from < rows.length; from += LARGEST_INSERT) {
-      const values = rows.slice(from, from + LARGEST_INSERT).map((row) => columns.map((column) => row[column]));
+      const values = rows.slice(from, from + LARGEST_INSERT).map((row) => Object.values(row));
       await clickhouse.insert(table, columns, values);
     }
   }

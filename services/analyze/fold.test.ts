@@ -177,3 +177,17 @@ describe('the funnel', () => {
     ]);
   });
 });
+
+test('all rows of a table have the same columns, in the same order: the sink goes by it', () => {
+  const moves = [{ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON }];
+  const told = activity({ source: 'bing', url: 'https://example.com', seq: 2, event_id: 'e2' });
+  const rows = rowsOf([
+    did(activity(), { moves, stage_after: 'lead' }, { added: [contribution()] }),
+    did(told, {}, { removed: [contribution()] }),
+    lost(told, 3),
+    lost(activity(), 4),
+    merged('ada', 5),
+  ]);
+  const shapes = new Set(rows.map(({ table, row }) => `${table}: ${Object.keys(row)}`));
+  expect(shapes.size).toBe(new Set(rows.map(({ table }) => table)).size);
+});

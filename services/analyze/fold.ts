@@ -79,10 +79,12 @@ function stagedStep(
   const { scored } = staged;
   const change = evolveLead(lead, staged, items, hash);
   const rows: TableRow[] = [];
-  if (scored !== null && scored.activity !== null) rows.push(activityRow(staged, scored, scored.activity));
-  const scoreChange = scored === null ? undefined : scoreChangeRow(hash, staged, scored);
-  if (scoreChange !== undefined) rows.push(scoreChange);
-  rows.push(...stageChangeRows(hash, staged));
+  if (scored !== null) {
+    if (scored.activity !== null) rows.push(activityRow(staged, scored, scored.activity));
+    const scoreChange = scoreChangeRow(hash, staged, scored);
+    if (scoreChange !== undefined) rows.push(scoreChange);
+  }
+  for (const row of stageChangeRows(hash, staged)) rows.push(row);
   if (isPresent(lead) || isPresent(change.lead)) rows.push(leadRow(change.lead, staged));
   return {
     state: change.lead,

@@ -1,8 +1,12 @@
 import type { TableRow } from '#lib/clickhouse/row';
 import type { CounterChange } from '#lib/flow/fold';
 import type { Staged } from '#schemas/generated/records';
+import { activityBucket, bucketIn, stageBucket } from '#services/analyze/bucket';
+import { originOf } from '#services/analyze/history';
 import { dayOf } from '#services/analyze/ladder';
 import { isPresent, type LeadState } from '#services/analyze/lead';
+
+const NONE: readonly CounterChange[] = [];
 
 /**
  * How a record changes the counters: what its lead counts for after it, less what it counted for before. Each change
@@ -14,7 +18,12 @@ export function counterChanges(
   after: LeadState | undefined,
   staged: Staged,
 ): readonly CounterChange[] {
-  return [...funnelChanges(before, after), ...activityChanges(before, after, staged)];
+  const activity = activityChange(before, after, staged);
+  if (!countTheSame(before, after)) {
+    const footprint = footprintChanges(before, after);
+    return activity === undefined ? footprint : [...footprint, activity];
+  }
+  return activity === undefined ? NONE : [activity];
 }
 
 /** The row with a bucket's absolute values in one partition of lead.stages. */
@@ -23,77 +32,63 @@ export function counterRow(
   bucket: string,
   { entered = 0, current = 0, activities = 0, changes = 0 }: Readonly<Record<string, number>>,
 ): TableRow {
-  const [kind, day, ...names]: unknown[] = parsed(bucket);
-  const [first, second] = names.map(String);
-  if (kind === 'stage') {
+  const of = bucketIn(bucket);
+  if (of.kind === 'stage') {
+    const { day, stage, source } = of;
     return {
       table: 'funnel_counters_rows',
-      row: { partition, day_number: Number(day), stage: first ?? '', source: second ?? '', entered, current, changes },
+      row: { partition, day_number: day, stage, source, entered, current, changes },
     };
   }
   return {
     table: 'activity_counters_rows',
-    row: { partition, day_number: Number(day), name: first ?? '', activities, changes },
+    row: { partition, day_number: of.day, name: of.name, activities, changes },
   };
 }
 
-function funnelChanges(before: LeadState | undefined, after: LeadState | undefined): readonly CounterChange[] {
-  if (isPresent(before) && isPresent(after) && countsTheSame(before, after)) return [];
-  const totals = new Map<string, { entered: number; current: number }>();
-  const add = (lead: LeadState | undefined, sign: 1 | -1) => {
-    for (const { bucket, entered, current } of footprint(lead)) {
-      const total = totals.get(bucket) ?? { entered: 0, current: 0 };
-      totals.set(bucket, { entered: total.entered + sign * entered, current: total.current + sign * current });
-    }
-  };
-  add(after, 1);
-  add(before, -1);
-  return Array.from(totals)
-    .filter(([, { entered, current }]) => entered !== 0 || current !== 0)
-    .map(([bucket, { entered, current }]) => ({ bucket, by: { entered, current, changes: 1 } }));
+function countTheSame(a: LeadState | undefined, b: LeadState | undefined): boolean {
+  if (!isPresent(a) || !isPresent(b)) return isPresent(a) === isPresent(b);
+  return a.reached === b.reached && a.stage === b.stage && a.stageSince === b.stageSince && sourceOf(a) === sourceOf(b);
 }
 
-function countsTheSame(a: LeadState, b: LeadState): boolean {
-  return (
-    a.reached === b.reached &&
-    a.stage === b.stage &&
-    a.stageSince === b.stageSince &&
-    a.history.origin?.source === b.history.origin?.source
+/** By bucket, what the footprint after adds to that before. */
+function footprintChanges(before: LeadState | undefined, after: LeadState | undefined): CounterChange[] {
+  const changes = new Map<string, { entered: number; current: number; changes: number }>();
+  const at = (bucket: string) => {
+    const known = changes.get(bucket);
+    if (known !== undefined) return known;
+    const fresh = { entered: 0, current: 0, changes: 1 };
+    changes.set(bucket, fresh);
+    return fresh;
+  };
+  for (const [lead, sign] of [
+    [after, 1],
+    [before, -1],
+  ] as const) {
+    if (!isPresent(lead)) continue;
+    const source = sourceOf(lead);
+    for (const { stage, day } of lead.reached) at(stageBucket(day, stage, source)).entered += sign;
+    at(stageBucket(dayOf(lead.stageSince), lead.stage, source)).current += sign;
+  }
+  return Array.from(changes, ([bucket, by]) => ({ bucket, by })).filter(
+    ({ by }) => by.entered !== 0 || by.current !== 0,
   );
 }
 
-/** What a lead counts for: the stages it has reached, by the day it first did, and the one it is in, by the day it last entered it. */
-function footprint(lead: LeadState | undefined): { bucket: string; entered: number; current: number }[] {
-  if (!isPresent(lead)) return [];
-  const source = lead.history.origin?.source ?? '';
-  return [
-    ...lead.reached.map(({ stage, day }) => ({
-      bucket: bucketOf('stage', day, stage, source),
-      entered: 1,
-      current: 0,
-    })),
-    { bucket: bucketOf('stage', dayOf(lead.stageSince), lead.stage, source), entered: 0, current: 1 },
-  ];
+function sourceOf({ history }: LeadState): string {
+  return originOf(history)[0];
 }
 
-function activityChanges(
+const ONE_MORE = { activities: 1, changes: 1 };
+const ONE_LESS = { activities: -1, changes: 1 };
+
+function activityChange(
   before: LeadState | undefined,
   after: LeadState | undefined,
   { scored }: Staged,
-): readonly CounterChange[] {
+): CounterChange | undefined {
   const difference = (after?.history.activities ?? 0) - (before?.history.activities ?? 0);
   const what = scored?.activity ?? scored?.moved_out;
-  if (difference === 0 || what === null || what === undefined) return [];
-  return [
-    { bucket: bucketOf('activity', dayOf(what.occurred_at), what.name), by: { activities: difference, changes: 1 } },
-  ];
-}
-
-function bucketOf(kind: 'stage' | 'activity', day: number, ...names: readonly string[]): string {
-  return JSON.stringify([kind, day, ...names]);
-}
-
-function parsed(bucket: string): unknown[] {
-  const value: unknown = JSON.parse(bucket);
-  return Array.isArray(value) ? value : [];
+  if (difference === 0 || what === null || what === undefined) return undefined;
+  return { bucket: activityBucket(dayOf(what.occurred_at), what.name), by: difference > 0 ? ONE_MORE : ONE_LESS };
 }

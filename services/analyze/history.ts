@@ -1,23 +1,32 @@
 import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
+import { compareKeys } from '#lib/flow/table';
 import type { Activity, MovedOut } from '#schemas/generated/records';
+import {
+  firstItems,
+  forgetItems,
+  type Item,
+  itemOf,
+  keyOf,
+  lastTime,
+  nextSource,
+  type Origin,
+  timeIn,
+  UNTOLD,
+} from '#services/analyze/items';
 
-/** What is known of the activities that a lead has now; one item each holds the rest. */
+/**
+ * The activities that a lead has now, an item each. The first ones are at hand, since a history moves to another lead
+ * from its beginning on; the others are in the table.
+ */
 export interface History {
   readonly activities: number;
-  /** Of occurred_at, ms since 1970 UTC; 0 without activities. */
-  readonly firstSeen: number;
+  /** In order, and before all others. Empty only if there are no others. */
+  readonly first: readonly Item[];
+  /** Latest occurred_at, ms since 1970 UTC; 0 without activities. */
   readonly lastSeen: number;
-  /** The first activity, by occurred_at, that says where it came from. */
-  readonly origin: Origin | null;
-}
-
-export interface Origin {
-  /** Key of the activity's item. */
-  readonly item: string;
-  readonly source: string;
-  readonly medium: string;
-  readonly campaign: string;
+  /** The first that has an origin. */
+  readonly source: Item | null;
 }
 
 export interface HistoryChange {
@@ -25,23 +34,26 @@ export interface HistoryChange {
   readonly items: readonly Change[];
 }
 
-type Identity = Pick<Activity, 'occurred_at' | 'publisher' | 'event_id'>;
+export const NO_HISTORY: History = { activities: 0, first: [], lastSeen: 0, source: null };
 
-export const NO_HISTORY: History = { activities: 0, firstSeen: 0, lastSeen: 0, origin: null };
+/** So many are at hand, at most: as many as most visitors have when they turn out to be a lead. */
+const AT_HAND = 8;
+const NOWHERE: Origin = ['', '', ''];
+const NONE: readonly Change[] = [];
 
 export function withActivity(history: History, activity: Activity, hash: Hash): HistoryChange {
-  const item = itemKey(activity, hash);
-  const at = activity.occurred_at;
-  const origin = originOf(item, activity);
-  const first = history.activities === 0;
+  const item = itemOf(activity, hash);
+  const first = goesToTable(history, item) ? history.first : inserted(history.first, item);
+  const intoTable = first === history.first ? item : first[AT_HAND];
+  const { source, lastSeen } = history;
   return {
     history: {
       activities: history.activities + 1,
-      firstSeen: first ? at : Math.min(history.firstSeen, at),
-      lastSeen: first ? at : Math.max(history.lastSeen, at),
-      origin: origin !== null && (history.origin === null || item < history.origin.item) ? origin : history.origin,
+      first: first.length > AT_HAND ? first.slice(0, AT_HAND) : first,
+      lastSeen: Math.max(lastSeen, activity.occurred_at),
+      source: item[1] !== UNTOLD && (source === null || isBefore(item, source)) ? item : source,
     },
-    items: [{ key: item, value: origin === null ? 0 : [origin.source, origin.medium, origin.campaign] }],
+    items: intoTable === undefined ? NONE : [{ key: intoTable[0], value: intoTable[1] }],
   };
 }
 
@@ -52,75 +64,66 @@ export function withoutActivity(
   items: TableReader,
   hash: Hash,
 ): HistoryChange | undefined {
-  const item = itemKey(moved, hash);
-  if (items.get(item) === undefined) return undefined;
-  const changes = [{ key: item, value: undefined }];
-  if (history.activities === 1) return { history: NO_HISTORY, items: changes };
-  const at = moved.occurred_at;
+  const gone = keyOf(moved, hash);
+  const rest = history.first.filter(([key]) => key !== gone);
+  const wasAtHand = rest.length < history.first.length;
+  if (!wasAtHand && (!reachesTable(history) || items.get(gone) === undefined)) return undefined;
+  const fetched = rest.length === 0 && reachesTable(history) ? firstItems(items, AT_HAND) : [];
+  const first = rest.length === 0 ? fetched : rest;
   return {
     history: {
       activities: history.activities - 1,
-      firstSeen: at === history.firstSeen ? earliest(items, item) : history.firstSeen,
-      lastSeen: at === history.lastSeen ? latest(items, at, item) : history.lastSeen,
-      origin: item === history.origin?.item ? firstOrigin(items, item) : history.origin,
+      first,
+      lastSeen: moved.occurred_at < history.lastSeen ? history.lastSeen : lastSeen(history, first, gone, items),
+      source: gone === history.source?.[0] ? sourceAfter(history, first, gone, items) : history.source,
     },
-    items: changes,
+    items: wasAtHand ? fetched.map(([key]) => ({ key, value: undefined })) : [{ key: gone, value: undefined }],
   };
 }
 
 /** Forgets all activities that are left. */
-export function forgetAll(items: TableReader): readonly Change[] {
-  return Array.from(items.range(FIRST, LAST), ([key]) => ({ key, value: undefined }));
+export function forgetAll(history: History, items: TableReader): readonly Change[] {
+  return reachesTable(history) ? forgetItems(items) : NONE;
 }
 
-const FIRST = '';
-const LAST = '~';
-/** Digits of a time in base 36: enough until the year 5188. */
-const DIGITS = 9;
-const MINUTE = 60_000;
-
-/** Sorts by occurred_at; ids of any length and content are told apart by their hash. */
-function itemKey({ occurred_at, publisher, event_id }: Identity, hash: Hash): string {
-  return `${timeKey(occurred_at)}/${hash(JSON.stringify([publisher, event_id]))}`;
+/** Time of the first activity, ms since 1970 UTC; undefined without any. */
+export function firstSeen({ first: [earliest] }: History): number | undefined {
+  return earliest === undefined ? undefined : timeIn(earliest[0]);
 }
 
-function timeKey(time: number): string {
-  return time.toString(36).padStart(DIGITS, '0');
+/** Where the lead came from, as its first activity that tells says. */
+export function originOf({ source }: History): Origin {
+  return source === null || source[1] === UNTOLD ? NOWHERE : source[1];
 }
 
-function timeOf(item: string): number {
-  return Number.parseInt(item.slice(0, DIGITS), 36);
+function reachesTable({ activities, first }: History): boolean {
+  return activities > first.length;
 }
 
-function earliest(items: TableReader, gone: string): number {
-  for (const [key] of items.range(FIRST, LAST)) if (key !== gone) return timeOf(key);
-  return 0;
+function goesToTable(history: History, item: Item): boolean {
+  const last = history.first.at(-1);
+  const isFull = reachesTable(history) || history.first.length === AT_HAND;
+  return isFull && last !== undefined && isBefore(last, item);
 }
 
-/** Looks back from `upTo` through windows that widen: items can be read forwards only, and there may be thousands. */
-function latest(items: TableReader, upTo: number, gone: string): number {
-  let end = upTo + 1;
-  for (let width = MINUTE; end > 0; width *= 16) {
-    const from = Math.max(0, end - width);
-    let found: string | undefined;
-    for (const [key] of items.range(timeKey(from), timeKey(end))) if (key !== gone) found = key;
-    if (found !== undefined) return timeOf(found);
-    end = from;
-  }
-  return 0;
+function inserted(items: readonly Item[], item: Item): readonly Item[] {
+  const place = items.findLastIndex((other) => isBefore(other, item)) + 1;
+  return place === items.length ? [...items, item] : items.toSpliced(place, 0, item);
 }
 
-function firstOrigin(items: TableReader, gone: string): Origin | null {
-  for (const [key, value] of items.range(FIRST, LAST)) {
-    if (key !== gone && Array.isArray(value)) {
-      const [source, medium, campaign] = value;
-      return { item: key, source: String(source), medium: String(medium), campaign: String(campaign) };
-    }
-  }
-  return null;
+function isBefore([a]: Item, [b]: Item): boolean {
+  return compareKeys(a, b) < 0;
 }
 
-function originOf(item: string, { source, medium, campaign }: Activity): Origin | null {
-  if (source === null && medium === null && campaign === null) return null;
-  return { item, source: source ?? '', medium: medium ?? '', campaign: campaign ?? '' };
+/** Without `gone`, which was the last or as late as the last. */
+function lastSeen(history: History, first: readonly Item[], gone: string, items: TableReader): number {
+  const last = first.at(-1);
+  const atHand = last === undefined ? 0 : timeIn(last[0]);
+  return reachesTable(history) ? (lastTime(items, gone, atHand) ?? atHand) : atHand;
+}
+
+/** The first item with an origin, when `gone` was it. */
+function sourceAfter(history: History, first: readonly Item[], gone: string, items: TableReader): Item | null {
+  const atHand = first.find(([, origin]) => origin !== UNTOLD);
+  return atHand ?? (reachesTable(history) ? nextSource(items, gone) : null);
 }

@@ -10,10 +10,16 @@ export interface Reached {
 
 /** Marks a stage as reached, and with it the stages of the ladder below it; the first time counts. */
 export function reach(reached: readonly Reached[], stage: string, day: number): readonly Reached[] {
+  if (hasReached(reached, stage)) return reached;
   const rung = LADDER.indexOf(stage);
   const stages = rung < 0 ? [stage] : LADDER.slice(0, rung + 1);
-  const fresh = stages.filter((candidate) => !reached.some((old) => old.stage === candidate));
-  return fresh.length === 0 ? reached : [...reached, ...fresh.map((one) => ({ stage: one, day }))];
+  const fresh = stages.filter((one) => !hasReached(reached, one));
+  return [...reached, ...fresh.map((one) => ({ stage: one, day }))];
+}
+
+function hasReached(reached: readonly Reached[], stage: string): boolean {
+  for (const one of reached) if (one.stage === stage) return true;
+  return false;
 }
 
 /** The UTC day of a time, in days since 1970-01-01. */

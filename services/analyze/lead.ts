@@ -29,11 +29,16 @@ export interface LeadChange {
   readonly items: readonly Change[];
 }
 
+const NONE: readonly Change[] = [];
+
 /** What a record of lead.stages makes of its lead. Only an activity makes a new one. */
 export function evolveLead(lead: LeadState | undefined, staged: Staged, items: TableReader, hash: Hash): LeadChange {
-  if (staged.stage_after === '') return { lead: undefined, items: lead === undefined ? [] : forgetAll(items) };
+  if (staged.stage_after === '') {
+    return { lead: undefined, items: lead === undefined ? NONE : forgetAll(lead.history, items) };
+  }
   const change = historyChange(lead?.history ?? NO_HISTORY, staged, items, hash);
-  if (lead === undefined && change.history.activities === 0) return { lead: undefined, items: [] };
+  const history = change?.history ?? lead?.history;
+  if (history === undefined) return { lead: undefined, items: NONE };
   return {
     lead: {
       known: staged.known,
@@ -43,9 +48,9 @@ export function evolveLead(lead: LeadState | undefined, staged: Staged, items: T
       stage: staged.stage_after,
       stageSince: staged.moves.at(-1)?.at ?? lead?.stageSince ?? staged.at,
       reached: reachedAfter(lead?.reached ?? [], staged),
-      history: change.history,
+      history,
     },
-    items: change.items,
+    items: change?.items ?? NONE,
   };
 }
 
@@ -54,28 +59,27 @@ export function isPresent(lead: LeadState | undefined): lead is LeadState {
   return lead !== undefined && lead.history.activities > 0;
 }
 
-function historyChange(history: History, { scored }: Staged, items: TableReader, hash: Hash): HistoryChange {
-  const none = { history, items: [] };
-  if (scored === null) return none;
+/** undefined: the history stays. */
+function historyChange(
+  history: History,
+  { scored }: Staged,
+  items: TableReader,
+  hash: Hash,
+): HistoryChange | undefined {
+  if (scored === null) return undefined;
   if (scored.activity !== null) return withActivity(history, scored.activity, hash);
-  if (scored.moved_out !== null) return withoutActivity(history, scored.moved_out, items, hash) ?? none;
-  return none;
+  return scored.moved_out === null ? undefined : withoutActivity(history, scored.moved_out, items, hash);
 }
 
 function reachedAfter(
   before: readonly Reached[],
   { stage_before, stage_after, moves, at }: Staged,
 ): readonly Reached[] {
-  const passed = [
-    { stage: stage_before, at },
-    ...moves.flatMap((move) => [
-      { stage: move.from_stage, at: move.at },
-      { stage: move.to_stage, at: move.at },
-    ]),
-    { stage: stage_after, at },
-  ];
-  return passed.reduce(
-    (reached, { stage, at: time }) => (stage === '' ? reached : reach(reached, stage, dayOf(time))),
-    before,
-  );
+  let reached = stage_before === '' ? before : reach(before, stage_before, dayOf(at));
+  for (const move of moves) {
+    const day = dayOf(move.at);
+    if (move.from_stage !== '') reached = reach(reached, move.from_stage, day);
+    if (move.to_stage !== '') reached = reach(reached, move.to_stage, day);
+  }
+  return reach(reached, stage_after, dayOf(at));
 }

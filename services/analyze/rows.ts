@@ -1,6 +1,7 @@
 import type { TableRow } from '#lib/clickhouse/row';
 import type { Hash } from '#lib/flow/ports';
 import type { Activity, Scored, Staged } from '#schemas/generated/records';
+import { firstSeen, NO_HISTORY, originOf } from '#services/analyze/history';
 import { isPresent, type LeadState } from '#services/analyze/lead';
 
 /** An activity with its effect; a re-emission under a new owner replaces it, by its later (seq, step). */
@@ -37,8 +38,7 @@ export function activityRow(staged: Staged, { score }: Scored, activity: Activit
 /** A change of the contributions to a score; undefined if none was added or removed. */
 export function scoreChangeRow(hash: Hash, staged: Staged, scored: Scored): TableRow | undefined {
   const { before, after, added, removed } = scored.score;
-  const contributions = [...added, ...removed];
-  const [first] = contributions;
+  const first = added[0] ?? removed[0];
   if (first === undefined) return undefined;
   return {
     table: 'score_changes_rows',
@@ -52,7 +52,7 @@ export function scoreChangeRow(hash: Hash, staged: Staged, scored: Scored): Tabl
       score_before: before,
       score_after: after,
       delta: Math.round((after - before) * 1e9) / 1e9,
-      rules: contributions.map(({ rule }) => rule),
+      rules: [...added, ...removed].map(({ rule }) => rule),
       event_id: scored.activity?.event_id ?? scored.moved_out?.event_id ?? first.event_id,
       model_version: first.model_version,
       seq: staged.seq,
@@ -82,7 +82,7 @@ export function stageChangeRows(hash: Hash, staged: Staged): TableRow[] {
 /** A lead as it is now, or its tombstone. */
 export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at }: Staged): TableRow {
   const present = isPresent(lead);
-  const origin = present ? lead.history.origin : null;
+  const [source, medium, campaign] = originOf(present ? lead.history : NO_HISTORY);
   return {
     table: 'leads_rows',
     key: lead_id,
@@ -95,12 +95,12 @@ export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at }:
       grade: '',
       stage: present ? lead.stage : '',
       stage_since: present ? lead.stageSince : at,
-      first_seen: present ? lead.history.firstSeen : at,
+      first_seen: present ? (firstSeen(lead.history) ?? at) : at,
       last_seen: present ? lead.history.lastSeen : at,
       activities: present ? lead.history.activities : 0,
-      source: origin?.source ?? '',
-      medium: origin?.medium ?? '',
-      campaign: origin?.campaign ?? '',
+      source,
+      medium,
+      campaign,
       seq,
       step,
       deleted: present ? 0 : 1,

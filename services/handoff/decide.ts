@@ -1,4 +1,4 @@
-import type { Decided, Decider } from '#lib/flow/decider';
+import type { Decided, Decider, Decision } from '#lib/flow/decider';
 import { FlowError } from '#lib/flow/errors';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
@@ -13,6 +13,9 @@ import { answeredUpTo, evolve, governingIn, seqOf, type Turn, turnIn } from '#se
 type Input = LogRecord<StageMessage>;
 type Output = Decided<HandoffMessage>;
 
+const NOTHING: readonly Output[] = [];
+/** What nearly every record leads to. */
+const PASSED: Decision<HandoffMessage> = { records: NOTHING, done: true };
 const NO_STORY: Story = { activities: [], contributions: [] };
 
 /**
@@ -27,10 +30,10 @@ export function createHandoffDecider(deps: {
   const models = new Models(deps.compile);
 
   function onStaged(state: TableReader, staged: Staged, input: Input): readonly Output[] {
-    if (staged.moves.length === 0) return [];
+    if (staged.moves.length === 0) return NOTHING;
     const routing = models.current(governingIn(state)?.inForce ?? NO_MODEL)?.routing;
-    if (routing === undefined || input.offset <= answeredUpTo(state, input.partition)) return [];
-    if (!staged.moves.some((move) => move.to_stage === routing.onStage)) return [];
+    if (routing === undefined || input.offset <= answeredUpTo(state, input.partition)) return NOTHING;
+    if (!staged.moves.some((move) => move.to_stage === routing.onStage)) return NOTHING;
     const value = handoff(turnIn(state), staged, input, routing, deps.hash);
     return [
       { topic: TOPICS.handoffs, partition: input.partition, key: staged.lead_id, value: { type: 'Handoff', value } },
@@ -42,7 +45,7 @@ export function createHandoffDecider(deps: {
     const { type, value } = input.value;
     switch (type) {
       case 'Tick':
-        return [];
+        return NOTHING;
       case 'ModelApplied':
         return onModel(state, value);
       case 'Staged':
@@ -52,8 +55,11 @@ export function createHandoffDecider(deps: {
 
   return {
     name: 'handoff',
-    decide: (state, input) => ({ records: decided(state, input), done: true }),
-    tick: () => [],
+    decide(state, input) {
+      const records = decided(state, input);
+      return records === NOTHING ? PASSED : { records, done: true };
+    },
+    tick: () => NOTHING,
     evolve,
     seqOf,
     undecodable: (input, value) => {
@@ -64,7 +70,7 @@ export function createHandoffDecider(deps: {
 
 function onModel(state: TableReader, applied: ModelApplied): readonly Output[] {
   const submittedAt = governingIn(state)?.submittedAt ?? -1;
-  if (applied.input_offset <= submittedAt) return [];
+  if (applied.input_offset <= submittedAt) return NOTHING;
   const turn = turnIn(state);
   const value = { ...applied, seq: turn.seq + 1, logged_at: Math.max(turn.loggedAt, applied.logged_at) };
   return [{ topic: TOPICS.handoffs, partition: 'all', key: null, value: { type: 'ModelApplied', value } }];

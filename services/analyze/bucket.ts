@@ -1,0 +1,27 @@
+/** What one counter counts: leads of a source in a stage, or activities of a name; both by day since 1970-01-01 UTC. */
+export type Bucket =
+  | { readonly kind: 'stage'; readonly day: number; readonly stage: string; readonly source: string }
+  | { readonly kind: 'activity'; readonly day: number; readonly name: string };
+
+const STAGE = /^stage (\S+) (\S+) (.*)$/s;
+const ACTIVITY = /^activity (\S+) (.*)$/s;
+
+/** A stage's name is an identifier; sources and names of activities may be any text. */
+export function stageBucket(day: number, stage: string, source: string): string {
+  return `stage ${day} ${stage} ${source}`;
+}
+
+export function activityBucket(day: number, name: string): string {
+  return `activity ${day} ${name}`;
+}
+
+/** The bucket that a text of the functions above stands for. */
+export function bucketIn(text: string): Bucket {
+  const activity = ACTIVITY.exec(text);
+  if (activity !== null) {
+    const [, day, name = ''] = activity;
+    return { kind: 'activity', day: Number(day), name };
+  }
+  const [, day, stage = '', source = ''] = STAGE.exec(text) ?? [];
+  return { kind: 'stage', day: Number(day), stage, source };
+}
