@@ -1,10 +1,14 @@
 import type { Subject } from '#lib/model/model';
 import type { Activity } from '#schemas/generated/records';
 
-/** What conditions see of an activity; its properties are parsed when first asked for. */
+/** What conditions see of an activity; its properties are parsed when first asked for, and once while it is the last one. */
 export function subjectOf(activity: Activity): Subject {
-  return new LazySubject(activity);
+  if (last?.activity !== activity) last = new LazySubject(activity);
+  return last;
 }
+
+/** Neighbouring folds ask about the same activity one after another. */
+let last: LazySubject | undefined;
 
 class LazySubject implements Subject {
   #properties: Subject['properties'] | undefined;

@@ -15,27 +15,36 @@ export type DueAt = 'inclusive' | 'exclusive';
  * What counts towards the score at a time, in order of (the date it counts from, event id, rule), each with its decayed
  * points: raw × 2^(−age / half-life). A function of the set of matches: the order in which they came plays no part.
  */
-export function contributionsAt(matches: readonly Match[], at: number, due: DueAt, modelOf: ModelOf): Contribution[] {
+export function contributionsAt(
+  matches: readonly Match[],
+  at: number,
+  due: DueAt,
+  modelOf: ModelOf,
+): readonly Contribution[] {
   const found: Contribution[] = [];
-  const counted = new Set<string>();
+  let counted: Set<string> | undefined;
+  let newest = Number.NEGATIVE_INFINITY;
   let sorted = true;
+  let place = -1;
   for (const match of matches) {
+    place++;
     if (match.at > at) break;
     if (match.role === 'answer' || (match.ahead && match.at === at && due === 'exclusive')) continue;
     const rule = ruleOf(match, modelOf);
     let from = match.at;
     if (match.role === 'question') {
-      const date = absenceDate(match, rule, matches);
+      const date = absenceDate(matches, place, match, rule);
       if (date === undefined || date > at || (date === at && due === 'exclusive')) continue;
       from = date;
     } else if (match.key !== null) {
-      const once = `${match.rule} ${match.key}`;
-      if (counted.has(once)) continue;
-      counted.add(once);
+      counted ??= new Set();
+      const known = counted.size;
+      if (counted.add(`${match.rule} ${match.key}`).size === known) continue;
     }
     const age = at - from;
     if (age > COUNTS_FOR) continue;
-    sorted = sorted && from >= (found.at(-1)?.occurred_at ?? from);
+    if (from < newest) sorted = false;
+    newest = from;
     found.push({
       event_id: match.event_id,
       rule: match.rule,
@@ -60,18 +69,20 @@ export function scoreOf(contributions: readonly Contribution[]): number {
   return Math.round(sum * 1e9) / 1e9 + 0;
 }
 
-/** When an unanswered question counts from, ms; undefined if it was answered in time. */
-function absenceDate(question: Match, rule: ScoringRule, matches: readonly Match[]): number | undefined {
+/** When the unanswered question at `place` counts from, ms; undefined if it was answered in time. */
+function absenceDate(matches: readonly Match[], place: number, question: Match, rule: ScoringRule): number | undefined {
   const end = question.at + (rule.absence?.within ?? 0);
-  const answered = matches.some(
-    (match) =>
-      match.role === 'answer' &&
-      match.rule === question.rule &&
-      match.key === question.key &&
-      match.at >= question.at &&
-      match.at <= end,
-  );
-  return answered ? undefined : end;
+  for (let i = firstOfItsTime(matches, place, question.at); ; i++) {
+    const match = matches[i];
+    if (match === undefined || match.at > end) return end;
+    if (match.role === 'answer' && match.key === question.key && match.rule === question.rule) return undefined;
+  }
+}
+
+function firstOfItsTime(matches: readonly Match[], place: number, at: number): number {
+  let first = place;
+  while (matches[first - 1]?.at === at) first--;
+  return first;
 }
 
 /** What waits to count. */
@@ -84,8 +95,10 @@ export interface Due {
 /** The next thing that counts by time alone, from `after` on (inclusive): an absence, or an event ahead of its time. */
 export function nextDue(matches: readonly Match[], after: number, modelOf: ModelOf): Due | undefined {
   let next: Due | undefined;
+  let place = -1;
   for (const match of matches) {
-    const at = dueOf(match, matches, modelOf);
+    place++;
+    const at = dueOf(matches, place, match, modelOf);
     if (at === undefined || at < after) continue;
     const { rule, historic } = match;
     if (next === undefined || at < next.at) next = { at, rule, historic };
@@ -94,8 +107,8 @@ export function nextDue(matches: readonly Match[], after: number, modelOf: Model
   return next;
 }
 
-function dueOf(match: Match, matches: readonly Match[], modelOf: ModelOf): number | undefined {
-  if (match.role === 'question') return absenceDate(match, ruleOf(match, modelOf), matches);
+function dueOf(matches: readonly Match[], place: number, match: Match, modelOf: ModelOf): number | undefined {
+  if (match.role === 'question') return absenceDate(matches, place, match, ruleOf(match, modelOf));
   return match.role === 'points' && match.ahead ? match.at : undefined;
 }
 

@@ -1,14 +1,15 @@
+import { eventKey } from '#lib/flow/event-key';
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
 import type { Change } from '#lib/flow/store';
-import { endOf, timeKey } from '#lib/flow/table';
+import { compareKeys, endOf, timeKey } from '#lib/flow/table';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel } from '#lib/model/model';
-import { subjectOf } from '#lib/model/subject';
-import type { Activity, MovedOut, Scored, ScoreEffect } from '#schemas/generated/records';
+import type { Activity, Merged, MovedOut, Scored, ScoreEffect } from '#schemas/generated/records';
 import type { ActivityMessage, ScoreMessage } from '#schemas/topics';
 import { contributionsAt, type ModelOf, nextDue } from '#services/score/contributions';
 import { effectOf } from '#services/score/effect';
+import { identityOf, type Kept, keep } from '#services/score/kept';
 import { matchesOf } from '#services/score/matches';
 import { type LeadScore, NOTHING, withMatches, withoutActivity } from '#services/score/state';
 
@@ -27,65 +28,49 @@ export function createScoreFold({
   readonly hash: Hash;
 }): Fold<LeadScore, ActivityMessage, ScoreMessage, InForce> {
   const models = new Models(compile);
-  const itemKey = (at: number, publisher: string, eventId: string) =>
-    `${timeKey(at)}.${hash(JSON.stringify([publisher, eventId]))}`;
+  const itemKey = (event: Activity | MovedOut) => `${timeKey(event.occurred_at)}.${eventKey(event, hash)}`;
 
   function onActivity(state: LeadScore, activity: Activity, context: Context): Result {
     const model = models.current(context.shared);
-    const added = model === undefined ? [] : matchesOf(subjectOf(activity), model, context.loggedAt);
-    const { personal: _sealed, context: _context, ...kept } = activity;
-    const key = itemKey(activity.occurred_at, activity.publisher, activity.event_id);
-    const items: Change[] = [{ key, value: kept }];
-    let after: LeadScore = { matches: withMatches(state.matches, added), kept: state.kept + 1 };
-    if (after.kept > KEPT) {
-      const oldest = oldestOf(context);
-      if (oldest === undefined || oldest.key > key) return onActivityTooOld(state, activity, context);
-      items.push({ key: oldest.key, value: undefined });
-      after = { matches: withoutActivity(after.matches, oldest.publisher, oldest.event_id), kept: state.kept };
-    }
-    return {
-      ...settle(state, after, context, (score) => ({
-        cause: 'activity',
-        cause_id: activity.event_id,
-        historic: activity.cause !== 'live',
-        activity,
-        score,
-      })),
-      items,
-    };
-  }
-
-  /** Older than all that is kept of a lead with a full history: it goes on, but counts for nothing. */
-  function onActivityTooOld(state: LeadScore, activity: Activity, context: Context): Result {
-    return settle(state, state, context, (score) => ({
+    const added = model === undefined ? [] : matchesOf(activity, model, context.loggedAt);
+    const cause: Cause = {
       cause: 'activity',
       cause_id: activity.event_id,
-      historic: true,
+      historic: activity.cause !== 'live',
       activity,
-      score,
-    }));
+    };
+    const key = itemKey(activity);
+    const item = { key, value: keep(activity) };
+    const matches = withMatches(state.matches, added);
+    if (state.kept < KEPT) return settle(state, { matches, kept: state.kept + 1 }, cause, context, [item]);
+    const oldest = oldestOf(context);
+    // Older than all that is kept of a lead with a full history: it goes on, but counts for nothing.
+    if (oldest === undefined || compareKeys(oldest.key, key) > 0) {
+      return settle(state, state, { ...cause, historic: true }, context);
+    }
+    const after = { matches: withoutActivity(matches, oldest.publisher, oldest.event_id), kept: state.kept };
+    return settle(state, after, cause, context, [item, { key: oldest.key, value: undefined }]);
   }
 
   function onMovedOut(state: LeadScore, moved: MovedOut, context: Context): Result {
     const matches = withoutActivity(state.matches, moved.publisher, moved.event_id);
-    return {
-      ...settle(state, { matches, kept: Math.max(0, state.kept - 1) }, context, (score) => ({
-        cause: 'moved_out',
-        cause_id: moved.event_id,
-        historic: true,
-        moved_out: moved,
-        score,
-      })),
-      items: [{ key: itemKey(moved.occurred_at, moved.publisher, moved.event_id), value: undefined }],
-    };
+    const cause: Cause = { cause: 'moved_out', cause_id: moved.event_id, historic: true, moved_out: moved };
+    const items = [{ key: itemKey(moved), value: undefined }];
+    return settle(state, { matches, kept: Math.max(0, state.kept - 1) }, cause, context, items);
+  }
+
+  function onMerged(state: LeadScore, merged: Merged, context: Context): Result {
+    const cause: Cause = { cause: 'merged', cause_id: merged.cause_event_id, historic: true, merged };
+    return settle(state, NOTHING, cause, context, allItems(context));
   }
 
   /** The record's output: the score before and after, both at logged time. */
   function settle(
     before: LeadScore,
     after: LeadScore,
+    cause: Cause,
     context: Context,
-    describe: (score: ScoreEffect) => Described,
+    items: readonly Change[] = [],
   ): Result {
     const modelOf = modelsAt(context);
     const at = context.loggedAt;
@@ -93,8 +78,9 @@ export function createScoreFold({
     const now = after.matches === before.matches ? old : contributionsAt(after.matches, at, 'exclusive', modelOf);
     return {
       state: after.kept === 0 && after.matches.length === 0 ? undefined : after,
-      emit: [scored(context, at, describe(effectOf(old, now, at)))],
+      emit: [scored(context, at, cause, effectOf(old, now, at))],
       wakeAt: nextDue(after.matches, at, modelOf)?.at,
+      items,
     };
   }
 
@@ -122,18 +108,7 @@ export function createScoreFold({
         case 'MovedOut':
           return onMovedOut(state, message.value, context);
         case 'Merged':
-          return {
-            ...settle(state, NOTHING, context, (score) => ({
-              cause: 'merged',
-              cause_id: message.value.cause_event_id,
-              historic: true,
-              merged: message.value,
-              score,
-            })),
-            state: undefined,
-            wakeAt: undefined,
-            items: allItems(context),
-          };
+          return onMerged(state, message.value, context);
         case 'Tick':
         case 'ModelApplied':
           throw new Error(`${message.type} concerns all leads, not one`);
@@ -146,22 +121,17 @@ export function createScoreFold({
       if (next?.at !== due) return { state, emit: [], wakeAt };
       const before = contributionsAt(state.matches, due, 'exclusive', modelOf);
       const after = contributionsAt(state.matches, due, 'inclusive', modelOf);
-      const described: Described = {
-        cause: 'wake',
-        cause_id: `${next.rule}@${due}`,
-        historic: next.historic,
-        score: effectOf(before, after, due),
-      };
-      return { state, emit: [scored(context, due, described)], wakeAt };
+      const cause: Cause = { cause: 'wake', cause_id: `${next.rule}@${due}`, historic: next.historic };
+      return { state, emit: [scored(context, due, cause, effectOf(before, after, due))], wakeAt };
     },
   };
 }
 
-/** A score record apart from its place in the log. */
-type Described = Pick<Scored, 'cause' | 'cause_id' | 'historic' | 'score'> &
+/** What brought a record about. */
+type Cause = Pick<Scored, 'cause' | 'cause_id' | 'historic'> &
   Partial<Pick<Scored, 'activity' | 'moved_out' | 'merged'>>;
 
-function scored(context: Context, at: number, described: Described): ScoreMessage {
+function scored(context: Context, at: number, cause: Cause, score: ScoreEffect): ScoreMessage {
   return {
     type: 'Scored',
     value: {
@@ -169,11 +139,14 @@ function scored(context: Context, at: number, described: Described): ScoreMessag
       step: context.step,
       logged_at: context.loggedAt,
       lead_id: context.key,
+      cause: cause.cause,
+      cause_id: cause.cause_id,
       at,
-      activity: null,
-      moved_out: null,
-      merged: null,
-      ...described,
+      historic: cause.historic,
+      activity: cause.activity ?? null,
+      moved_out: cause.moved_out ?? null,
+      merged: cause.merged ?? null,
+      score,
     },
   };
 }
@@ -183,7 +156,7 @@ function oldestOf(
   context: Context,
 ): { readonly key: string; readonly publisher: string; readonly event_id: string } | undefined {
   for (const [key, value] of context.items.range('', endOf(''))) {
-    return { key, ...(value as Pick<Activity, 'publisher' | 'event_id'>) };
+    return { key, ...identityOf(value as Kept) };
   }
   return undefined;
 }

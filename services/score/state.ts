@@ -44,15 +44,17 @@ function compareText(a: string, b: string): number {
 /** The matches with more of them, in order. */
 export function withMatches(matches: readonly Match[], added: readonly Match[]): readonly Match[] {
   if (added.length === 0) return matches;
-  const last = matches.at(-1);
-  const sorted = [...added].sort(compareMatches);
-  const first = sorted[0];
-  if (last === undefined || (first !== undefined && compareMatches(last, first) <= 0)) return [...matches, ...sorted];
-  return [...matches, ...sorted].sort(compareMatches);
+  const all = [...matches];
+  for (const match of added) {
+    const place = all.findLastIndex((other) => compareMatches(other, match) <= 0) + 1;
+    if (place === all.length) all.push(match);
+    else all.splice(place, 0, match);
+  }
+  return all;
 }
 
-/** The matches without those of one activity. */
+/** The matches without those of one activity; the same list if it has none. */
 export function withoutActivity(matches: readonly Match[], publisher: string, eventId: string): readonly Match[] {
-  const rest = matches.filter((match) => match.event_id !== eventId || match.publisher !== publisher);
-  return rest.length === matches.length ? matches : rest;
+  const isItsOwn = (match: Match) => match.event_id === eventId && match.publisher === publisher;
+  return matches.some(isItsOwn) ? matches.filter((match) => !isItsOwn(match)) : matches;
 }

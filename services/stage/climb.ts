@@ -1,4 +1,4 @@
-import type { StageCondition, StageLadder, Subject } from '#lib/model/model';
+import type { StageCondition, StageLadder, StageRule, Subject } from '#lib/model/model';
 import type { StageMove } from '#schemas/generated/records';
 
 /** What a lead's stage is judged on. */
@@ -15,19 +15,30 @@ export interface Standing {
 }
 
 /** The steps a lead takes on the ladder, in order; each rule applies once at most. */
-export function climb(standing: Standing, ladder: StageLadder): StageMove[] {
+export function climb(standing: Standing, ladder: StageLadder): readonly StageMove[] {
   const moves: StageMove[] = [];
-  const used = new Set<string>();
+  const used: StageRule[] = [];
   let { stage } = standing;
   for (;;) {
-    const rule = ladder.moves.find(
-      ({ id, from, when }) => !used.has(id) && from.has(stage) && holds(when, standing, ladder),
-    );
+    const rule = applying(stage, used, standing, ladder);
     if (rule === undefined) return moves;
-    used.add(rule.id);
+    used.push(rule);
     moves.push({ from_stage: stage, to_stage: rule.to, reason: rule.reason, at: standing.at });
     stage = rule.to;
   }
+}
+
+/** The first rule that leads on from a stage. */
+function applying(
+  stage: string,
+  used: readonly StageRule[],
+  standing: Standing,
+  ladder: StageLadder,
+): StageRule | undefined {
+  for (const rule of ladder.moves) {
+    if (rule.from.has(stage) && !used.includes(rule) && holds(rule.when, standing, ladder)) return rule;
+  }
+  return undefined;
 }
 
 function holds(

@@ -2,11 +2,11 @@ import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
-import type { Activity, Personal, Scored, Staged, StageMove } from '#schemas/generated/records';
+import type { Activity, Scored, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
 import { climb, patienceOf } from '#services/stage/climb';
-import { type LeadStage, NOBODY } from '#services/stage/state';
-import { storyOf, withActivity, withoutActivity } from '#services/stage/story';
+import { known, type LeadStage, NOBODY, type Quiet } from '#services/stage/state';
+import { reasonOf, storyOf, withActivity, withoutActivity } from '#services/stage/story';
 
 type Context = StepContext<InForce>;
 type Result = Step<LeadStage, StageMessage>;
@@ -23,62 +23,21 @@ export function createStageFold({
   const models = new Models(compile);
 
   function onScored(before: LeadStage | undefined, scored: Scored, context: Context): Result {
+    const { cause, cause_id, activity, at, historic } = scored;
+    if (cause === 'merged') {
+      const gone = { scored, cause_id, at, historic: true };
+      return { state: undefined, emit: [staged(context, before, undefined, NO_MOVES, gone)] };
+    }
     const model = models.current(context.shared);
-    if (scored.cause === 'merged') return forget(before, scored, context);
-    const met = before ?? newcomer(model);
-    const observed = observe(met, scored, model, context.loggedAt);
-    const { activity } = scored;
-    const judged = model !== undefined && (scored.cause === 'wake' || (activity !== null && activity.cause !== 'move'));
-    const moves = !judged
-      ? []
-      : climb(
-          {
-            stage: observed.stage,
-            known: observed.known,
-            score: observed.score,
-            subject: activity === null ? undefined : subjectOf(activity),
-            quietSince: observed.quiet?.since,
-            at: scored.at,
-          },
-          model.stages,
-        );
-    const after = { ...observed, stage: moves.at(-1)?.to_stage ?? observed.stage };
+    const observed = observe(before ?? newcomer(model), scored, model, context.loggedAt);
+    const judged = cause === 'wake' || (activity !== null && activity.cause !== 'move');
+    const moves = judged && model !== undefined ? judge(observed, activity, at, model) : NO_MOVES;
+    const after = movedBy(observed, moves);
     return {
       state: after,
-      emit: [
-        staged(context, before, after, moves, {
-          scored,
-          cause_id: scored.cause_id,
-          at: scored.at,
-          historic: scored.historic,
-        }),
-      ],
+      emit: [staged(context, before, after, moves, { scored, cause_id, at, historic })],
       wakeAt: wakeAt(after, model),
     };
-  }
-
-  /** What a scored record tells of a lead, before its stage is judged. */
-  function observe(lead: LeadStage, scored: Scored, model: Model | undefined, loggedAt: number): LeadStage {
-    const { activity, moved_out, score } = scored;
-    const changed = score.added.length > 0 || score.removed.length > 0;
-    const base = { ...lead, score: score.after, reasons: changed ? score.reasons : lead.reasons };
-    if (moved_out !== null) return { ...base, recent: withoutActivity(lead.recent, moved_out.event_id) };
-    if (activity === null) return base;
-    const { occurred_at, cause } = activity;
-    const own = model?.stages.isOwn(activity.name) ?? false;
-    const newest = own && occurred_at >= (lead.quiet?.since ?? Number.NEGATIVE_INFINITY);
-    return {
-      ...base,
-      known: activity.known,
-      personal: known(lead.personal, activity),
-      recent: withActivity(lead.recent, activity, () => subjectOf(activity).properties),
-      quiet: newest ? { since: occurred_at, setAt: loggedAt, historic: cause !== 'live' } : lead.quiet,
-    };
-  }
-
-  function forget(before: LeadStage | undefined, scored: Scored, context: Context): Result {
-    const gone = { scored, cause_id: scored.cause_id, at: scored.at, historic: true };
-    return { state: undefined, emit: [staged(context, before, undefined, [], gone)] };
   }
 
   return {
@@ -105,11 +64,10 @@ export function createStageFold({
       const patience = patienceOf(state.stage, model.stages);
       if (patience === undefined || since + patience > due) return { state, emit: [], wakeAt: wakeAt(state, model) };
       const at = Math.max(since + patience, setAt);
-      const { stage, known, score } = state;
-      const moves = climb({ stage, known, score, subject: undefined, quietSince: since, at }, model.stages);
-      const after = { ...state, stage: moves.at(-1)?.to_stage ?? stage };
+      const moves = judge(state, null, at, model);
+      if (moves.length === 0) return { state, emit: [] };
+      const after = movedBy(state, moves);
       const cause = { scored: null, cause_id: `quiet@${since + patience}`, at, historic };
-      if (moves.length === 0) return { state: after, emit: [] };
       return {
         state: after,
         emit: [staged(context, state, after, moves, cause)],
@@ -117,6 +75,46 @@ export function createStageFold({
       };
     },
   };
+}
+
+const NO_MOVES: readonly StageMove[] = [];
+
+/** What a scored record tells of a lead, before its stage is judged. */
+function observe(lead: LeadStage, scored: Scored, model: Model | undefined, loggedAt: number): LeadStage {
+  const { activity, moved_out, score } = scored;
+  const changed = score.added.length > 0 || score.removed.length > 0;
+  const reasons = changed ? score.reasons.map(reasonOf) : lead.reasons;
+  if (moved_out !== null) {
+    return { ...lead, score: score.after, reasons, recent: withoutActivity(lead.recent, moved_out.event_id) };
+  }
+  if (activity === null) return { ...lead, score: score.after, reasons };
+  return {
+    stage: lead.stage,
+    known: activity.known,
+    score: score.after,
+    personal: known(lead.personal, activity),
+    recent: withActivity(lead.recent, activity),
+    reasons,
+    quiet: quietAfter(lead.quiet, activity, model, loggedAt),
+  };
+}
+
+function quietAfter(before: Quiet | undefined, activity: Activity, model: Model | undefined, loggedAt: number) {
+  const { name, occurred_at, cause } = activity;
+  if (model?.stages.isOwn(name) !== true || (before !== undefined && occurred_at < before.since)) return before;
+  return { since: occurred_at, setAt: loggedAt, historic: cause !== 'live' };
+}
+
+/** The moves that a lead is due at an activity, or (null) at a wake-up. */
+function judge(lead: LeadStage, activity: Activity | null, at: number, model: Model): readonly StageMove[] {
+  const { stage, known, score, quiet } = lead;
+  const subject = activity === null ? undefined : subjectOf(activity);
+  return climb({ stage, known, score, subject, quietSince: quiet?.since, at }, model.stages);
+}
+
+function movedBy(lead: LeadStage, moves: readonly StageMove[]): LeadStage {
+  const last = moves.at(-1);
+  return last === undefined ? lead : { ...lead, stage: last.to_stage };
 }
 
 function newcomer(model: Model | undefined): LeadStage {
@@ -135,18 +133,6 @@ function later(at: number | undefined, than: number): number | undefined {
   return at !== undefined && at > than ? at : undefined;
 }
 
-/** What is known of the person, the newest word on each field. */
-function known(before: Personal, { personal }: Activity): Personal {
-  return {
-    email: personal.email ?? before.email,
-    user_id: personal.user_id ?? before.user_id,
-    anonymous_id: personal.anonymous_id ?? before.anonymous_id,
-    traits: personal.traits === '{}' ? before.traits : personal.traits,
-    ip: personal.ip ?? before.ip,
-    user_agent: personal.user_agent ?? before.user_agent,
-  };
-}
-
 function staged(
   context: Context,
   before: LeadStage | undefined,
@@ -161,6 +147,10 @@ function staged(
       step: context.step,
       logged_at: context.loggedAt,
       lead_id: context.key,
+      scored: cause.scored,
+      cause_id: cause.cause_id,
+      at: cause.at,
+      historic: cause.historic,
       known: after?.known ?? false,
       stage_before: before?.stage ?? '',
       stage_after: after?.stage ?? '',
@@ -168,7 +158,6 @@ function staged(
       score: after?.score ?? 0,
       story: moves.length > 0 && after !== undefined ? storyOf(after.recent, after.reasons) : null,
       personal: after?.personal ?? NOBODY,
-      ...cause,
     },
   };
 }

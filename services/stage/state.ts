@@ -1,5 +1,5 @@
-import type { Contribution, Personal } from '#schemas/generated/records';
-import type { Line } from '#services/stage/story';
+import type { Activity, Personal } from '#schemas/generated/records';
+import type { Line, Reason } from '#services/stage/story';
 
 /** Where a lead or visitor stands on the ladder, and what its next step may depend on. Times in ms. */
 export interface LeadStage {
@@ -11,7 +11,7 @@ export interface LeadStage {
   /** The newest activities, newest first. */
   readonly recent: readonly Line[];
   /** The largest reasons for the score, as last published. */
-  readonly reasons: readonly Contribution[];
+  readonly reasons: readonly Reason[];
   readonly quiet: Quiet | undefined;
 }
 
@@ -32,3 +32,21 @@ export const NOBODY: Personal = {
   ip: null,
   user_agent: null,
 };
+
+/** What is known of the person, the newest word on each field; the same object if nothing is new. */
+export function known(before: Personal, { personal }: Activity): Personal {
+  const email = personal.email ?? before.email;
+  const user_id = personal.user_id ?? before.user_id;
+  const anonymous_id = personal.anonymous_id ?? before.anonymous_id;
+  const traits = personal.traits === '{}' ? before.traits : personal.traits;
+  const ip = personal.ip ?? before.ip;
+  const user_agent = personal.user_agent ?? before.user_agent;
+  const same =
+    email === before.email &&
+    user_id === before.user_id &&
+    anonymous_id === before.anonymous_id &&
+    traits === before.traits &&
+    ip === before.ip &&
+    user_agent === before.user_agent;
+  return same ? before : { email, user_id, anonymous_id, traits, ip, user_agent };
+}

@@ -1,8 +1,19 @@
 import { timeKey } from '#lib/flow/table';
+import { subjectOf } from '#lib/model/subject';
 import type { Activity, Contribution, Story, StoryActivity } from '#schemas/generated/records';
 
-/** A line of a lead's story as its state keeps it: the time, then the line as JSON. Sorts by time; a text is cheap to keep. */
+/** A line of a lead's story as its state keeps it: the time, then [event id, name, what] as JSON. A text is cheap to keep. */
 export type Line = string;
+
+/** A reason as the state keeps it: without the names of its fields, which would take half of its room. */
+export type Reason = readonly [
+  event_id: string,
+  rule: string,
+  model_version: string,
+  occurred_at: number,
+  raw: number,
+  points: number,
+];
 
 const LINES = 20;
 
@@ -13,32 +24,43 @@ const TIME = timeKey(0).length;
 const SUBJECTS = ['asset_id', 'asset_type', 'form_id', 'webinar_id', 'template', 'email_id', 'plan', 'title'];
 
 /** The newest activities with one more; by occurred_at, newest first. */
-export function withActivity(
-  recent: readonly Line[],
-  { event_id, name, occurred_at, path }: Activity,
-  properties: () => { readonly [name: string]: unknown },
-): readonly Line[] {
-  const time = timeKey(occurred_at);
-  const place = recent.findIndex((line) => line.slice(0, TIME) <= time);
-  if (place === -1 && recent.length >= LINES) return recent;
-  const told: StoryActivity = { event_id, name, occurred_at, what: path ?? whatOf(properties()) };
-  return recent.toSpliced(place === -1 ? recent.length : place, 0, time + JSON.stringify(told)).slice(0, LINES);
+export function withActivity(recent: readonly Line[], activity: Activity): readonly Line[] {
+  const time = timeKey(activity.occurred_at);
+  const older = recent.findIndex((line) => line.slice(0, TIME) <= time);
+  const place = older === -1 ? recent.length : older;
+  if (place >= LINES) return recent;
+  const { event_id, name, path } = activity;
+  const lines = recent.toSpliced(place, 0, time + JSON.stringify([event_id, name, path ?? whatOf(activity)]));
+  if (lines.length > LINES) lines.pop();
+  return lines;
 }
 
+/** The lines without an activity's; the same list if it has none. */
 export function withoutActivity(recent: readonly Line[], eventId: string): readonly Line[] {
-  const rest = recent.filter((line) => toldBy(line).event_id !== eventId);
-  return rest.length === recent.length ? recent : rest;
+  const beginning = `[${JSON.stringify(eventId)},`;
+  const isOf = (line: Line) => line.startsWith(beginning, TIME);
+  return recent.some(isOf) ? recent.filter((line) => !isOf(line)) : recent;
 }
 
-export function storyOf(recent: readonly Line[], reasons: readonly Contribution[]): Story {
-  return { activities: recent.map(toldBy), contributions: reasons };
+export function reasonOf({ event_id, rule, model_version, occurred_at, raw, points }: Contribution): Reason {
+  return [event_id, rule, model_version, occurred_at, raw, points];
+}
+
+export function storyOf(recent: readonly Line[], reasons: readonly Reason[]): Story {
+  return { activities: recent.map(toldBy), contributions: reasons.map(contributionOf) };
 }
 
 function toldBy(line: Line): StoryActivity {
-  return JSON.parse(line.slice(TIME)) as StoryActivity;
+  const [event_id, name, what] = JSON.parse(line.slice(TIME)) as [string, string, string | null];
+  return { event_id, name, occurred_at: Number(line.slice(0, TIME)), what };
 }
 
-function whatOf(properties: { readonly [name: string]: unknown }): string | null {
+function contributionOf([event_id, rule, model_version, occurred_at, raw, points]: Reason): Contribution {
+  return { event_id, rule, model_version, occurred_at, raw, points };
+}
+
+function whatOf(activity: Activity): string | null {
+  const { properties } = subjectOf(activity);
   for (const name of SUBJECTS) {
     const value = properties[name];
     if (typeof value === 'string' && value !== '') return value;

@@ -4,8 +4,8 @@ import type { Fact } from '#services/trigger/fact';
 import type { Enrolment } from '#services/trigger/state';
 
 /**
- * The enrolments that go on after this record. Exits are judged at live and historic activities; an unsubscribe counts
- * also when it comes along from another owner. `programOf` gives the program as it was on entry.
+ * The enrolments that go on after this record; the same list if all do. Exits are judged at live and historic activities;
+ * an unsubscribe counts also when it comes along from another owner. `programOf` gives the program as it was on entry.
  */
 export function goingOn(
   enrolments: readonly Enrolment[],
@@ -13,8 +13,9 @@ export function goingOn(
   programOf: (enrolment: Enrolment) => Program | undefined,
 ): readonly Enrolment[] {
   const name = exitingBehaviour(fact);
-  if (name === undefined) return enrolments;
-  return enrolments.filter((enrolment) => !programOf(enrolment)?.exitOn.has(name));
+  if (name === undefined || enrolments.length === 0) return enrolments;
+  const ends = (enrolment: Enrolment) => programOf(enrolment)?.exitOn.has(name) ?? false;
+  return enrolments.some(ends) ? enrolments.filter((enrolment) => !ends(enrolment)) : enrolments;
 }
 
 function exitingBehaviour(fact: Fact): string | undefined {

@@ -2,10 +2,9 @@ import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Program } from '#lib/model/model';
-import { subjectOf } from '#lib/model/subject';
 import type { Staged } from '#schemas/generated/records';
 import type { StageMessage, TriggerMessage } from '#schemas/topics';
-import { advance } from '#services/trigger/advance';
+import { advance, type DueStep } from '#services/trigger/advance';
 import { entries } from '#services/trigger/enter';
 import { goingOn } from '#services/trigger/exit';
 import { factOf, isJudged } from '#services/trigger/fact';
@@ -40,15 +39,12 @@ export function createTriggerFold(deps: {
     const fact = factOf(staged);
     if (fact.kind === 'merged' || (before === undefined && !staged.known)) return { state: undefined, emit: [] };
     const model = models.current(context.shared);
-    const subject = 'activity' in fact ? subjectOf(fact.activity) : undefined;
-    const memory = noted(before ?? NOTHING, fact, subject, model, context.loggedAt);
-    const staying = goingOn(memory.running?.enrolments ?? [], fact, (one) => programOf(context.shared, one));
-    const entered = model !== undefined && isJudged(fact) ? entries(memory, staying, staged, subject, model) : [];
-    const running = {
-      stage: staged.stage_after,
-      personal: staged.personal,
-      enrolments: [...staying, ...entered],
-    };
+    const memory = noted(before ?? NOTHING, fact, model, context.loggedAt);
+    const staying = goingOn(memory.running?.enrolments ?? NONE, fact, (one) => programOf(context.shared, one));
+    const activity = 'activity' in fact ? fact.activity : undefined;
+    const entered = model !== undefined && isJudged(fact) ? entries(memory, staying, staged, activity, model) : NONE;
+    const running = runningOn(memory.running, staged, entered.length === 0 ? staying : [...staying, ...entered]);
+    if (entered.length === 0) return resting(before, { ...memory, running });
     return moveOn({ before, memory: remembering(memory, entered), running }, entered, staged.at, context);
   }
 
@@ -56,14 +52,16 @@ export function createTriggerFold(deps: {
   function moveOn(lead: Lead, moving: readonly Enrolment[], until: number, context: Context): TriggerStep {
     const { before, memory, running } = lead;
     const recipient = { ...running, unsubscribed: memory.optOuts.length > 0 };
-    const advances = running.enrolments.map((enrolment) =>
-      moving.includes(enrolment)
+    const enrolments: Enrolment[] = [];
+    const due: DueStep[] = [];
+    for (const enrolment of running.enrolments) {
+      const { left, due: steps } = moving.includes(enrolment)
         ? advance(enrolment, programOf(context.shared, enrolment), recipient, until, context.loggedAt)
-        : { due: [], left: enrolment },
-    );
-    const enrolments = advances.flatMap(({ left }) => (left === undefined ? [] : [left]));
+        : { left: enrolment, due: [] };
+      if (left !== undefined) enrolments.push(left);
+      due.push(...steps);
+    }
     const state = kept(before, { ...memory, running: { ...running, enrolments } });
-    const due = advances.flatMap((one) => one.due);
     return { state, emit: triggers(due, running.personal, context, deps.hash), wakeAt: nextWake(state) };
   }
 
@@ -86,13 +84,25 @@ export function createTriggerFold(deps: {
     },
     wake(before, due, context) {
       const memory = { ...before, windows: openAfter(before.windows, due) };
-      if (before.running === null) {
-        const state = kept(before, memory);
-        return { state, emit: [], wakeAt: nextWake(state) };
-      }
+      if (before.running === null) return resting(before, memory);
       return moveOn({ before, memory, running: before.running }, before.running.enrolments, due, context);
     },
   };
+}
+
+const NONE: readonly Enrolment[] = [];
+
+/** The lead as known now, with the programs it is in; the same object if it stands there as before. */
+function runningOn(before: Running | null, staged: Staged, enrolments: readonly Enrolment[]): Running {
+  const { stage_after: stage, personal } = staged;
+  const same = before?.stage === stage && before.personal === personal && before.enrolments === enrolments;
+  return same ? before : { stage, personal, enrolments };
+}
+
+/** No step is due: there is only the memory to keep. */
+function resting(before: TriggerState | undefined, memory: TriggerState): TriggerStep {
+  const state = kept(before, memory);
+  return { state, emit: [], wakeAt: nextWake(state) };
 }
 
 /** Notes when programs were entered. */

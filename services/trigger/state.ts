@@ -64,15 +64,14 @@ export function kept(before: TriggerState | undefined, after: TriggerState): Tri
     before.windows === windows &&
     before.optOuts === optOuts;
   if (unchanged) return before;
-  const forgotten = running === null && windows.length + optOuts.length + Object.keys(entered).length === 0;
+  const forgotten = running === null && windows.length + optOuts.length === 0 && Object.keys(entered).length === 0;
   return forgotten ? undefined : { entered, windows, optOuts, running };
 }
 
 /** When the lead must be looked at again: a step is due, or a window can be forgotten. ms since 1970 UTC. */
 export function nextWake(state: TriggerState | undefined): number | undefined {
-  const times = [
-    ...(state?.running?.enrolments ?? []).map((enrolment) => enrolment.dueAt),
-    ...(state?.windows ?? []).map((window) => window.until),
-  ];
-  return times.length === 0 ? undefined : Math.min(...times);
+  let next = Number.POSITIVE_INFINITY;
+  for (const { dueAt } of state?.running?.enrolments ?? []) next = Math.min(next, dueAt);
+  for (const { until } of state?.windows ?? []) next = Math.min(next, until);
+  return next === Number.POSITIVE_INFINITY ? undefined : next;
 }

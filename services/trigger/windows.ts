@@ -1,4 +1,6 @@
-import type { Program, ProgramEntry, Subject } from '#lib/model/model';
+import type { Program, ProgramEntry } from '#lib/model/model';
+import { subjectOf } from '#lib/model/subject';
+import type { Activity } from '#schemas/generated/records';
 import {
   countWithin,
   MOST_OCCURRENCES,
@@ -7,7 +9,7 @@ import {
   withOccurrence,
   withoutOccurrence,
 } from '#services/trigger/occurrences';
-import type { CountWindow, Occurrence } from '#services/trigger/state';
+import type { CountWindow } from '#services/trigger/state';
 
 /** An activity received later than this after it occurred is historic (identify's rule), ms. */
 const LIVE_FOR = 24 * 60 * 60 * 1000;
@@ -15,19 +17,19 @@ const LIVE_FOR = 24 * 60 * 60 * 1000;
 type Windows = readonly CountWindow[];
 type BehaviourEntry = Extract<ProgramEntry, { kind: 'behaviour' }>;
 
-/** Notes an activity with every program that counts such. `loggedAt` in ms since 1970 UTC. */
+/** Notes an activity with every program that counts such; the same windows if none does. `loggedAt` in ms since 1970 UTC. */
 export function withActivity(
   windows: Windows,
   programs: readonly Program[],
-  subject: Subject,
+  activity: Activity,
   loggedAt: number,
 ): Windows {
-  const { activity } = subject;
-  const occurrence: Occurrence = { id: occurrenceId(activity), occurredAt: activity.occurred_at };
-  return programs.reduce((noted, { id, enter }) => {
-    if (enter.kind !== 'behaviour' || enter.count <= 1 || enter.name !== activity.name) return noted;
-    return enter.matches(subject) ? noteIn(noted, id, enter, occurrence, loggedAt) : noted;
-  }, windows);
+  let noted = windows;
+  for (const { id, enter } of programs) {
+    if (enter.kind !== 'behaviour' || enter.count <= 1 || enter.name !== activity.name) continue;
+    if (enter.matches(subjectOf(activity))) noted = noteIn(noted, id, enter, activity, loggedAt);
+  }
+  return noted;
 }
 
 /** Takes an activity out of every window; a window left empty is gone. The same windows if it is in none. */
@@ -54,9 +56,10 @@ function noteIn(
   windows: Windows,
   program: string,
   entry: BehaviourEntry,
-  occurrence: Occurrence,
+  activity: Activity,
   loggedAt: number,
 ): Windows {
+  const occurrence = { id: occurrenceId(activity), occurredAt: activity.occurred_at };
   const before = windows.find((window) => isOf(window, program, entry));
   const span = entry.within + LIVE_FOR;
   const all = withOccurrence(before?.occurrences ?? [], occurrence);
