@@ -264,6 +264,52 @@ describe('an import that was interrupted', () => {
     expect(await run(log, LONG)).toMatchObject({ lines: 3_500, finished: true });
   });
 
+  describe('by its signal, which broke an idle input off', () => {
+    /** A pipe that holds its end open until the signal comes, and then just ends. */
+    async function* idle(text: string, stop: AbortController): AsyncGenerator<Uint8Array> {
+      yield* chunks(text);
+      stop.abort();
+    }
+
+    test.each([
+      ['between two lines', LONG.lastIndexOf('\n', 2_000_000) + 1],
+      ['within a line', LONG.lastIndexOf('\n', 2_000_000) + 100],
+      ['within its first line', 100],
+      ['before its first line', 0],
+      ['after its last line', LONG.length],
+    ])('%s is not taken as finished, and goes on as an uninterrupted one', async (_, length) => {
+      const [log, whole] = [memory(), memory()];
+      const stop = new AbortController();
+      const input = idle(LONG.slice(0, length), stop);
+      const stopped = await run(log, '', { input, signal: stop.signal, model: MODEL });
+      expect(stopped.finished).toBe(false);
+      expect((await unfinishedImport(log))?.lines ?? 0).toBe(stopped.lines);
+      expect(await run(log, LONG, { model: MODEL })).toEqual(await run(whole, LONG, { model: MODEL }));
+      expect(await contents(log)).toBe(await contents(whole));
+    });
+
+    test('before it is where it was interrupted changes nothing', async () => {
+      const log = memory();
+      await expect(run(failing(log, 3, false), LONG)).rejects.toThrow('gone');
+      const before = await unfinishedImport(log);
+      for (const length of [0, 100_000]) {
+        const stop = new AbortController();
+        const input = idle(LONG.slice(0, length), stop);
+        expect(await run(log, '', { input, signal: stop.signal })).toEqual(before);
+      }
+      expect(await unfinishedImport(log)).toEqual(before);
+    });
+
+    test('is not told that its input is another one than the last', async () => {
+      const log = memory();
+      await run(log, LONG);
+      const stop = new AbortController();
+      const input = idle(LONG.slice(0, 100_000), stop);
+      expect(await run(log, '', { input, signal: stop.signal })).toMatchObject({ lines: 0, finished: false });
+      expect(await unfinishedImport(log)).toBeUndefined();
+    });
+  });
+
   test('by its input keeps what is durable', async () => {
     const log = memory();
     async function* torn(): AsyncGenerator<Uint8Array> {

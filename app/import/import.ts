@@ -7,7 +7,7 @@ import { createRun } from '#app/import/run';
 
 /**
  * Reads an input into lead.events, refused lines into the dead letters. Resolves when all is durable, to where the
- * import stands: not finished if `signal` ended it. Interrupted at any instant and run again on the same input, it goes
+ * import stands: not finished if `signal` ended it, however the input ends then. Interrupted at any instant and run again on the same input, it goes
  * on after the last durable publish as the same import, with the records of an uninterrupted one; the input of the last
  * finished import adds nothing. Rejects with OtherInput if an unfinished import had another input (nothing is changed),
  * and with whatever the log or the input reject with: what is durable by then stays.
@@ -20,6 +20,7 @@ export async function importEvents(deps: ImportDeps): Promise<Progress> {
   if (!stored.finished) return work(deps, importId, input, stored);
   if (stored.import_id !== importId) return work(deps, importId, input, undefined);
   if (await isWhole(input, stored)) return stored;
+  if (stopped(deps)) return work(deps, importId, input, undefined);
   if (deps.reopen !== undefined) return work(deps, importId, deps.reopen(), undefined);
   throw new OtherInput(
     `this input begins as ${stored.input_name} did, which was imported last, but is not the same: import it from a file`,
@@ -36,16 +37,22 @@ async function work(
   const begin = (first: Block) => createRun(deps, beginImport(deps, importId, first));
   try {
     for await (const block of linesAfter(input, before)) {
+      if (stopped(deps)) break; // an input that was broken off may end in half a line
       run ??= begin(block);
       await run.take(block);
-      if (deps.signal?.aborted) return await run.settle();
+      if (stopped(deps)) break;
     }
     run ??= begin(NO_LINES);
-    return await run.finish();
+    return await (stopped(deps) ? run.settle() : run.finish());
   } catch (error) {
-    await run?.settle();
+    const durable = await run?.settle();
+    if (error instanceof OtherInput && stopped(deps) && durable !== undefined) return durable;
     throw error instanceof OtherInput && before !== undefined ? notThisOne(before) : error;
   }
+}
+
+function stopped({ signal }: ImportDeps): boolean {
+  return signal?.aborted === true;
 }
 
 const NO_LINES: Block = { lines: [], place: { lines: 0, bytes: 0, sha256: '' } };

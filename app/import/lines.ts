@@ -99,12 +99,17 @@ function createSplitter(before: number): Splitter {
   }
 
   function finish(): Line {
-    const [first] = started;
-    const bytes = started.length === 1 && first !== undefined ? first : Buffer.concat(started);
-    const line = { number: ++count, length, bytes };
+    const line = { number: ++count, length, bytes: Buffer.concat(started) };
     started = [];
     length = 0;
     return line;
+  }
+
+  /** The end of the line that was started, or a whole one. */
+  function endOf(bytes: Buffer): Line {
+    if (length === 0 && bytes.length <= LONGEST_LINE) return { number: ++count, length: bytes.length, bytes };
+    keep(bytes);
+    return finish();
   }
 
   return {
@@ -113,8 +118,7 @@ function createSplitter(before: number): Splitter {
       const lines: Line[] = [];
       let start = 0;
       for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-        keep(bytes.subarray(start, end));
-        lines.push(finish());
+        lines.push(endOf(bytes.subarray(start, end)));
         start = end + 1;
       }
       return lines;

@@ -1,9 +1,9 @@
 import type { Call } from '#services/collect/call';
-import { canonicalJson, isJsonObject, type JsonObject } from '#services/collect/json';
+import { canonicalJson, canonicalJsonWith, isJsonObject, type JsonObject } from '#services/collect/json';
 import { PERSONAL_CONTEXT, PERSONAL_DEVICE, PERSONAL_PROPERTIES } from '#services/collect/personal';
 
 /** Fields of a call that have a place of their own in the event, whatever its type. */
-const PLACED: ReadonlySet<string> = new Set([
+const PLACED: readonly string[] = [
   'type',
   'event',
   'userId',
@@ -18,7 +18,7 @@ const PLACED: ReadonlySet<string> = new Set([
   'sentAt',
   'receivedAt',
   'writeKey',
-]);
+];
 
 /** Fields of some types of calls that the behaviours list among their properties, and under which names. */
 const PROMOTED: { readonly [type in Call['type']]: readonly (readonly [field: string, property: string])[] } = {
@@ -36,13 +36,31 @@ const PROMOTED: { readonly [type in Call['type']]: readonly (readonly [field: st
   alias: [['previousId', 'previous_id']],
 };
 
+/** Fields of a call that are no part of its context. */
+const KNOWN: { readonly [type in Call['type']]: ReadonlySet<string> } = {
+  track: known('track'),
+  identify: known('identify'),
+  page: known('page'),
+  screen: known('screen'),
+  group: known('group'),
+  alias: known('alias'),
+};
+
+function known(type: Call['type']): ReadonlySet<string> {
+  return new Set([...PLACED, ...PROMOTED[type].map(([field]) => field)]);
+}
+
 /** The behaviour's properties without personal fields, as canonical JSON; undefined if nested too deep. */
 export function propertiesOf({ type, fields, properties }: Call): string | undefined {
-  let all = properties;
+  let more: { [property: string]: unknown } | undefined;
   for (const [field, property] of PROMOTED[type]) {
-    if (fields[field] !== undefined) all = { [property]: fields[field], ...all };
+    if (fields[field] === undefined || Object.hasOwn(properties, property)) continue;
+    more ??= {};
+    more[property] = fields[field];
   }
-  return canonicalJson(all, PERSONAL_PROPERTIES);
+  return more === undefined
+    ? canonicalJson(properties, PERSONAL_PROPERTIES)
+    : canonicalJsonWith(more, properties, PERSONAL_PROPERTIES);
 }
 
 /**
@@ -52,7 +70,7 @@ export function propertiesOf({ type, fields, properties }: Call): string | undef
 export function contextOf({ type, fields, context }: Call): string | undefined {
   let unknown: [field: string, value: unknown][] | undefined;
   for (const field of Object.keys(fields)) {
-    if (PLACED.has(field) || PROMOTED[type].some(([promoted]) => promoted === field)) continue;
+    if (KNOWN[type].has(field)) continue;
     unknown ??= [];
     unknown.push([field, fields[field]]);
   }

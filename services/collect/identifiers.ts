@@ -17,6 +17,7 @@ const LONGEST_ID = 512;
 
 /** What faulty publishers send instead of no id; taken for ids, they would join strangers into one lead. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['', 'null', 'undefined', 'anonymous', '[object object]']);
+const LONGEST_FORBIDDEN = 15;
 
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
@@ -30,7 +31,7 @@ export function idOf(field: string, value: unknown): Checked<string | null> {
   if (typeof value !== 'string') return dead('mistyped_field', `${field} must be a text`);
   if (value.length > LONGEST_ID) return dead('too_long', `${field} is longer than ${LONGEST_ID} characters`);
   const id = cleanText(value.trim());
-  return FORBIDDEN.has(id.toLowerCase()) ? MISSING : ok(id);
+  return id.length <= LONGEST_FORBIDDEN && FORBIDDEN.has(id.toLowerCase()) ? MISSING : ok(id);
 }
 
 const MISSING = ok(null);

@@ -63,6 +63,7 @@ export function createNormalise(hash: Hash): Normalise {
     const said = occurred.value ?? reception.unsaid;
     const clamped = said > reception.latest;
     const occurred_at = clamped ? reception.present : said;
+    const page = pageOf(call);
     return ok({
       event_id: eventId.value ?? reception.newId(),
       publisher: publisher.value ?? 'default',
@@ -73,7 +74,13 @@ export function createNormalise(hash: Hash): Normalise {
       content_hash: hash(contentOf(call, name.value, occurred.value, { properties, context, personal })),
       import_id: reception.importId,
       own_time: reception.ownTime,
-      ...pageOf(call),
+      url: page.url,
+      path: page.path,
+      referrer: page.referrer,
+      title: page.title,
+      source: page.source,
+      medium: page.medium,
+      campaign: page.campaign,
       properties,
       context,
       personal,

@@ -1,4 +1,4 @@
-import type { Call } from '#services/collect/call';
+import type { Call, CallType } from '#services/collect/call';
 import { cleanText, isJsonObject, type JsonObject } from '#services/collect/json';
 import { hostOf, parameterOf, pathOf } from '#services/collect/url';
 
@@ -19,13 +19,11 @@ export function pageOf({ type, fields, properties, context }: Call): Page {
   const campaign = isJsonObject(context.campaign) ? context.campaign : NOTHING;
   const url = textOf(properties, 'url') ?? textOf(page, 'url');
   const referrer = textOf(properties, 'referrer') ?? textOf(page, 'referrer');
-  const named = type === 'page' || type === 'screen' ? textOf(fields, 'name') : null;
-  const path = textOf(properties, 'path') ?? textOf(page, 'path');
   return {
     url,
-    path: (url === null ? null : pathOf(url)) ?? (path === null ? null : pathOf(path)),
+    path: pathIn(url) ?? pathIn(textOf(properties, 'path') ?? textOf(page, 'path')),
     referrer,
-    title: textOf(properties, 'title') ?? textOf(page, 'title') ?? named,
+    title: textOf(properties, 'title') ?? textOf(page, 'title') ?? (isView(type) ? textOf(fields, 'name') : null),
     source: textOf(campaign, 'source') ?? utm(url, 'utm_source') ?? sentFrom(referrer, url),
     medium: textOf(campaign, 'medium') ?? utm(url, 'utm_medium'),
     campaign: textOf(campaign, 'name') ?? utm(url, 'utm_campaign'),
@@ -37,6 +35,14 @@ const NOTHING: JsonObject = {};
 function textOf(object: JsonObject, field: string): string | null {
   const value = object[field];
   return typeof value === 'string' && value !== '' ? cleanText(value) : null;
+}
+
+function isView(type: CallType): boolean {
+  return type === 'page' || type === 'screen';
+}
+
+function pathIn(address: string | null): string | null {
+  return address === null ? null : pathOf(address);
 }
 
 function utm(url: string | null, name: string): string | null {

@@ -8,6 +8,8 @@ const DAY = 86_400_000;
 const ISO_8601 =
   /^(\d{4}|[+-]\d{6})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
 const EPOCH_MS = /^\d{11,16}$/;
+/** What nearly every publisher sends, on a day that every month has: Date reads that exactly. */
+const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /**
  * A reported time as ms since 1970 UTC: ISO 8601, or epoch ms as number or digits. Without a zone it is UTC, whatever
@@ -16,6 +18,7 @@ const EPOCH_MS = /^\d{11,16}$/;
 export function parseTime(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? Math.floor(value) : undefined;
   if (typeof value !== 'string') return undefined;
+  if (USUAL.test(value)) return Date.parse(value);
   const match = ISO_8601.exec(value);
   if (match === null) return EPOCH_MS.test(value) ? Number(value) : undefined;
   const year = Number(match[1]);

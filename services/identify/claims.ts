@@ -38,13 +38,3 @@ export function claimed(claims: readonly Claim[], leadId: string, occurredAt: nu
   }
   return [...claims.slice(0, before + 1), own, ...claims.slice(before + 1)];
 }
-
-/** Whether two sets of claims may differ in an owner. */
-export function sameOwners(a: readonly Claim[], b: readonly Claim[]): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  return a.every((claim, i) => {
-    const other = b[i];
-    return other !== undefined && claim.lead_id === other.lead_id && (i === 0 || claim.first === other.first);
-  });
-}

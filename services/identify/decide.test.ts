@@ -182,6 +182,43 @@ describe('who it is', () => {
     expect(activityOf(running).map((value) => 'cause' in value && value.cause)).toEqual(['live', 'live', 'historic']);
   });
 
+  test('what moves says the same as before, but for its owner, its cause and its place in the log', () => {
+    const view = event({
+      device: 'd1',
+      url: 'https://x.org/a?b',
+      path: '/a',
+      referrer: 'https://y.org',
+      title: 'A',
+      source: 'y.org',
+      medium: 'm',
+      campaign: 'c',
+      clamped: true,
+      properties: { depth: 3 },
+      context: '{"locale":"en"}',
+    });
+    const [before, , after] = activityOf(given(view, event({ device: 'd1', user: 'ann', occurred_at: T0 + 1 })));
+    const settled = { seq: 3, logged_at: T0 + 1, input_offset: 1, known: true, cause: 'move' };
+    expect(after).toEqual({
+      ...before,
+      ...settled,
+      lead_id: expect.not.stringMatching(`^${leadsOf(given(view))[0]}$`),
+    });
+  });
+
+  test('activities of a device at one moment all move', () => {
+    const views = ['v1', 'v2', 'v3'].map((event_id) => event({ device: 'd1', event_id }));
+    const sameId = event({ device: 'd1', event_id: 'v1', publisher: 'other' });
+    const running = given(...views, sameId, event({ device: 'd1', user: 'ann', occurred_at: T0 + 1 }));
+    const moved = activityOf(running).flatMap((value) =>
+      'cause' in value && value.cause === 'move' ? [`${value.publisher} ${value.event_id}`] : [],
+    );
+    expect(moved.toSorted()).toEqual(['other v1', 'test v1', 'test v2', 'test v3']);
+  });
+
+  test('a device that nobody used before its first identify leaves no visitor behind', () => {
+    expect(typesOf(given(event({ device: 'd1', user: 'ann' })))).toEqual(['Activity']);
+  });
+
   test('on a shared device each moment belongs to the last who identified at or before it', () => {
     const running = given(
       event({ device: 'd1', user: 'ann', occurred_at: T0 }),

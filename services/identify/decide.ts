@@ -2,16 +2,18 @@ import type { Decided, Decision } from '#lib/flow/decider';
 import type { LogRecord } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
-import type { ImportFinished, ModelSubmitted } from '#schemas/generated/records';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { attribute } from '#services/identify/attribute';
-import { refusal } from '#services/identify/refusal';
-import { clockOf, type ShardClock } from '#services/identify/state';
+import type { Pseudonyms } from '#services/identify/identifier';
+import { refusal, withContentHash } from '#services/identify/refusal';
+import { clockOf } from '#services/identify/state';
+import { Writer } from '#services/identify/writer';
 
 export type IdentifyOutput = ActivityMessage | DeadLetterMessage;
 
 export interface IdentifyOptions {
   readonly hash: Hash;
+  readonly pseudonyms: Pseudonyms;
   /** Partitions of lead.activity. */
   readonly partitions: number;
   /** Least logged time between two ticks while an import brings its own time, ms. */
@@ -31,26 +33,26 @@ export function decide(
   const clock = clockOf(state);
   const { own_time, received_at } = message.value;
   const loggedAt = Math.max(clock.logged_at, own_time ? received_at : now);
+  const writer = new Writer(clock.seq, loggedAt, input.offset, options.partitions);
   switch (message.type) {
     case 'ModelSubmitted':
-      return message.value.model_version === clock.model_version
-        ? SETTLED
-        : applyModel(message.value, clock, loggedAt, input.offset);
+      if (message.value.model_version === clock.model_version) return SETTLED;
+      writer.model(message.value);
+      return { records: writer.records, done: true };
     case 'ImportFinished':
-      return finishImport(message.value, clock, loggedAt);
+      writer.tick();
+      return { records: writer.records, done: true };
     case 'LeadEvent': {
-      const refused = refusal(state, message.value, options.hash);
+      const event = withContentHash(message.value, options.hash);
+      const refused = refusal(state, event, options.hash);
       if (refused?.kind === 'drop') return SETTLED;
       if (refused?.kind === 'dead') {
-        return {
-          records: [deadLetter(refused.reason, refused.detail, input, message, loggedAt, options.hash)],
-          done: true,
-        };
+        const { reason, detail } = refused;
+        return { records: [deadLetter(reason, detail, input, message, loggedAt, options.hash)], done: true };
       }
-      const tick = own_time && loggedAt >= clock.tick_at + options.importTickEvery;
-      const records = tick ? [broadcast({ type: 'Tick', value: { seq: clock.seq + 1, logged_at: loggedAt } })] : [];
-      const attributed = attribute(state, message.value, input.offset, clock.seq + records.length, loggedAt, options);
-      return { records: [...records, ...attributed.records], done: attributed.done };
+      if (own_time && loggedAt >= clock.tick_at + options.importTickEvery) writer.tick();
+      const done = attribute(state, event, options.pseudonyms, writer);
+      return { records: writer.records, done };
     }
   }
 }
@@ -59,26 +61,9 @@ export function decide(
 export function tick(state: TableReader, now: number, every: number): Decided<IdentifyOutput>[] {
   const clock = clockOf(state);
   if (now < clock.tick_at + every) return [];
-  return [broadcast({ type: 'Tick', value: { seq: clock.seq + 1, logged_at: Math.max(clock.logged_at, now) } })];
-}
-
-function applyModel(
-  submitted: ModelSubmitted,
-  clock: ShardClock,
-  loggedAt: number,
-  offset: number,
-): Decision<IdentifyOutput> {
-  const { model_version, files } = submitted;
-  const value = { seq: clock.seq + 1, logged_at: loggedAt, model_version, files, input_offset: offset };
-  return { records: [broadcast({ type: 'ModelApplied', value })], done: true };
-}
-
-function finishImport(_: ImportFinished, clock: ShardClock, loggedAt: number): Decision<IdentifyOutput> {
-  return { records: [broadcast({ type: 'Tick', value: { seq: clock.seq + 1, logged_at: loggedAt } })], done: true };
-}
-
-function broadcast(value: ActivityMessage): Decided<IdentifyOutput> {
-  return { topic: TOPICS.activity, partition: 'all', key: null, value };
+  const writer = new Writer(clock.seq, Math.max(clock.logged_at, now), 0, 1);
+  writer.tick();
+  return writer.records;
 }
 
 function deadLetter(

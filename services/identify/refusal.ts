@@ -1,14 +1,16 @@
+import { eventKey } from '#lib/flow/event-key';
 import { type Dead, type Drop, dead, drop } from '#lib/flow/outcome';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
 import type { LeadEvent } from '#schemas/generated/records';
+import type { Told } from '#services/identify/activity';
 import { seenOf } from '#services/identify/state';
 
 /** 2000-01-01T00:00:00Z, ms: an earlier event is a mistake. */
 const EARLIEST = 946_684_800_000;
 
 /** Why an event gets no place in the log; undefined: it gets one. The last word, also on what publishers write directly. */
-export function refusal(state: TableReader, event: LeadEvent, hash: Hash): Dead | Drop | undefined {
+export function refusal(state: TableReader, event: Told, hash: Hash): Dead | Drop | undefined {
   const { email, user_id, anonymous_id } = event.personal;
   if (email === null && user_id === null && anonymous_id === null) {
     return dead('missing_field', 'the event names no userId, email or anonymousId');
@@ -19,18 +21,18 @@ export function refusal(state: TableReader, event: LeadEvent, hash: Hash): Dead 
       `the event says it occurred on ${event.occurred_at} ms since 1970, before the year 2000`,
     );
   }
-  const seen = seenOf(state, event.publisher, event.event_id, hash);
+  const seen = seenOf(state, eventKey(event, hash));
   if (seen === undefined) return undefined;
-  if (seen.content_hash === contentHash(event, hash)) return drop('retry');
+  if (seen === event.content_hash) return drop('retry');
   return dead(
     'conflicting_content',
     `event id ${event.event_id} came before with other content; give each event its own id`,
   );
 }
 
-/** What tells a retry from another event with the same id: the publisher's own hash, else one of the record. */
-export function contentHash(event: LeadEvent, hash: Hash): string {
-  if (event.content_hash !== '') return event.content_hash;
+/** The event with what tells a retry from another event of the same id: its publisher's own hash, else one of the record. */
+export function withContentHash(event: LeadEvent, hash: Hash): LeadEvent {
+  if (event.content_hash !== '') return event;
   const { received_at: _received, import_id: _import, own_time: _own, clamped, occurred_at, ...sent } = event;
-  return hash(JSON.stringify([clamped ? null : occurred_at, sent])).slice(0, 20);
+  return { ...event, content_hash: hash(JSON.stringify([clamped ? null : occurred_at, sent])).slice(0, 20) };
 }

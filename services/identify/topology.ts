@@ -2,9 +2,11 @@ import type { Decided } from '#lib/flow/decider';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
 import { type DeciderTopology, deciderTopology } from '#lib/flow/topology';
+import { remembered } from '#lib/hash/remembered';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { decide, type IdentifyOutput, tick } from '#services/identify/decide';
 import { evolve } from '#services/identify/evolve';
+import { identifier, type Kind } from '#services/identify/identifier';
 
 export interface IdentifyTopologyOptions {
   readonly hash: Hash;
@@ -15,9 +17,19 @@ export interface IdentifyTopologyOptions {
   readonly importTickEvery: number;
 }
 
+/** The people of the hour are named again and again; their pseudonyms are kept at hand, in memory only. */
+const AT_HAND = { size: 5000, longest: 100 };
+
 /** identify: lead.events → lead.activity, the decider that numbers and dates everything. */
 export function createIdentifyTopology(options: IdentifyTopologyOptions): DeciderTopology {
   const { hash, tickEvery } = options;
+  const pseudonymsOf = (kind: Kind) => remembered((value) => identifier(kind, value, hash), AT_HAND);
+  const pseudonyms = {
+    user: pseudonymsOf('user'),
+    email: pseudonymsOf('email'),
+    anonymous: pseudonymsOf('anonymous'),
+  };
+  const deciding = { ...options, pseudonyms };
   return deciderTopology<EventMessage, IdentifyOutput>({
     service: 'identify',
     inputs: [TOPICS.events],
@@ -27,7 +39,7 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
       name: 'identify',
       decide(state, input, now) {
         if (input.value instanceof Undecodable) return { records: refused(input, input.value, now, hash), done: true };
-        return decide(state, input, input.value, now, options);
+        return decide(state, input, input.value, now, deciding);
       },
       tick: (state, now) => tick(state, now, tickEvery),
       evolve: (state, record) => (record.type === 'DeadLetter' ? [] : evolve(state, record, hash)),

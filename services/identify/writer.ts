@@ -1,0 +1,71 @@
+import type { Decided } from '#lib/flow/decider';
+import type { ModelSubmitted } from '#schemas/generated/records';
+import { type ActivityMessage, TOPICS } from '#schemas/topics';
+import { activityOf, type Found, type Place, type Told } from '#services/identify/activity';
+import type { Held } from '#services/identify/held';
+import { partitionOf } from '#services/identify/identifier';
+
+/** Numbers the records of one decision and puts each into its lead's partition. */
+export class Writer {
+  readonly records: Decided<ActivityMessage>[] = [];
+  #seq: number;
+
+  /** `lastSeq` is the last number that was given before; `offset` is the input's that is decided on. */
+  constructor(
+    lastSeq: number,
+    private readonly loggedAt: number,
+    private readonly offset: number,
+    private readonly partitions: number,
+  ) {
+    this.#seq = lastSeq;
+  }
+
+  tick(): void {
+    this.#broadcast({ type: 'Tick', value: { seq: ++this.#seq, logged_at: this.loggedAt } });
+  }
+
+  model({ model_version, files }: ModelSubmitted): void {
+    this.#broadcast({ type: 'ModelApplied', value: { ...this.#place(), model_version, files } });
+  }
+
+  activity(told: Told, found: Found): void {
+    this.#write(found.lead_id, { type: 'Activity', value: activityOf(told, found, this.#place()) });
+  }
+
+  /** A pair: the activity leaves its owner and is emitted again under the new one. */
+  move({ owner, device, told }: Held, to: string, cause: Told): void {
+    this.#write(owner, {
+      type: 'MovedOut',
+      value: {
+        seq: ++this.#seq,
+        logged_at: this.loggedAt,
+        lead_id: owner,
+        to_lead_id: to,
+        event_id: told.event_id,
+        publisher: told.publisher,
+        name: told.name,
+        occurred_at: told.occurred_at,
+        cause_event_id: cause.event_id,
+        input_offset: this.offset,
+      },
+    });
+    this.activity(told, { lead_id: to, known: true, cause: 'move', identifiers: [device] });
+  }
+
+  merge(visitor: string, into: string, cause: Told): void {
+    const value = { ...this.#place(), lead_id: visitor, into_lead_id: into, cause_event_id: cause.event_id };
+    this.#write(visitor, { type: 'Merged', value });
+  }
+
+  #place(): Place {
+    return { seq: ++this.#seq, logged_at: this.loggedAt, input_offset: this.offset };
+  }
+
+  #write(leadId: string, value: ActivityMessage): void {
+    this.records.push({ topic: TOPICS.activity, partition: partitionOf(leadId, this.partitions), key: leadId, value });
+  }
+
+  #broadcast(value: ActivityMessage): void {
+    this.records.push({ topic: TOPICS.activity, partition: 'all', key: null, value });
+  }
+}
