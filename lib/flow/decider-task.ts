@@ -7,6 +7,7 @@ import type { Log, LogRecord, TaskLog } from '#lib/flow/log';
 import { mergeBySeq } from '#lib/flow/merge';
 import type { Clock } from '#lib/flow/ports';
 import { type InputPosition, START, type TopicPartition } from '#lib/flow/position';
+import { settleStateVersion } from '#lib/flow/state-version';
 import type { OpenStore, Store } from '#lib/flow/store';
 import { keepRunning, type Opened, type Task, type TaskObserver } from '#lib/flow/task';
 import type { DeciderTopology } from '#lib/flow/topology';
@@ -49,11 +50,16 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     const missing = options.inputs.filter((_, i) => committed[i] === undefined);
     if (missing.length > 0) await create(taskLog, missing);
     const positions = options.inputs.map((input, i) => committed[i] ?? { ...input, position: START });
-    // 3. The store is a fold of the outputs; ahead of them it can only be by damage.
+    // 3. The store is a fold of the outputs; ahead of them it can only be by damage. In another form it cannot be read.
     const own = await options.openStore(name);
     opened.push(() => own.close());
     const ends = await Promise.all(outputs.map((output) => log.end(output)));
     if ((own.positions() ?? []).some(({ position }, i) => position.offset > (ends[i] ?? 0))) await own.clear();
+    await settleStateVersion(
+      own,
+      [topology],
+      outputs.map((output) => ({ ...output, position: START })),
+    );
     // 4. Evolve over all outputs to their ends, in the order they were decided in.
     await refold(own, ends, signal);
     // 5. Go on from there.

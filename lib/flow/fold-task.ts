@@ -7,6 +7,7 @@ import { comparePositions, type InputPosition, type Position, START } from '#lib
 import { readable } from '#lib/flow/readable';
 import { refold, storedPosition } from '#lib/flow/refold';
 import { foldTaskName } from '#lib/flow/start-over';
+import { settleStateVersion } from '#lib/flow/state-version';
 import type { OpenStore, Store } from '#lib/flow/store';
 import { keepRunning, type Opened, type Task, type TaskObserver } from '#lib/flow/task';
 import type { FoldTopology } from '#lib/flow/topology';
@@ -53,10 +54,11 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     opened.push(() => taskLog.close());
     // 2. Read the committed position, which no one else can move any more.
     const committed = (await taskLog.positions([input]))[0]?.position ?? (await create(taskLog));
-    // 3. A store ahead of the log is not its fold: rebuild it.
+    // 3. A store ahead of the log is not its fold, and one in another form cannot be read: rebuild it.
     const own = await options.openStore(name);
     opened.push(() => own.close());
     if (comparePositions(storedPosition(own), committed) > 0) await own.clear();
+    await settleStateVersion(own, chain, at(START));
     // 4. Re-fold from the store's own position to the committed one, with emission off.
     await refold(
       { ...options, input, onProgress: (progress) => options.observer.restoring?.(name, progress) },

@@ -15,6 +15,11 @@ export interface FoldTopology {
   /** A topic; undefined: its outputs are rows for the sink. */
   readonly output: string | undefined;
   readonly fold: AnyFold;
+  /**
+   * Number of the form in which state is kept; 1 if absent. Raise it with every change of that form: stores that older code
+   * has written are then rebuilt from the log.
+   */
+  readonly stateVersion?: number;
   /** The row of the sink that holds a counter's absolute values; needed by a fold that counts. */
   readonly counterRow?: CounterRow | undefined;
 }
@@ -32,6 +37,11 @@ export interface DeciderTopology {
   /** Topics that it writes among others (dead letters): no part of its state. */
   readonly sideOutputs: readonly string[];
   readonly decider: Decider<unknown, unknown>;
+  /**
+   * Number of the form in which state is kept; 1 if absent. Raise it with every change of that form: stores that older code
+   * has written are then rebuilt from the log.
+   */
+  readonly stateVersion?: number;
 }
 
 /** A fold whose types the runtime need not know: it only carries values from the log to the fold and back. */
@@ -43,6 +53,7 @@ export function foldTopology<State, In, Out, Shared>(declared: {
   readonly input: string;
   readonly output: string | undefined;
   readonly fold: Fold<State, In, Out, Shared>;
+  readonly stateVersion?: number;
   readonly counterRow?: CounterRow;
 }): FoldTopology {
   return { kind: 'fold', ...declared, fold: declared.fold as unknown as AnyFold };
@@ -55,6 +66,7 @@ export function deciderTopology<In, Out>(declared: {
   readonly outputs: readonly string[];
   readonly sideOutputs: readonly string[];
   readonly decider: Decider<In, Out>;
+  readonly stateVersion?: number;
 }): DeciderTopology {
   return { kind: 'decider', ...declared, decider: declared.decider as unknown as Decider<unknown, unknown> };
 }
