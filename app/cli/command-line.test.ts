@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -136,7 +136,7 @@ test('an owner killed in the middle of an answer is one plain line, and the fold
   expect(await run('sql', 'pid', '--data', dir)).toMatchObject({ code: 0, out: expect.stringContaining(' answer ') });
 });
 
-test('apply sends the files of a model, names its faults, and needs a model', async () => {
+test('apply sends the files of a model that passes its tests, names its faults, and needs a model', async () => {
   fill();
   const model = join(outer, 'model');
   mkdirSync(join(model, 'programs'), { recursive: true });
@@ -147,6 +147,11 @@ test('apply sends the files of a model, names its faults, and needs a model', as
   writeFileSync(join(model, 'programs', 'guide.yaml'), 'b');
   const applied = await run('apply', '--model', model, '--data', dir);
   expect(applied).toEqual({ code: 0, out: 'Model programs/guide.yaml+stages.yaml governs from now on.\n', err: '' });
+  const failing = join(outer, 'failing');
+  cpSync(model, failing, { recursive: true });
+  expect(await run('apply', '--model', failing, '--data', dir)).toEqual(
+    refused(1, `the model fails a test of its own; see "leadstream check --model ${failing}"`),
+  );
   writeFileSync(join(model, 'bad.yaml'), 'c');
   expect(await run('apply', '--model', model, '--data', dir)).toEqual({
     code: 1,

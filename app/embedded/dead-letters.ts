@@ -14,16 +14,20 @@ const PLACE = { topic: TOPICS.deadLetters, partition: 0 };
 /** How many records to look back through at a time. */
 const PAGE = 1000;
 
-/** The newest first, at most `limit`. */
+/** The newest first, at most `limit`; what was refused several times is listed once. */
 export async function* newestDeadLetters(log: Log, limit: number): AsyncGenerator<DeadLetter> {
+  const listed = new Set<string>();
   let end = await log.end(PLACE);
   const start = await log.start(PLACE);
-  for (let left = limit; left > 0 && end > start; ) {
-    const from = Math.max(start, end - Math.min(PAGE, left));
+  while (listed.size < limit && end > start) {
+    const from = Math.max(start, end - Math.min(PAGE, limit - listed.size));
     const page: DeadLetter[] = [];
     for await (const letter of read(log, from, end)) page.push(letter);
-    yield* page.reverse();
-    left -= page.length;
+    for (const letter of page.reverse()) {
+      if (listed.has(letter.dead_letter_id)) continue;
+      listed.add(letter.dead_letter_id);
+      yield letter;
+    }
     end = from;
   }
 }

@@ -45,6 +45,8 @@ export interface EngineOptions {
   readonly dir: string;
   /** False: time is the log's alone (an import, an answer). */
   readonly ticks: boolean;
+  /** Looks at the log before anything runs; rejects to leave it as it is. */
+  readonly admit?: (log: Log) => Promise<void>;
   /** An outage that a task waits out, told once per pause. */
   readonly onPause: (task: string, error: unknown) => void;
 }
@@ -66,7 +68,7 @@ export interface Engine {
 }
 
 /** Opens a data folder that this process owns, and sets everything in it to work. */
-export async function startEngine({ dir, ticks, onPause }: EngineOptions): Promise<Engine> {
+export async function startEngine({ dir, ticks, admit, onPause }: EngineOptions): Promise<Engine> {
   await mkdir(dir, { recursive: true });
   const log = await openEmbeddedLog({
     dir: join(dir, 'log'),
@@ -74,6 +76,7 @@ export async function startEngine({ dir, ticks, onPause }: EngineOptions): Promi
     recentBytes: RECENT_BYTES,
   });
   try {
+    await admit?.(log);
     const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });
     try {
       const engine = assemble(dir, log, clickhouse, onPause);

@@ -12,6 +12,7 @@ import { verify } from '#app/verify/verify';
 import { createTurns } from '#lib/clickhouse/turns';
 import { systemClock } from '#lib/clock/system';
 import { messageOf } from '#lib/flow/errors';
+import type { Log } from '#lib/flow/log';
 import { sha256 } from '#lib/hash/sha256';
 
 /** Opens all of Leadstream in a data folder that this process has claimed. */
@@ -19,11 +20,11 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, 
   const engine = await startEngine({
     dir,
     ticks: mode === 'serve',
+    ...(mode === 'serve' ? { admit: (log: Log) => refuseUnfinished(log, dir) } : {}),
     onPause: (task, error) => notice(`${task} waits: ${messageOf(error)}`),
   });
   try {
     if (mode === 'serve') {
-      await refuseUnfinished(engine, dir);
       if (modelDir !== undefined) await ensureModel(engine, modelDir, signal);
     } else {
       await engine.supervisor.idle(signal);
@@ -36,7 +37,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, 
 };
 
 /** An import's time must not be mixed with the present. */
-async function refuseUnfinished({ log }: Engine, dir: string): Promise<void> {
+async function refuseUnfinished(log: Log, dir: string): Promise<void> {
   const open = await unfinishedImport(log);
   if (open === undefined) return;
   throw new CommandFailed(

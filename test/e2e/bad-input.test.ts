@@ -136,7 +136,10 @@ test('over HTTP each bad request gets its answer, and only what is whole and wro
   expect(await answer('/v1/nothing', '{}')).toEqual(refused(404, 'not_found'));
   expect(await deadLetters()).toEqual([]);
 
-  expect(await answer('/v1/track', { userId: 'ann' })).toEqual(refused(400, 'missing_field'));
+  // Sent twice, refused twice, listed once.
+  for (let times = 0; times < 2; times++) {
+    expect(await answer('/v1/track', { userId: 'ann' })).toEqual(refused(400, 'missing_field'));
+  }
   expect(await answer('/v1/track', { userId: 'ann', event: [] })).toEqual(refused(400, 'mistyped_field'));
   expect(await answer('/v1/track', { event: 'Subscribed' })).toEqual(refused(400, 'missing_field'));
   expect(await answer('/v1/track', { userId: 'ann', event: 'Subscribed', timestamp: 'soon' })).toEqual(

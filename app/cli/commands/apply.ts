@@ -10,12 +10,12 @@ interface ApplyOptions {
   readonly json?: boolean;
 }
 
-export function addApply(program: Command, { terminal, open, finish }: CommandContext): void {
+export function addApply(program: Command, { terminal, open, check, finish }: CommandContext): void {
   program
     .command('apply')
     .summary('put a model into force')
     .description(
-      'Writes the model into the log: it governs everything from there on. Check it first with "leadstream check". A model with faults is refused and the one in force stays.',
+      'Writes the model into the log: it governs everything from there on. A model with faults is refused, and so is one that fails a test of its own; the one in force stays. "leadstream check" names what is wrong.',
     )
     .addOption(modelOption())
     .addOption(dataOption())
@@ -28,6 +28,11 @@ export function addApply(program: Command, { terminal, open, finish }: CommandCo
       const files = await readModel(folder);
       if (Object.keys(files).length === 0) {
         throw new CommandFailed(`there are no .yaml files in ${folder}; name the model's folder with --model`);
+      }
+      const failing = (await check(folder)).tests.filter(({ passed }) => !passed).length;
+      if (failing > 0) {
+        const tests = failing === 1 ? 'a test' : `${failing} tests`;
+        throw new CommandFailed(`the model fails ${tests} of its own; see "leadstream check --model ${folder}"`);
       }
       finish(await withFolder(data, { command: 'apply', files, json }, terminal.answer, open));
     });
