@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { boundHeap } from '#app/embedded/heap';
 import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
 import { isEmpty, migrate } from '#lib/clickhouse/migrate';
 import { createClickHouseSink } from '#lib/clickhouse/sink';
@@ -14,7 +15,6 @@ import { sha256 } from '#lib/hash/sha256';
 import { openEmbeddedLog } from '#lib/log/embedded/log';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
-
 import { lmdbStores } from '#lib/store/lmdb';
 import { writeBehindStores } from '#lib/store/write-behind';
 import { TOPICS } from '#schemas/topics';
@@ -33,13 +33,13 @@ const TICK_EVERY = 1000;
 const LINGER = 250;
 
 /** Writes that each store gathers before it goes to the disk: what a crash has to fold again, in a second or two. */
-const WAITING = 12_000;
+const WAITING = 8_000;
 
 /** Values that each task keeps decoded: the leads of the moment. */
-const CACHED = 4096;
+const CACHED = 1024;
 
 /** Bytes of the log's newest records kept decoded: more than what is under way between its services. */
-const RECENT_BYTES = 14 * 1024 * 1024;
+const RECENT_BYTES = 16 * 1024 * 1024;
 
 export interface EngineOptions {
   readonly dir: string;
@@ -69,6 +69,7 @@ export interface Engine {
 
 /** Opens a data folder that this process owns, and sets everything in it to work. */
 export async function startEngine({ dir, ticks, admit, onPause }: EngineOptions): Promise<Engine> {
+  boundHeap();
   await mkdir(dir, { recursive: true });
   const log = await openEmbeddedLog({
     dir: join(dir, 'log'),

@@ -12,7 +12,7 @@ import { readModel, versionOf } from '#lib/model/files';
 import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
 
 /** The import reads no further ahead of the pipeline than this, in records: what the log keeps decoded at hand. */
-const AHEAD = 6000;
+const AHEAD = 8000;
 
 const LINE = /^import line (\d+)$/;
 

@@ -1,5 +1,6 @@
 import { Counters } from '#lib/flow/counters';
 import type { Fold, Step } from '#lib/flow/fold';
+import { Generations } from '#lib/flow/generations';
 import type { TableReader } from '#lib/flow/store';
 import { type Overlay, Scoped } from '#lib/flow/table';
 import type { AnyFold } from '#lib/flow/topology';
@@ -26,8 +27,8 @@ export interface Work {
 
 const NO_STAMP: Stamp = { seq: -1, next: 0 };
 
-/** Leads that stay at hand between two batches, at most. */
-const AT_HAND = 4096;
+/** Leads that stay at hand between two batches: so many, and up to twice as many. */
+const AT_HAND = 2048;
 
 /**
  * One fold of a chain at work, one step at a time. Leads are taken from the table when first met and given back at the end
@@ -39,7 +40,8 @@ export class FoldLevel {
   readonly #table: Overlay;
   readonly #wakes: Wakes;
   readonly counters: Counters;
-  readonly #leads = new Map<string, Lead | undefined>();
+  /** null: not in the table. */
+  readonly #leads = new Generations<Lead | null>(AT_HAND);
   readonly #changedLeads = new Set<string>();
   #shared: unknown;
   #stamp: Stamp;
@@ -78,9 +80,9 @@ export class FoldLevel {
 
   /** Ends the batch: gives all that changed back to the table. */
   giveBack(): void {
-    for (const lead of this.#changedLeads) this.#table.put(this.#leadKey(lead), this.#leads.get(lead));
+    for (const lead of this.#changedLeads) this.#table.put(this.#leadKey(lead), this.#leads.get(lead) ?? undefined);
     this.#changedLeads.clear();
-    if (this.#leads.size > AT_HAND) this.#leads.clear();
+    this.#leads.age();
     this.counters.giveBack();
     if (this.#stamp !== this.#stampInTable) this.#table.put(`stamp:${this.#level}`, this.#stamp);
     this.#stampInTable = this.#stamp;
@@ -137,7 +139,7 @@ export class FoldLevel {
         this.#wakes.add(entry);
       }
     }
-    this.#leads.set(key, forgotten ? undefined : { state, wakeAt, indexedAt });
+    this.#leads.set(key, forgotten ? null : { state, wakeAt, indexedAt });
     this.#changedLeads.add(key);
   }
 
@@ -169,9 +171,9 @@ export class FoldLevel {
 
   #lead(key: string): Lead | undefined {
     const known = this.#leads.get(key);
-    if (known !== undefined || this.#leads.has(key)) return known;
+    if (known !== undefined) return known ?? undefined;
     const lead = this.#table.get(this.#leadKey(key)) as Lead | undefined;
-    this.#leads.set(key, lead);
+    this.#leads.set(key, lead ?? null);
     return lead;
   }
 
