@@ -38,11 +38,11 @@ export interface Activity {
   readonly referrer: string | null;
   /** Title of the page. */
   readonly title: string | null;
-  /** Campaign source (utm_source), else the referrer's host. */
+  /** Campaign source (utm_source), else the referrer's host; its first 200 characters. */
   readonly source: string | null;
-  /** Campaign medium (utm_medium). */
+  /** Campaign medium (utm_medium); its first 200 characters. */
   readonly medium: string | null;
-  /** Campaign name (utm_campaign). */
+  /** Campaign name (utm_campaign); its first 200 characters. */
   readonly campaign: string | null;
   /** As in LeadEvent. */
   readonly properties: string;
@@ -158,11 +158,11 @@ export interface LeadEvent {
   readonly referrer: string | null;
   /** Title of the page. */
   readonly title: string | null;
-  /** Campaign source (utm_source), else the referrer's host. */
+  /** Campaign source (utm_source), else the referrer's host; its first 200 characters. */
   readonly source: string | null;
-  /** Campaign medium (utm_medium). */
+  /** Campaign medium (utm_medium); its first 200 characters. */
   readonly medium: string | null;
-  /** Campaign name (utm_campaign). */
+  /** Campaign name (utm_campaign); its first 200 characters. */
   readonly campaign: string | null;
   /** What the behaviour's record in schemas/behaviours lists, and any other field, as a JSON object with sorted keys. */
   readonly properties: string;

@@ -13,3 +13,11 @@ test('a bucket is told by its text, whatever publishers call their sources and a
     }),
   );
 });
+
+test('texts of any length make a key that a store can hold, told by their beginning', () => {
+  const long = '東'.repeat(5000);
+  for (const bucket of [stageBucket(65_535, 'opportunity', long), activityBucket(65_535, long)]) {
+    expect(Buffer.byteLength(`c0:${bucket}`)).toBeLessThan(1978);
+  }
+  expect(bucketIn(activityBucket(1, long))).toEqual({ kind: 'activity', day: 1, name: '東'.repeat(200) });
+});

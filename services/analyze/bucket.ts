@@ -1,3 +1,5 @@
+import { clip } from '#lib/flow/clip';
+
 /** What one counter counts: leads of a source in a stage, or activities of a name; both by day since 1970-01-01 UTC. */
 export type Bucket =
   | { readonly kind: 'stage'; readonly day: number; readonly stage: string; readonly source: string }
@@ -6,13 +8,16 @@ export type Bucket =
 const STAGE = /^stage (\S+) (\S+) (.*)$/s;
 const ACTIVITY = /^activity (\S+) (.*)$/s;
 
+/** Longer texts of publishers count as their beginning: a key of the store has at most 1978 bytes, 3 for a code unit. */
+const LONGEST = 200;
+
 /** A stage's name is an identifier; sources and names of activities may be any text. */
 export function stageBucket(day: number, stage: string, source: string): string {
-  return `stage ${day} ${stage} ${source}`;
+  return `stage ${day} ${stage} ${clip(source, LONGEST)}`;
 }
 
 export function activityBucket(day: number, name: string): string {
-  return `activity ${day} ${name}`;
+  return `activity ${day} ${clip(name, LONGEST)}`;
 }
 
 /** The bucket that a text of the functions above stands for. */

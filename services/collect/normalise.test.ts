@@ -124,6 +124,15 @@ describe('names', () => {
     expect(event({ type, userId: 'u' }).name).toBe(behaviour);
   });
 
+  test('the first 200 characters of a source, medium and campaign count, wherever they come from', () => {
+    const long = 'x'.repeat(5000);
+    const names = { source: 'x'.repeat(200), medium: 'x'.repeat(200), campaign: 'x'.repeat(200) };
+    const address = `https://a.example/?utm_source=${long}&utm_medium=${long}&utm_campaign=${long}`;
+    expect(event({ type: 'page', userId: 'u1', properties: { url: address } })).toMatchObject(names);
+    const campaign = { source: long, medium: long, name: long };
+    expect(event({ type: 'page', userId: 'u1', context: { campaign } })).toMatchObject(names);
+  });
+
   test('ids of group and alias calls are properties of the behaviour', () => {
     expect(event({ type: 'group', userId: 'u', groupId: 'g' }).properties).toBe('{"group_id":"g"}');
     expect(event({ type: 'alias', userId: 'u', previousId: 'p' }).properties).toBe('{"previous_id":"p"}');

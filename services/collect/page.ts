@@ -1,3 +1,4 @@
+import { clip } from '#lib/flow/clip';
 import type { Call, CallType } from '#services/collect/call';
 import { cleanText, isJsonObject, type JsonObject } from '#services/collect/json';
 import { hostOf, parameterOf, pathOf } from '#services/collect/url';
@@ -13,7 +14,10 @@ export interface Page {
   readonly campaign: string | null;
 }
 
-/** Properties go before context.page; context.campaign before the address's utm parameters. */
+/**
+ * Properties go before context.page; context.campaign before the address's utm parameters. Of source, medium and campaign
+ * the first 200 characters count.
+ */
 export function pageOf({ type, fields, properties, context }: Call): Page {
   const page = isJsonObject(context.page) ? context.page : NOTHING;
   const campaign = isJsonObject(context.campaign) ? context.campaign : NOTHING;
@@ -24,13 +28,20 @@ export function pageOf({ type, fields, properties, context }: Call): Page {
     path: pathIn(url) ?? pathIn(textOf(properties, 'path') ?? textOf(page, 'path')),
     referrer,
     title: textOf(properties, 'title') ?? textOf(page, 'title') ?? (isView(type) ? textOf(fields, 'name') : null),
-    source: textOf(campaign, 'source') ?? utm(url, 'utm_source') ?? sentFrom(referrer, url),
-    medium: textOf(campaign, 'medium') ?? utm(url, 'utm_medium'),
-    campaign: textOf(campaign, 'name') ?? utm(url, 'utm_campaign'),
+    source: named(textOf(campaign, 'source') ?? utm(url, 'utm_source') ?? sentFrom(referrer, url)),
+    medium: named(textOf(campaign, 'medium') ?? utm(url, 'utm_medium')),
+    campaign: named(textOf(campaign, 'name') ?? utm(url, 'utm_campaign')),
   };
 }
 
 const NOTHING: JsonObject = {};
+
+/** Longer names of campaigns and the like are made by machines; anybody can write them into an address. */
+const LONGEST_NAME = 200;
+
+function named(text: string | null): string | null {
+  return text === null ? null : clip(text, LONGEST_NAME);
+}
 
 function textOf(object: JsonObject, field: string): string | null {
   const value = object[field];
