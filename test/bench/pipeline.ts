@@ -1,16 +1,15 @@
-import { fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { emptyStandardInput } from '#app/cli/standard-input';
-import { generate } from '#app/generator/generate';
 import { openClickHouse } from '#lib/clickhouse/client';
 import { migrate } from '#lib/clickhouse/migrate';
-import { line, median, megabytes, spread } from '#test/bench/figures';
-import { watchMemory } from '#test/bench/memory';
+import { writeEvents } from '#test/bench/measure/events';
+import { line, median, megabytes, spread } from '#test/bench/measure/figures';
+import { type Imported, importFile } from '#test/bench/measure/import';
 
 /**
  * From `import` to queryable rows: events per second, beside the rate at which chDB alone takes the same rows; memory at
@@ -30,22 +29,13 @@ const TABLES = [
 ];
 const BIN = fileURLToPath(new URL('../../bin/', import.meta.url));
 
-interface Imported {
-  readonly opened: number;
-  readonly took: number;
-  readonly accepted: number;
-  readonly leads: number;
-  readonly chdb: number;
-  readonly anonymous: number;
-}
-
 await emptyStandardInput();
 const folder = await mkdtemp(join(tmpdir(), 'leadstream-bench-'));
 try {
   line('empty start to the first answer, ms (min / median / max)', spread(await repeat(RUNS, emptyStart)));
-  const small = await written('small.ndjson', SMALL);
+  const small = await writeEvents(join(folder, 'small.ndjson'), SMALL);
   const runs: Imported[] = [];
-  for (let run = 0; run < RUNS; run++) runs.push(await imported(small, `small-${run}`));
+  for (let run = 0; run < RUNS; run++) runs.push(await importFile(small, join(folder, `small-${run}`)));
   const rates = runs.map(({ accepted, took }) => (accepted / took) * 1000);
   line(`import of ${runs[0]?.accepted.toLocaleString('en-US')} events, events/s`, spread(rates));
   const raw = await rawInserts(join(folder, 'small-0'));
@@ -55,7 +45,7 @@ try {
   );
   line('rows per event', raw.rowsPerEvent.toFixed(2));
   line('share of the raw rate', `${((100 * median(rates)) / median(raw.rates)).toFixed(1)} %`);
-  const large = await imported(await written('large.ndjson', LARGE), 'large');
+  const large = await importFile(await writeEvents(join(folder, 'large.ndjson'), LARGE), join(folder, 'large'));
   line(
     `import of ${large.accepted.toLocaleString('en-US')} events of ${LARGE.leads.toLocaleString('en-US')} people, events/s`,
     String(Math.round((large.accepted / large.took) * 1000)),
@@ -94,30 +84,6 @@ async function emptyStart(run: number): Promise<number> {
     return took;
   }
   throw new Error('start ended before it answered');
-}
-
-async function written(name: string, options: Parameters<typeof generate>[0]): Promise<string> {
-  const path = join(folder, name);
-  const file = createWriteStream(path);
-  for (const text of generate(options)) if (!file.write(text)) await once(file, 'drain');
-  file.end();
-  await once(file, 'close');
-  return path;
-}
-
-async function imported(file: string, name: string): Promise<Imported> {
-  const child = fork(fileURLToPath(new URL('import-child.ts', import.meta.url)), [file, join(folder, name)], {
-    execArgv: ['--import', `${BIN}typescript.mjs`],
-  });
-  const memory = watchMemory(child.pid ?? 0);
-  const exited = once(child, 'exit');
-  const [message] = (await Promise.race([
-    once(child, 'message'),
-    exited.then(() => Promise.reject(new Error('the import failed'))),
-  ])) as [Omit<Imported, 'anonymous'>];
-  memory.stop();
-  await exited;
-  return { ...message, anonymous: memory.most() };
 }
 
 /** Writes the rows of an import into an empty folder, table by table, and nothing else. */
