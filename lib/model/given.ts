@@ -2,6 +2,7 @@ import { createCompiler } from '#lib/model/compile';
 import type { Model, ModelFault, ModelFiles } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
 import type { Activity } from '#schemas/generated/records';
+import { activity } from '#test/given/activity';
 
 /** What the tests of this folder are given. */
 
@@ -101,37 +102,6 @@ export function modelOf(files: ModelFiles): Model {
   const compiled = createCompiler()(files);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));
   return compiled.model;
-}
-
-/** A page view of a lead without anything else, unless told. */
-export function activity(over: Partial<Activity> = {}): Activity {
-  return {
-    seq: 1,
-    logged_at: 0,
-    lead_id: 'ada',
-    known: true,
-    event_id: 'e1',
-    publisher: 'site',
-    name: 'page_viewed',
-    occurred_at: 0,
-    received_at: 0,
-    cause: 'live',
-    clamped: false,
-    identifiers: [],
-    content_hash: '',
-    input_offset: 0,
-    url: null,
-    path: null,
-    referrer: null,
-    title: null,
-    source: null,
-    medium: null,
-    campaign: null,
-    properties: '{}',
-    context: '{}',
-    personal: { email: null, user_id: null, anonymous_id: null, traits: '{}', ip: null, user_agent: null },
-    ...over,
-  };
 }
 
 export function subject(over: Partial<Activity> = {}, properties: { readonly [name: string]: unknown } = {}) {

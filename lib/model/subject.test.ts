@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { activity } from '#lib/model/given';
 import { subjectOf } from '#lib/model/subject';
+import { activity } from '#test/given/activity';
 
 test('a subject shows the activity and its properties', () => {
   const done = activity({ properties: '{"email_id":"news-1","seats":3}' });

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
 import { type DeadLetterMessage, type HandoffMessage, TOPICS, type TriggerMessage } from '#schemas/topics';
-import { NOON, staged } from '#services/analyze/given';
+import { staged } from '#services/analyze/given';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
+import { NOON } from '#test/given/activity';
 
 const { personal } = staged();
 

@@ -1,18 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  activity,
-  contribution,
-  DAY,
-  did,
-  HOUR,
-  lost,
-  merged,
-  NOON,
-  rowsOf,
-  shown,
-  staged,
-  written,
-} from '#services/analyze/given';
+import { contribution, DAY, did, HOUR, lost, merged, rowsOf, shown, staged, written } from '#services/analyze/given';
+import { activity, NOON } from '#test/given/activity';
 
 describe('activities', () => {
   test('an activity is one row with its effect on score and stage', () => {

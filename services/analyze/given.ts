@@ -1,52 +1,16 @@
 import type { TableRow } from '#lib/clickhouse/row';
 import { drive } from '#lib/flow/drive';
-import type { Activity, Contribution, MovedOut, Personal, Scored, Staged } from '#schemas/generated/records';
+import type { Activity, Contribution, MovedOut, Scored, Staged } from '#schemas/generated/records';
 import { type StageMessage, TOPICS } from '#schemas/topics';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
+import { NOBODY, NOON } from '#test/given/activity';
 
 /** What the tests of this service are given. */
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
-/** Noon of 1 March 2024, UTC. */
-export const NOON = 1_709_294_400_000;
-
-const NOBODY: Personal = { email: null, user_id: null, anonymous_id: null, traits: '{}', ip: null, user_agent: null };
-
 export function contribution(over: Partial<Contribution> = {}): Contribution {
   return { event_id: 'e1', rule: 'pricing_page', model_version: 'm1', occurred_at: NOON, raw: 10, points: 10, ...over };
-}
-
-/** A page view at noon. */
-export function activity(over: Partial<Activity> = {}): Activity {
-  const occurredAt = over.occurred_at ?? NOON;
-  return {
-    seq: 1,
-    logged_at: occurredAt,
-    lead_id: 'ada',
-    known: false,
-    event_id: 'e1',
-    publisher: 'site',
-    name: 'page_viewed',
-    occurred_at: occurredAt,
-    received_at: occurredAt,
-    cause: 'live',
-    clamped: false,
-    identifiers: [],
-    content_hash: '',
-    input_offset: 0,
-    url: null,
-    path: null,
-    referrer: null,
-    title: null,
-    source: null,
-    medium: null,
-    campaign: null,
-    properties: '{}',
-    context: '{}',
-    personal: NOBODY,
-    ...over,
-  };
 }
 
 /** A record of lead.stages without a cause of its own: a wake-up of the stage. */

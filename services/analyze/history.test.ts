@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Activity } from '#schemas/generated/records';
-import { activity, DAY, did, lost, merged, NOON, rowsOf, shown, written } from '#services/analyze/given';
+import { DAY, did, lost, merged, rowsOf, shown, written } from '#services/analyze/given';
+import { activity, NOON } from '#test/given/activity';
 
 /** Activities spread over minutes to years, some at one time, some with a source, many more than a lead has at hand. */
 const activities = fc.uniqueArray(

@@ -10,8 +10,9 @@ import { FoldMachine } from '#lib/flow/fold-machine';
 import { START } from '#lib/flow/position';
 import { Overlay } from '#lib/flow/table';
 import type { Activity, Staged } from '#schemas/generated/records';
-import { activity, contribution, DAY, did, isTableRow, lost, merged, NOON, staged } from '#services/analyze/given';
+import { contribution, DAY, did, isTableRow, lost, merged, staged } from '#services/analyze/given';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
+import { activity, NOON } from '#test/given/activity';
 
 const KEYS = {
   activities: 'publisher, event_id',

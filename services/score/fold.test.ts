@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Drive, drive } from '#lib/flow/drive';
+import type { Drive } from '#lib/flow/drive';
 import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
@@ -8,6 +8,7 @@ import { type EventMessage, type ScoreMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { createScoreTopology } from '#services/score/topology';
 import { DAY, event, HOUR, T0 } from '#test/given/event';
+import { running } from '#test/given/running';
 
 const files = await readModel('model');
 const compile = createCompiler();
@@ -16,13 +17,7 @@ const topologies = [
   createScoreTopology({ compile, hash: sha256 }),
 ];
 
-function given(...events: readonly EventMessage[]): Drive {
-  const running = drive(topologies, () => 1);
-  const model = { model_version: versionOf(files), files, received_at: T0, own_time: false };
-  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
-  for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
-  return running;
-}
+const given = (...events: readonly EventMessage[]) => running(topologies, events);
 
 function scored(running: Drive): Scored[] {
   return running

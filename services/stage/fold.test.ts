@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { type Drive, drive } from '#lib/flow/drive';
+import type { Drive } from '#lib/flow/drive';
 import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
-import { readModel, versionOf } from '#lib/model/files';
 import type { Staged } from '#schemas/generated/records';
 import { type EventMessage, type StageMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { createScoreTopology } from '#services/score/topology';
 import { createStageTopology } from '#services/stage/topology';
 import { DAY, event, HOUR, T0 } from '#test/given/event';
+import { running } from '#test/given/running';
 
-const files = await readModel('model');
 const compile = createCompiler();
 const topologies = [
   createIdentifyTopology({ hash: sha256, partitions: 1, tickEvery: 1000, importTickEvery: HOUR }),
@@ -18,13 +17,7 @@ const topologies = [
   createStageTopology({ compile }),
 ];
 
-function given(...events: readonly EventMessage[]): Drive {
-  const running = drive(topologies, () => 1);
-  const model = { model_version: versionOf(files), files, received_at: T0, own_time: false };
-  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
-  for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
-  return running;
-}
+const given = (...events: readonly EventMessage[]) => running(topologies, events);
 
 function staged(running: Drive): Staged[] {
   return running

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { activity } from '#lib/model/given';
 import { storyOf, withActivity, withoutActivity } from '#services/stage/story';
+import { activity } from '#test/given/activity';
 
 const done = fc
   .record({ event_id: fc.string({ unit: 'binary' }), occurred_at: fc.nat(30), path: fc.option(fc.string()) })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ADA, DAY, HOUR, mail, NOON, toMql } from '#services/trigger/given';
+import { ADA, DAY, HOUR, mail, toMql } from '#services/trigger/given';
 import { given } from '#services/trigger/world';
+import { NOON } from '#test/given/activity';
 
 describe('timed steps', () => {
   const steps = [mail('case_study', 0), mail('webinar', 3 * DAY), mail('demo', 7 * DAY)];

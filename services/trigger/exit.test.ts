@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DAY, HOUR, mail, NOON } from '#services/trigger/given';
+import { DAY, HOUR, mail } from '#services/trigger/given';
 import { given } from '#services/trigger/world';
+import { NOON } from '#test/given/activity';
 
 describe('leaving', () => {
   const exiting = () => given({ exitOn: new Set(['deal_won', 'unsubscribed']), steps: [mail('later', DAY)] });

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AnyFold } from '#lib/flow/topology';
 import type { Program } from '#lib/model/model';
-import { DAY, HOUR, MINUTE, mail, NOON, pricing, program } from '#services/trigger/given';
+import { DAY, HOUR, MINUTE, mail, pricing, program } from '#services/trigger/given';
 import { createWorld } from '#services/trigger/world';
+import { NOON } from '#test/given/activity';
 
 const late = { maxLateness: HOUR };
 const programs: readonly Program[] = [

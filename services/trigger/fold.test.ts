@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ADA, DAY, HOUR, mail, NOON, pricing, program, toMql } from '#services/trigger/given';
+import { ADA, DAY, HOUR, mail, pricing, program, toMql } from '#services/trigger/given';
 import { createWorld, given } from '#services/trigger/world';
+import { NOON } from '#test/given/activity';
 
 describe('entry by behaviour', () => {
   test('a step without delay is triggered by the activity itself', () => {

@@ -1,22 +1,14 @@
 import type { CompileModel, Model, Program, ProgramStep } from '#lib/model/model';
 import type { Activity, Personal, Scored, Staged } from '#schemas/generated/records';
+import { activity as anActivity, NOBODY, NOON } from '#test/given/activity';
 
 /** What the tests of this service are given. */
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
-/** Noon of 1 March 2024, UTC. */
-export const NOON = Date.UTC(2024, 2, 1, 12);
 
-export const ADA: Personal = {
-  email: 'ada@example.com',
-  user_id: null,
-  anonymous_id: null,
-  traits: '{}',
-  ip: null,
-  user_agent: null,
-};
+export const ADA: Personal = { ...NOBODY, email: 'ada@example.com' };
 
 export function mail(id: string, after: number, over: Partial<ProgramStep> = {}): ProgramStep {
   return { id, after, maxLateness: 2 * DAY, channel: 'mail', template: `${id}.html`, ...over };
@@ -64,34 +56,7 @@ export function compileOf(versions: { readonly [version: string]: readonly Progr
 
 /** A live activity at noon; `name` and `event_id` usually differ. */
 export function activity(over: Partial<Activity> = {}): Activity {
-  const occurredAt = over.occurred_at ?? NOON;
-  return {
-    seq: 1,
-    logged_at: occurredAt,
-    lead_id: 'ada',
-    known: true,
-    event_id: 'e1',
-    publisher: 'site',
-    name: 'asset_downloaded',
-    occurred_at: occurredAt,
-    received_at: occurredAt,
-    cause: 'live',
-    clamped: false,
-    identifiers: [],
-    content_hash: '',
-    input_offset: 0,
-    url: null,
-    path: null,
-    referrer: null,
-    title: null,
-    source: null,
-    medium: null,
-    campaign: null,
-    properties: '{}',
-    context: '{}',
-    personal: ADA,
-    ...over,
-  };
+  return anActivity({ known: true, name: 'asset_downloaded', personal: ADA, ...over });
 }
 
 /** The wide fact about something that happened to Ada, a lead. */

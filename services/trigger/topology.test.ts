@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
 import { TOPICS } from '#schemas/topics';
-import { activity, compileOf, NOON, program, scored, staged } from '#services/trigger/given';
+import { activity, compileOf, program, scored, staged } from '#services/trigger/given';
 import { createTriggerTopology } from '#services/trigger/topology';
+import { NOON } from '#test/given/activity';
 
 const topology = createTriggerTopology({ hash: (text) => text, compile: compileOf({ v1: [program()] }) });
 

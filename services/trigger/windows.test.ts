@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DAY, HOUR, MINUTE, mail, NOON, pricing, program } from '#services/trigger/given';
+import { DAY, HOUR, MINUTE, mail, pricing, program } from '#services/trigger/given';
 import { createWorld, given } from '#services/trigger/world';
+import { NOON } from '#test/given/activity';
 
 describe('counting in a window', () => {
   const view = (event_id: string, occurred_at: number) => ({

@@ -4,8 +4,9 @@ import type { AnyFold } from '#lib/flow/topology';
 import type { Program } from '#lib/model/model';
 import type { Activity, Staged, Trigger } from '#schemas/generated/records';
 import { type StageMessage, TOPICS } from '#schemas/topics';
-import { activity, compileOf, HOUR, NOON, program, scored, staged } from '#services/trigger/given';
+import { activity, compileOf, HOUR, program, scored, staged } from '#services/trigger/given';
 import { createTriggerTopology } from '#services/trigger/topology';
+import { NOON } from '#test/given/activity';
 
 /** Where the tests of this service take place. */
 
