@@ -27,7 +27,7 @@ export class LastMessage {
 
   /** Writes the value if it is that message's, as the same type. */
   copyTo(tap: Tap, type: string | undefined, value: unknown): boolean {
-    if (value !== this.#value || type !== this.#type) return false;
+    if (value === undefined || value !== this.#value || type !== this.#type) return false;
     this.#bytes.copy(tap.buf, tap.pos, this.#start, this.#end);
     tap.pos += this.#end - this.#start;
     return true;

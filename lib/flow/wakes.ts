@@ -72,7 +72,8 @@ export class Wakes {
       return this.#page[0];
     }
     this.#from = to;
-    return this.#page[0];
+    // What was left of an earlier window may be nothing, and time has gone on meanwhile.
+    return this.#page.length === 0 && time > this.#fetchedTo ? this.#peekStored(time) : this.#page[0];
   }
 
   #push(entry: WakeEntry): void {
@@ -114,7 +115,7 @@ export class Wakes {
 }
 
 function compare(a: WakeEntry, b: WakeEntry): number {
-  return a.at - b.at || (a.lead < b.lead ? -1 : a.lead > b.lead ? 1 : 0);
+  return a.at - b.at || compareKeys(a.lead, b.lead);
 }
 
 function split(key: string): string[] {
