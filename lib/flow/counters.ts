@@ -1,17 +1,18 @@
 import type { CounterChange } from '#lib/flow/fold';
+import { Generations } from '#lib/flow/generations';
 import type { Overlay } from '#lib/flow/table';
 
 /** The named values of a counter's bucket. */
 type Values = Readonly<Record<string, number>>;
 
-/** Counters that stay at hand between two batches, at most. */
-const AT_HAND = 4096;
+/** Counters that stay at hand between two batches: so many, and up to twice as many. */
+const AT_HAND = 2048;
 
 /** Counters of a fold, taken from the table when first met and given back at the end of each batch. */
 export class Counters {
   readonly #table: Overlay;
   readonly #prefix: string;
-  readonly #values = new Map<string, Record<string, number>>();
+  readonly #values = new Generations<Record<string, number>>(AT_HAND);
   readonly #changed = new Set<string>();
 
   constructor(table: Overlay, prefix: string) {
@@ -36,7 +37,7 @@ export class Counters {
   giveBack(): void {
     for (const { bucket, values } of this.changed()) this.#table.put(this.#prefix + bucket, values);
     this.#changed.clear();
-    if (this.#values.size > AT_HAND) this.#values.clear();
+    this.#values.age();
   }
 
   #of(bucket: string): Record<string, number> {
