@@ -17,11 +17,19 @@ export function endOf(prefix: string): string {
   return `${prefix}\u{10ffff}`;
 }
 
+/** Characters of a time in a key. */
+export const TIME_LENGTH = 15;
+
 /** A time as part of a key: sorts as the number does. ms since 1970, from 0 on. */
 export function timeKey(ms: number): string {
   // The years from 2001 to 2286, at once.
   if (ms >= 1e12 && ms < 1e13) return `00${ms}`;
-  return String(Math.max(0, ms)).padStart(15, '0');
+  return String(Math.max(0, ms)).padStart(TIME_LENGTH, '0');
+}
+
+/** The time that a text begins with, as timeKey wrote it: ms since 1970. */
+export function timeIn(text: string): number {
+  return Number(text.slice(0, TIME_LENGTH));
 }
 
 /** Order of the keys' UTF-8 bytes, which is the order of their code points (and not that of UTF-16 units). */

@@ -1,6 +1,6 @@
 import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
-import { compareKeys } from '#lib/flow/table';
+import { compareKeys, timeIn } from '#lib/flow/table';
 import type { Activity, MovedOut } from '#schemas/generated/records';
 import {
   firstItems,
@@ -11,7 +11,6 @@ import {
   lastTime,
   nextSource,
   type Origin,
-  timeIn,
   UNTOLD,
 } from '#services/analyze/items';
 

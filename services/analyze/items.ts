@@ -1,7 +1,7 @@
 import { type EventIdentity, eventKey } from '#lib/flow/event-key';
 import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
-import { timeKey } from '#lib/flow/table';
+import { timeIn, timeKey } from '#lib/flow/table';
 import type { Activity } from '#schemas/generated/records';
 
 /** What a lead keeps of one of its activities: the key sorts by occurred_at, then by publisher and event id. */
@@ -16,8 +16,6 @@ export const UNTOLD = 0;
 const FIRST = '';
 const LAST = '~';
 const MINUTE = 60_000;
-/** Length of the time that a key begins with. */
-const TIME = timeKey(0).length;
 
 export function itemOf(activity: Activity, hash: Hash): Item {
   const { source, medium, campaign } = activity;
@@ -27,11 +25,6 @@ export function itemOf(activity: Activity, hash: Hash): Item {
 
 export function keyOf(activity: EventIdentity & { readonly occurred_at: number }, hash: Hash): string {
   return `${timeKey(activity.occurred_at)}/${eventKey(activity, hash)}`;
-}
-
-/** The occurred_at in a key, ms since 1970 UTC. */
-export function timeIn(key: string): number {
-  return Number(key.slice(0, TIME));
 }
 
 // A range of the table is dear: it opens a cursor of the store.

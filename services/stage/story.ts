@@ -1,4 +1,4 @@
-import { timeKey } from '#lib/flow/table';
+import { TIME_LENGTH, timeIn, timeKey } from '#lib/flow/table';
 import { subjectOf } from '#lib/model/subject';
 import type { Activity, Contribution, Story, StoryActivity } from '#schemas/generated/records';
 
@@ -17,16 +17,13 @@ export type Reason = readonly [
 
 const LINES = 20;
 
-/** Length of the time in front of a line. */
-const TIME = timeKey(0).length;
-
 /** Properties that say what an activity was about, the most telling first. */
 const SUBJECTS = ['asset_id', 'asset_type', 'form_id', 'webinar_id', 'template', 'email_id', 'plan', 'title'];
 
 /** The newest activities with one more; by occurred_at, newest first. */
 export function withActivity(recent: readonly Line[], activity: Activity): readonly Line[] {
   const time = timeKey(activity.occurred_at);
-  const older = recent.findIndex((line) => line.slice(0, TIME) <= time);
+  const older = recent.findIndex((line) => line.slice(0, TIME_LENGTH) <= time);
   const place = older === -1 ? recent.length : older;
   if (place >= LINES) return recent;
   const { event_id, name, path } = activity;
@@ -38,7 +35,7 @@ export function withActivity(recent: readonly Line[], activity: Activity): reado
 /** The lines without an activity's; the same list if it has none. */
 export function withoutActivity(recent: readonly Line[], eventId: string): readonly Line[] {
   const beginning = `[${JSON.stringify(eventId)},`;
-  const isOf = (line: Line) => line.startsWith(beginning, TIME);
+  const isOf = (line: Line) => line.startsWith(beginning, TIME_LENGTH);
   return recent.some(isOf) ? recent.filter((line) => !isOf(line)) : recent;
 }
 
@@ -51,8 +48,8 @@ export function storyOf(recent: readonly Line[], reasons: readonly Reason[]): St
 }
 
 function toldBy(line: Line): StoryActivity {
-  const [event_id, name, what] = JSON.parse(line.slice(TIME)) as [string, string, string | null];
-  return { event_id, name, occurred_at: Number(line.slice(0, TIME)), what };
+  const [event_id, name, what] = JSON.parse(line.slice(TIME_LENGTH)) as [string, string, string | null];
+  return { event_id, name, occurred_at: timeIn(line), what };
 }
 
 function contributionOf([event_id, rule, model_version, occurred_at, raw, points]: Reason): Contribution {
