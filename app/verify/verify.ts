@@ -26,20 +26,22 @@ export async function verify(
     const log = progress.through(still);
     const findings = new Findings();
     const compared: { what: string; count: number }[] = [];
-    progress.begin('decisions of identify');
-    const until = identify.positions()?.[0]?.position ?? START;
-    compared.push({
-      what: 'decisions of identify',
-      count: await verifyIdentify(pipeline.identify, log, until, findings, signal),
+    const part = async (what: string, compare: () => Promise<number>) => {
+      progress.begin(what);
+      compared.push({ what, count: await compare() });
+    };
+    await part('decisions of identify', () => {
+      const until = identify.positions()?.[0]?.position ?? START;
+      return verifyIdentify(pipeline.identify, log, until, findings, signal);
     });
-    progress.begin('scores, stages and triggers');
-    let records = 0;
-    for (const [partition, task] of folds.entries()) {
-      records += await verifyFolds(pipeline.folds, partition, log, task.table(), findings, signal);
-    }
-    compared.push({ what: 'scores, stages and triggers', count: records });
-    progress.begin('handoffs');
-    compared.push({ what: 'handoffs', count: await verifyHandoff(pipeline.handoff, log, findings, signal) });
+    await part('scores, stages and triggers', async () => {
+      let records = 0;
+      for (const [partition, task] of folds.entries()) {
+        records += await verifyFolds(pipeline.folds, partition, log, task.table(), findings, signal);
+      }
+      return records;
+    });
+    await part('handoffs', () => verifyHandoff(pipeline.handoff, log, findings, signal));
     progress.begin('tables');
     const tables = await verifyTables(pipeline.analyze, log, clickhouse, findings, signal);
     for (const [what, count] of tables) compared.push({ what: `rows of ${what}`, count });
