@@ -17,7 +17,7 @@ const LONGEST_ID = 512;
 
 /** What faulty publishers send instead of no id; taken for ids, they would join strangers into one lead. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['', 'null', 'undefined', 'anonymous', '[object object]']);
-const LONGEST_FORBIDDEN = 15;
+const LONGEST_FORBIDDEN = Math.max(...Array.from(FORBIDDEN, (id) => id.length));
 
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
