@@ -35,7 +35,7 @@ const LINGER = 250;
 /** Writes that each store gathers before it goes to the disk: what a crash has to fold again, in a second or two. */
 const WAITING = 8_000;
 
-/** Values that each task keeps decoded: the leads of the moment. */
+/** Values that each store keeps decoded, beside the leads that folds have at hand. */
 const CACHED = 1024;
 
 /** Bytes of the log's newest records kept decoded: more than what is under way between its services. */

@@ -11,7 +11,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { readModel, versionOf } from '#lib/model/files';
 import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
 
-/** The import reads no further ahead of the pipeline than this, in records: what the log keeps decoded at hand. */
+/** The import reads no further ahead of the pipeline than this, in records: most of them are still decoded at hand. */
 const AHEAD = 8000;
 
 const LINE = /^import line (\d+)$/;

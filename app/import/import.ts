@@ -7,10 +7,10 @@ import { createRun } from '#app/import/run';
 
 /**
  * Reads an input into lead.events, refused lines into the dead letters. Resolves when all is durable, to where the
- * import stands: not finished if `signal` ended it, however the input ends then. Interrupted at any instant and run again on the same input, it goes
- * on after the last durable publish as the same import, with the records of an uninterrupted one; the input of the last
- * finished import adds nothing. Rejects with OtherInput if an unfinished import had another input (nothing is changed),
- * and with whatever the log or the input reject with: what is durable by then stays.
+ * import stands: not finished if `signal` ended it, however the input ends then. Interrupted at any instant and run again
+ * on the same input, it goes on after the last durable publish as the same import, with the records of an uninterrupted
+ * one; the input of the last finished import adds nothing. Rejects with OtherInput if an unfinished import had another
+ * input (nothing is changed), and with whatever the log or the input reject with: what is durable by then stays.
  */
 export async function importEvents(deps: ImportDeps): Promise<Progress> {
   const stored = await storedProgress(deps.log);
