@@ -67,3 +67,14 @@ export type AnyMessage =
   | TriggerMessage
   | HandoffMessage
   | DeadLetterMessage;
+
+/** The records that each topic carries, by name. */
+export const TOPIC_SCHEMAS = {
+  'lead.events': ['LeadEvent', 'ModelSubmitted', 'ImportFinished'],
+  'lead.activity': ['Activity', 'MovedOut', 'Merged', 'Tick', 'ModelApplied'],
+  'lead.scores': ['Scored', 'Tick', 'ModelApplied'],
+  'lead.stages': ['Staged', 'Tick', 'ModelApplied'],
+  'lead.triggers': ['Trigger'],
+  'lead.handoffs': ['Handoff', 'ModelApplied'],
+  'lead.dead-letters': ['DeadLetter'],
+} as const satisfies { readonly [Name in Topic]: readonly AnyMessage['type'][] };

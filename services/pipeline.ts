@@ -15,6 +15,8 @@ export interface PipelineOptions {
   readonly partitions: number;
   /** Time between two ticks, ms. */
   readonly tickEvery: number;
+  /** Whether time stands still while nothing live comes; false unless given. */
+  readonly standsStill?: boolean;
 }
 
 /** The services behind collect, in the order in which data flows through them. */
@@ -29,9 +31,16 @@ export interface Pipeline {
 /** While an import brings its own time, ticks are an hour of it apart. */
 const IMPORT_TICK_EVERY = 3_600_000;
 
-export function createPipeline({ hash, compile, partitions, tickEvery }: PipelineOptions): Pipeline {
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { hash, compile, partitions, tickEvery, standsStill = false } = options;
   return {
-    identify: createIdentifyTopology({ hash, partitions, tickEvery, importTickEvery: IMPORT_TICK_EVERY }),
+    identify: createIdentifyTopology({
+      hash,
+      partitions,
+      tickEvery,
+      importTickEvery: IMPORT_TICK_EVERY,
+      standsStill,
+    }),
     folds: [
       createScoreTopology({ compile, hash }),
       createStageTopology({ compile }),

@@ -35,7 +35,7 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
   publish(
     ({ seq }) => ({
       type: 'ModelApplied',
-      value: { seq, logged_at: beginning, model_version: model.version, files, input_offset: 0 },
+      value: { seq, logged_at: beginning, model_version: model.version, files, input_offset: 0, own_time: false },
     }),
     null,
   );
@@ -44,7 +44,7 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
   const passTo = (target: number) => {
     for (time += pace; time < target; time += pace) {
       const logged_at = time;
-      publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at } }), null);
+      publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at, own_time: false } }), null);
     }
     time = target;
   };
@@ -54,7 +54,7 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
   }
   // Wake-ups run when logged time is greater than their due time.
   passTo(until + 1);
-  publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at: until + 1 } }), null);
+  publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at: until + 1, own_time: false } }), null);
 }
 
 function paceOf(model: Model): number {

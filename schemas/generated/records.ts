@@ -200,6 +200,8 @@ export interface ModelApplied {
   readonly files: { readonly [key: string]: string };
   /** Offset in lead.events of the record that this answers. */
   readonly input_offset: number;
+  /** True if it came with an import that brings its own time. */
+  readonly own_time: boolean;
 }
 
 /** lead.events: a model on its way into the log. */
@@ -370,6 +372,8 @@ export interface Tick {
   readonly seq: number;
   /** Logged time: never goes back within a shard, ms since 1970 UTC. */
   readonly logged_at: number;
+  /** True while an import brings its own time: the present comes with the first live record. */
+  readonly own_time: boolean;
 }
 
 /** lead.triggers: a step of a program is due for a lead. */

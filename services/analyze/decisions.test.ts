@@ -58,7 +58,7 @@ test('a handoff is a row', () => {
 });
 
 test('a change of the model among the handoffs is no row', () => {
-  const value = { seq: 1, logged_at: NOON, model_version: 'm2', files: {}, input_offset: 0 };
+  const value = { seq: 1, logged_at: NOON, model_version: 'm2', files: {}, input_offset: 0, own_time: false };
   expect(rows(TOPICS.handoffs, { type: 'ModelApplied', value })).toEqual([]);
 });
 

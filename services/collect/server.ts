@@ -27,7 +27,6 @@ export function createCollect(deps: IntakeDeps): FastifyPluginCallback {
     for (const type of CALL_TYPES) http.post(`/v1/${type}`, singleCall(intake, type));
     http.post('/v1/batch', batchOfCalls(intake));
     http.get('/pixel.gif', pixel(intake));
-    http.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
     done();
   };
 }

@@ -5,7 +5,7 @@ import { createHandoffDecider } from '#services/handoff/decide';
 import { applied, compile, createDesk, enters, files, inputs, NOON, stays } from '#services/handoff/given';
 
 const TWO_REPS = files('v1', ['amy', 'ben']);
-const tick = { type: 'Tick' as const, value: { seq: 5, logged_at: NOON } };
+const tick = { type: 'Tick' as const, value: { seq: 5, logged_at: NOON, own_time: false } };
 
 function given(...values: Parameters<typeof inputs>[1]) {
   const desk = createDesk(2);

@@ -39,7 +39,14 @@ export const compile: CompileModel = ({ version = '', onStage = '', reps = '' })
 /** A model's record as it stands in every partition of lead.stages; submissions are numbered by `nth`. */
 export function applied(nth: number, modelFiles: { readonly [path: string]: string }, at = NOON): StageMessage {
   const model_version = modelFiles.version ?? '';
-  const value = { seq: 100 * nth, logged_at: at, model_version, files: modelFiles, input_offset: 10 * nth };
+  const value = {
+    seq: 100 * nth,
+    logged_at: at,
+    model_version,
+    files: modelFiles,
+    input_offset: 10 * nth,
+    own_time: false,
+  };
   return { type: 'ModelApplied', value };
 }
 

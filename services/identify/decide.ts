@@ -34,13 +34,18 @@ export function decide(
   const { own_time, received_at } = message.value;
   const loggedAt = Math.max(clock.logged_at, own_time ? received_at : now);
   const writer = new Writer(clock.seq, loggedAt, input.offset, options.partitions);
+  if (clock.own_time && !own_time) {
+    // The import is over: time goes to the present before anything live does.
+    writer.tick(false);
+    return { records: writer.records, done: false };
+  }
   switch (message.type) {
     case 'ModelSubmitted':
       if (message.value.model_version === clock.model_version) return SETTLED;
       writer.model(message.value);
       return { records: writer.records, done: true };
     case 'ImportFinished':
-      writer.tick();
+      writer.tick(own_time);
       return { records: writer.records, done: true };
     case 'LeadEvent': {
       const event = withContentHash(message.value, options.hash);
@@ -50,19 +55,23 @@ export function decide(
         const { reason, detail } = refused;
         return { records: [deadLetter(reason, detail, input, message, loggedAt, options.hash)], done: true };
       }
-      if (own_time && loggedAt >= clock.tick_at + options.importTickEvery) writer.tick();
+      if (own_time && loggedAt >= clock.tick_at + options.importTickEvery) writer.tick(true);
       const done = attribute(state, event, options.pseudonyms, writer);
       return { records: writer.records, done };
     }
   }
 }
 
-/** What time alone brings: a tick, so that timers run whatever else flows. */
-export function tick(state: TableReader, now: number, every: number): Decided<IdentifyOutput>[] {
+/**
+ * What time alone brings: a tick, so that timers run whatever else flows. `stands`: not before the first record, and not
+ * after an import that brought its own time, until something live comes.
+ */
+export function tick(state: TableReader, now: number, every: number, stands: boolean): Decided<IdentifyOutput>[] {
   const clock = clockOf(state);
+  if (stands && (clock.seq === 0 || clock.own_time)) return [];
   if (now < clock.tick_at + every) return [];
   const writer = new Writer(clock.seq, Math.max(clock.logged_at, now), 0, 1);
-  writer.tick();
+  writer.tick(false);
   return writer.records;
 }
 

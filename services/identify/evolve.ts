@@ -29,12 +29,13 @@ export function evolve(state: TableReader, message: ActivityMessage, hash: Hash)
   return changes;
 }
 
-function clockAfter({ tick_at, model_version }: ShardClock, { type, value }: ActivityMessage): ShardClock {
+function clockAfter({ tick_at, model_version, own_time }: ShardClock, { type, value }: ActivityMessage): ShardClock {
   return {
     seq: value.seq,
     logged_at: value.logged_at,
     tick_at: type === 'Tick' ? value.logged_at : tick_at,
     model_version: type === 'ModelApplied' ? value.model_version : model_version,
+    own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),
   };
 }
 

@@ -9,6 +9,8 @@ export interface ShardClock {
   readonly logged_at: number;
   readonly tick_at: number;
   readonly model_version: string;
+  /** An import brings its own time. */
+  readonly own_time?: boolean;
 }
 
 /** What is known of a device. */

@@ -15,6 +15,8 @@ export interface IdentifyTopologyOptions {
   /** Time between two ticks, ms; while an import brings its own time, of that time. */
   readonly tickEvery: number;
   readonly importTickEvery: number;
+  /** Whether time stands still while nothing live comes: before the first record, and after an import's own time. */
+  readonly standsStill?: boolean;
 }
 
 /** The people of the hour are named again and again; their pseudonyms are kept at hand, in memory only. */
@@ -22,7 +24,7 @@ const AT_HAND = { size: 5000, longest: 100 };
 
 /** identify: lead.events → lead.activity, the decider that numbers and dates everything. */
 export function createIdentifyTopology(options: IdentifyTopologyOptions): DeciderTopology {
-  const { hash, tickEvery } = options;
+  const { hash, tickEvery, standsStill = false } = options;
   const pseudonymsOf = (kind: Kind) => remembered((value) => identifier(kind, value, hash), AT_HAND);
   const pseudonyms = {
     user: pseudonymsOf('user'),
@@ -41,7 +43,7 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
         if (input.value instanceof Undecodable) return { records: refused(input, input.value, now, hash), done: true };
         return decide(state, input, input.value, now, deciding);
       },
-      tick: (state, now) => tick(state, now, tickEvery),
+      tick: (state, now) => tick(state, now, tickEvery, standsStill),
       evolve: (state, record) => (record.type === 'DeadLetter' ? [] : evolve(state, record, hash)),
       seqOf: (record) => (record.type === 'DeadLetter' ? undefined : record.value.seq),
       undecodable: (input, value, now) => refused(input, value, now, hash),

@@ -20,12 +20,13 @@ export class Writer {
     this.#seq = lastSeq;
   }
 
-  tick(): void {
-    this.#broadcast({ type: 'Tick', value: { seq: ++this.#seq, logged_at: this.loggedAt } });
+  /** `ownTime`: an import brings its own time. */
+  tick(ownTime: boolean): void {
+    this.#broadcast({ type: 'Tick', value: { seq: ++this.#seq, logged_at: this.loggedAt, own_time: ownTime } });
   }
 
-  model({ model_version, files }: ModelSubmitted): void {
-    this.#broadcast({ type: 'ModelApplied', value: { ...this.#place(), model_version, files } });
+  model({ model_version, files, own_time }: ModelSubmitted): void {
+    this.#broadcast({ type: 'ModelApplied', value: { ...this.#place(), model_version, files, own_time } });
   }
 
   activity(told: Told, found: Found): void {

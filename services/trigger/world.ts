@@ -33,7 +33,14 @@ export function createWorld(
   return {
     applies(version: string, at: number): void {
       seq += 1;
-      const value = { seq, logged_at: at, model_version: version, files: { version }, input_offset: seq };
+      const value = {
+        seq,
+        logged_at: at,
+        model_version: version,
+        files: { version },
+        input_offset: seq,
+        own_time: false,
+      };
       publish({ type: 'ModelApplied', value });
     },
     /** A wide fact, as given. */
@@ -62,7 +69,7 @@ export function createWorld(
     /** Time passes: a tick of all partitions. */
     passes(at: number): void {
       seq += 1;
-      publish({ type: 'Tick', value: { seq, logged_at: at } });
+      publish({ type: 'Tick', value: { seq, logged_at: at, own_time: false } });
     },
     triggers: (): readonly Trigger[] => world.records(TOPICS.triggers).flatMap(({ value }) => triggerOf(value)),
     /** Each trigger in short: step, and why it is suppressed. */

@@ -36,7 +36,7 @@ export function activityMessage(n: number): AnyMessage {
 }
 
 export function tickMessage(n: number): AnyMessage {
-  return { type: 'Tick', value: { seq: n, logged_at: 1_750_000_000_000 + n } };
+  return { type: 'Tick', value: { seq: n, logged_at: 1_750_000_000_000 + n, own_time: false } };
 }
 
 /** A dead letter around bytes of the given size. */

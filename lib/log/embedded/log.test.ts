@@ -8,7 +8,8 @@ import { openEmbeddedLog } from '#lib/log/embedded/log';
 import { TOPICS } from '#schemas/topics';
 import { ended, printed, startChild } from '#test/contracts/child';
 import { type TestFolder, testFolder } from '#test/contracts/folder';
-import { activityAt, CONTRACT_PARTITIONS, logContract, readAll, ticks, valuesOf } from '#test/contracts/log';
+import { activityAt, CONTRACT_PARTITIONS, readAll, ticks, valuesOf } from '#test/contracts/log/given';
+import { logContract } from '#test/contracts/log/log';
 import { activity, tickMessage } from '#test/contracts/messages';
 
 for (const [name, recent] of [
@@ -47,7 +48,7 @@ describe('the embedded log', () => {
   it('a process killed right after an acknowledgement loses nothing', async () => {
     const child = startChild(
       `import { openEmbeddedLog } from '#lib/log/embedded/log';
-       import { CONTRACT_PARTITIONS, ticks } from '#test/contracts/log';
+       import { CONTRACT_PARTITIONS, ticks } from '#test/contracts/log/given';
        const log = await openEmbeddedLog({ dir: process.argv[1], partitions: CONTRACT_PARTITIONS });
        for (let n = 0; n < 20; n++) await log.publish(ticks({ topic: 'lead.events', partition: 0 }, n, 1));
        process.kill(process.pid, 'SIGKILL');`,
@@ -62,7 +63,7 @@ describe('the embedded log', () => {
     for (const delay of [0, 3, 9, 21]) {
       const child = startChild(
         `import { openEmbeddedLog } from '#lib/log/embedded/log';
-         import { activityAt, CONTRACT_PARTITIONS, ticks } from '#test/contracts/log';
+         import { activityAt, CONTRACT_PARTITIONS, ticks } from '#test/contracts/log/given';
          const log = await openEmbeddedLog({ dir: process.argv[1], partitions: CONTRACT_PARTITIONS });
          const task = await log.open('score-0');
          const input = { topic: 'lead.events', partition: 0 };
@@ -120,7 +121,7 @@ describe('the embedded log', () => {
     expect(read).toMatchObject([{ value: { seq: 0, place: 'nowhere' } }, { value: { seq: 1, place: 'here' } }]);
     await opened.at(-1)?.close();
     const older = await valuesOf(await open(), activityAt(0));
-    expect(older).toEqual([tickMessage(0), { type: 'Tick', value: { seq: 1, logged_at: 1 } }]);
+    expect(older).toEqual([tickMessage(0), { type: 'Tick', value: { seq: 1, logged_at: 1, own_time: false } }]);
   });
 
   it('offsets count from 0 without gaps', async () => {
