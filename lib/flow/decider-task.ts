@@ -9,7 +9,7 @@ import type { Clock } from '#lib/flow/ports';
 import { type InputPosition, START, type TopicPartition } from '#lib/flow/position';
 import { settleStateVersion } from '#lib/flow/state-version';
 import type { OpenStore, Store } from '#lib/flow/store';
-import { keepRunning, type Opened, type Task, type TaskObserver } from '#lib/flow/task';
+import { countByTopic, keepRunning, type Opened, type Task, type TaskObserver } from '#lib/flow/task';
 import type { DeciderTopology } from '#lib/flow/topology';
 
 export interface DeciderTaskOptions {
@@ -31,7 +31,7 @@ const REFOLD_BATCH = 5000;
 
 /** The one active task of a decider in a shard. */
 export function createDeciderTask(options: DeciderTaskOptions): Task {
-  const { topology, log, clock } = options;
+  const { topology, log, clock, observer } = options;
   const name = `${topology.service}-${options.shard}`;
   const partitions = (topic: string) => log.partitions(topic);
   const outputs = topology.outputs.flatMap((topic) =>
@@ -42,6 +42,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
 
   /** The numbered steps of opening. */
   async function open(opened: Opened, signal: AbortSignal) {
+    const began = clock.now();
     // 1. Fence the older owner: from here on nobody else writes the outputs.
     const taskLog = await log.open(name);
     opened.push(() => taskLog.close());
@@ -61,13 +62,17 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       outputs.map((output) => ({ ...output, position: START })),
     );
     // 4. Evolve over all outputs to their ends, in the order they were decided in.
-    await refold(own, ends, signal);
+    await refold(own, ends, signal).catch(async (error: unknown) => {
+      // Whoever has taken the task over meanwhile writes on: that would be the reason.
+      await taskLog.commit([], positions);
+      throw error;
+    });
     // 5. Go on from there.
     const inputs = new Inputs(log, positions);
     opened.push(() => inputs.close());
     store = own;
     committedAt = positions;
-    options.observer.opened?.(name);
+    observer.opened?.(name, { positions, took: clock.now() - began });
     return { taskLog, store: own, inputs, progress: new InputProgress(positions) };
   }
 
@@ -76,7 +81,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     if (written.some((end) => end > 0)) {
       throw new FlowError(
         'position_lost',
-        `${name} has decided before but its position in ${missing.map(keyOf).join(', ')} is gone: restore it, starting from 0 would decide everything again`,
+        `${name} has decided before but its position in ${missing.map(keyOf).join(', ')} is gone, and starting from 0 would decide everything again; find it from what was written, with: leadstream recover ${topology.service}`,
         { retriable: false },
       );
     }
@@ -96,7 +101,9 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     const behind = readers.filter((r) => r.from < r.end);
     const total = behind.reduce((sum, r) => sum + r.end - r.from, 0);
     const folded = [...from];
+    if (total > 0) observer.restoring?.(name, { done: 0, total });
     try {
+      let before = into.positions();
       let machine = new DeciderMachine(topology.decider, partitions, into);
       let done = 0;
       for await (const record of mergeBySeq(behind, topology.decider.seqOf, signal)) {
@@ -104,12 +111,15 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         const i = outputs.findIndex((o) => o.topic === record.topic && o.partition === record.partition);
         folded[i] = positionAfter(record);
         if (++done % REFOLD_BATCH !== 0) continue;
-        await into.commit(machine.changes(), [...folded], into.positions());
+        await into.commit(machine.changes(), [...folded], before);
+        before = [...folded];
         machine = new DeciderMachine(topology.decider, partitions, into);
-        options.observer.restoring?.(name, { done, total });
+        observer.restoring?.(name, { done: offsets(folded) - offsets(from), total });
       }
       if (signal.aborted) return;
-      await into.commit(machine.changes(), [...folded], into.positions());
+      await into.commit(machine.changes(), [...folded], before);
+      before = [...folded];
+      if (total > 0) observer.restoring?.(name, { done: total, total });
     } finally {
       await Promise.all(readers.map(({ reader }) => reader.close()));
     }
@@ -121,6 +131,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     let next = 0;
     while (!signal.aborted) {
       if (next === queue.length) {
+        observer.turned?.(name, 'reading');
         const tick = new AbortController();
         const stop = () => tick.abort();
         signal.addEventListener('abort', stop, { once: true });
@@ -134,6 +145,8 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         next = 0;
         if (signal.aborted) return;
       }
+      observer.turned?.(name, 'folding');
+      const before = table.positions();
       const machine = new DeciderMachine(topology.decider, partitions, table);
       let records = 0;
       if (options.tickEvery !== undefined) machine.tick(clock.now());
@@ -148,6 +161,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       }
       if (records === 0 && machine.outputs.length === 0) continue;
       const positions = progress.positions();
+      observer.turned?.(name, 'committing');
       await commit(
         { log: taskLog, store: table, sink: undefined },
         {
@@ -156,11 +170,17 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
           changes: machine.changes(),
           inputs: positions,
           folded: advanced(table, machine),
-          before: table.positions(),
+          before,
         },
       );
       committedAt = positions;
-      options.observer.committed?.(name, { records, outputs: machine.outputs.length });
+      observer.committed?.(name, {
+        records,
+        outputs: machine.outputs.length,
+        byTopic: countByTopic(machine.outputs),
+        rows: 0,
+        positions,
+      });
     }
   }
 
@@ -188,7 +208,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     name,
     table: () => store,
     positions: () => committedAt,
-    run: (signal) => keepRunning(name, session, clock, options.observer, signal),
+    run: (signal) => keepRunning(name, session, clock, observer, signal),
   };
 }
 
@@ -197,6 +217,10 @@ const NO_TICK = 86_400_000;
 
 function keyOf({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
+}
+
+function offsets(positions: readonly InputPosition[]): number {
+  return positions.reduce((sum, { position }) => sum + position.offset, 0);
 }
 
 function partitionOf({ topic, partition }: TopicPartition): TopicPartition {

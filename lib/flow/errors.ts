@@ -1,7 +1,17 @@
 /** An error of the runtime. `retriable`: an outage, pause and try again; otherwise the task cannot go on. */
 export class FlowError extends Error {
   constructor(
-    readonly code: 'fenced' | 'outage' | 'position_lost' | 'store_conflict' | 'undecodable' | 'full' | 'closed',
+    readonly code:
+      | 'fenced'
+      | 'outage'
+      | 'position_lost'
+      | 'store_conflict'
+      | 'undecodable'
+      | 'full'
+      | 'denied'
+      | 'too_large'
+      | 'missing'
+      | 'closed',
     message: string,
     options: { readonly retriable: boolean; readonly cause?: unknown },
   ) {

@@ -9,7 +9,7 @@ import { refold, storedPosition } from '#lib/flow/refold';
 import { foldTaskName } from '#lib/flow/start-over';
 import { settleStateVersion } from '#lib/flow/state-version';
 import type { OpenStore, Store } from '#lib/flow/store';
-import { keepRunning, type Opened, type Task, type TaskObserver } from '#lib/flow/task';
+import { keepRunning, type Opened, type Restored, type Task, type TaskObserver } from '#lib/flow/task';
 import type { FoldTopology } from '#lib/flow/topology';
 
 export interface FoldTaskOptions {
@@ -38,7 +38,7 @@ interface Session {
 
 /** The task of one partition of a fold, or of a chain of folds. */
 export function createFoldTask(options: FoldTaskOptions): Task {
-  const { chain, partition, log, clock } = options;
+  const { chain, partition, log, clock, observer } = options;
   const name = foldTaskName(chain, partition);
   const input = { topic: chain[0].input, partition };
   const emitsRows = chain.some(({ output }) => output === undefined);
@@ -48,7 +48,8 @@ export function createFoldTask(options: FoldTaskOptions): Task {
   const at = (position: Position): InputPosition[] => [{ ...input, position }];
 
   /** The numbered steps of opening; what they open is closed through `opened`. */
-  async function open(opened: Opened): Promise<Session> {
+  async function open(opened: Opened, signal: AbortSignal): Promise<Session> {
+    const began = clock.now();
     // 1. Fence the older owner and settle what it left open.
     const taskLog = await log.open(name);
     opened.push(() => taskLog.close());
@@ -60,17 +61,15 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     if (comparePositions(storedPosition(own), committed) > 0) await own.clear();
     await settleStateVersion(own, chain, at(START));
     // 4. Re-fold from the store's own position to the committed one, with emission off.
-    await refold(
-      { ...options, input, onProgress: (progress) => options.observer.restoring?.(name, progress) },
-      own,
-      committed,
-    );
+    const onProgress = (progress: Restored) => observer.restoring?.(name, progress);
+    await refold({ ...options, input, onProgress }, own, committed, signal);
+    signal.throwIfAborted();
     // 5. Go on from there.
     const reader = log.reader(input, committed.cursor > 0 ? committed.offset + 1 : committed.offset);
     opened.push(() => reader.close());
     store = own;
     committedAt = at(committed);
-    options.observer.opened?.(name);
+    observer.opened?.(name, { positions: committedAt, took: clock.now() - began });
     return { taskLog, store: own, reader, position: committed };
   }
 
@@ -80,7 +79,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
       if (output !== undefined && (await log.end({ topic: output, partition })) > 0) {
         throw new FlowError(
           'position_lost',
-          `${name} has written ${output}/${partition} but its position in ${input.topic}/${partition} is gone: restore it, starting from 0 would send everything again`,
+          `${name} has written ${output}/${partition} but its position in ${input.topic}/${partition} is gone, and starting from 0 would send everything again; find it from what was written, with: leadstream recover ${chain.map(({ service }) => service).join('+')}`,
           { retriable: false },
         );
       }
@@ -94,22 +93,23 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     let queue: readonly LogRecord[] = [];
     let next = 0;
     let lastCommit = Number.NEGATIVE_INFINITY;
+    let before = table.positions();
     const machine = new FoldMachine(chain, table, position);
     while (!signal.aborted) {
       const emitted: Emitted[] = [];
       let records = 0;
+      observer.turned?.(name, 'folding');
       for (let steps = 0; steps < options.maxSteps; steps++) {
         if (!machine.busy) {
           if (records === options.maxRecords) break;
           if (next === queue.length) {
-            if (records > 0) {
-              const wait = lastCommit + options.linger - clock.now();
-              if (wait <= 0) break;
-              queue = await within(wait, signal, (limit) => reader.next(options.maxRecords - records, limit));
-            } else {
-              queue = await reader.next(options.maxRecords, signal);
-            }
+            const wait = steps > 0 ? lastCommit + options.linger - clock.now() : undefined;
+            if (wait !== undefined && wait <= 0) break;
+            observer.turned?.(name, 'reading');
+            const read = (limit: AbortSignal) => reader.next(options.maxRecords - records, limit);
+            queue = await (wait === undefined ? read(signal) : within(wait, signal, read));
             next = 0;
+            observer.turned?.(name, 'folding');
             if (queue.length === 0) break;
           }
           const record = queue[next++];
@@ -122,11 +122,14 @@ export function createFoldTask(options: FoldTaskOptions): Task {
       if (comparePositions(machine.position, position) === 0) continue;
       const outputs: Outgoing[] = [];
       const rows: unknown[] = emitsRows ? machine.counterRows(partition) : [];
+      const written = chain.map(() => 0);
       for (const { level, key, value } of emitted) {
+        written[level] = (written[level] ?? 0) + 1;
         const topic = chain[level]?.output;
         if (topic === undefined) rows.push(value);
         else outputs.push({ topic, partition, key, value });
       }
+      observer.turned?.(name, 'committing');
       await commit(
         { log: taskLog, store: table, sink: options.sink },
         {
@@ -135,14 +138,21 @@ export function createFoldTask(options: FoldTaskOptions): Task {
           changes: machine.changes(),
           inputs: at(machine.position),
           folded: at(machine.position),
-          before: table.positions(),
+          before,
         },
       );
       machine.committed();
       position = machine.position;
+      before = at(position);
       committedAt = at(position);
       lastCommit = clock.now();
-      options.observer.committed?.(name, { records, outputs: emitted.length });
+      observer.committed?.(name, {
+        records,
+        outputs: outputs.length,
+        byTopic: new Map(chain.flatMap(({ output }, level) => (output ? [[output, written[level] ?? 0]] : []))),
+        rows: rows.length,
+        positions: committedAt,
+      });
     }
   }
 
@@ -167,7 +177,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
 
   async function session(opened: Opened, signal: AbortSignal): Promise<void> {
     try {
-      await work(await open(opened), signal);
+      await work(await open(opened, signal), signal);
     } finally {
       store = undefined;
     }
@@ -177,6 +187,6 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     name,
     table: () => store,
     positions: () => committedAt,
-    run: (signal) => keepRunning(name, session, clock, options.observer, signal),
+    run: (signal) => keepRunning(name, session, clock, observer, signal),
   };
 }

@@ -44,10 +44,26 @@ export interface TaskLog {
   close(): Promise<void>;
 }
 
-/** Told which partitions of a group's inputs this member has; calls come one at a time. */
+/**
+ * What the members of a group share: the partitions of `topics` in `shares` equal parts, numbered from 0. A fold's share is
+ * a partition; a decider's is a shard, all of its partitions.
+ */
+export interface Sharing {
+  readonly topics: readonly string[];
+  readonly shares: number;
+}
+
+/**
+ * Told which shares this member has; calls come one at a time. On a log of several machines a share may be assigned to
+ * its new member before the old one hears that it is revoked: opening its tasks fences the old one.
+ */
 export interface Member {
-  assigned(partitions: readonly number[]): Promise<void>;
-  revoked(partitions: readonly number[]): Promise<void>;
+  assigned(shares: readonly number[]): Promise<void>;
+  revoked(shares: readonly number[]): Promise<void>;
+  /** How far this member's own stores of shares are: who has the newest gets the share. Asked at every change. */
+  progress?(): ReadonlyMap<number, number>;
+  /** The membership cannot be kept: end the instance. */
+  lost?(error: unknown): void;
 }
 
 /**
@@ -68,8 +84,10 @@ export interface Log {
   start(at: TopicPartition): Promise<number>;
   /** Opens a task: fences its older owner and settles what that one left open. */
   open(task: string): Promise<TaskLog>;
-  /** Joins a group of instances that share the partitions of `topics` (equal counts). Leave by the returned function. */
-  join(group: string, topics: readonly string[], member: Member): Promise<() => Promise<void>>;
+  /** The committed positions of a task that may be anyone's, as last seen: to look, not to go on from. */
+  positionsOf(task: string, inputs: readonly TopicPartition[]): Promise<readonly (InputPosition | undefined)[]>;
+  /** Joins a group of instances. Resolves when its shares are told; leave by the returned function. */
+  join(group: string, sharing: Sharing, member: Member): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import type { Log, LogRecord } from '#lib/flow/log';
 import { comparePositions, type Position, START, type TopicPartition } from '#lib/flow/position';
 import { readable } from '#lib/flow/readable';
 import type { Store } from '#lib/flow/store';
+import type { Restored } from '#lib/flow/task';
 import type { FoldTopology } from '#lib/flow/topology';
 
 export interface RefoldOptions {
@@ -12,36 +13,52 @@ export interface RefoldOptions {
   /** A commit holds at most so many records and steps. */
   readonly maxRecords: number;
   readonly maxSteps: number;
-  readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Told first with nothing done. */
+  readonly onProgress: (progress: Restored) => void;
 }
 
-/** Brings a store that is behind to `target`, a committed position: folds what lies between again, with emission off. */
-export async function refold(options: RefoldOptions, into: Store, target: Position): Promise<void> {
+/**
+ * Brings a store that is behind to `target`, a committed position: folds what lies between again, with emission off. Ends
+ * early, at a position that the store has, when `signal` is aborted.
+ */
+export async function refold(
+  options: RefoldOptions,
+  into: Store,
+  target: Position,
+  signal: AbortSignal,
+): Promise<void> {
   const { chain, log, input } = options;
   let position = storedPosition(into);
   if (comparePositions(position, target) >= 0) return;
+  const from = position.offset;
+  const total = target.offset - from;
+  options.onProgress({ done: 0, total });
   const reader = log.reader(input, position.cursor > 0 ? position.offset + 1 : position.offset);
   try {
     let queue: readonly LogRecord[] = [];
     let next = 0;
+    let before = into.positions();
     const machine = new FoldMachine(chain, into, position);
-    while (comparePositions(position, target) < 0) {
+    while (comparePositions(position, target) < 0 && !signal.aborted) {
       for (let steps = 0; steps < options.maxSteps && comparePositions(machine.position, target) < 0; steps++) {
         if (!machine.busy) {
           if (next === queue.length) {
             if (steps > 0) break;
-            queue = await reader.next(options.maxRecords, NEVER);
+            queue = await reader.next(options.maxRecords, signal);
             next = 0;
           }
           const record = queue[next++];
-          if (record !== undefined) machine.begin(record.offset, readable(record));
+          if (record === undefined) break;
+          machine.begin(record.offset, readable(record));
         }
         machine.step();
       }
-      await into.commit(machine.changes(), [{ ...input, position: machine.position }], into.positions());
+      const after = [{ ...input, position: machine.position }];
+      await into.commit(machine.changes(), after, before);
+      before = after;
       machine.committed();
       position = machine.position;
-      options.onProgress({ done: position.offset, total: target.offset });
+      options.onProgress({ done: position.offset - from, total });
     }
   } finally {
     await reader.close();
@@ -52,5 +69,3 @@ export async function refold(options: RefoldOptions, into: Store, target: Positi
 export function storedPosition(store: Store): Position {
   return store.positions()?.[0]?.position ?? START;
 }
-
-const NEVER = new AbortController().signal;

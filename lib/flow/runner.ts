@@ -21,17 +21,29 @@ const FOLD_BATCH = { maxRecords: 2000, maxSteps: 8000, linger: 0 };
 const SINK_BATCH = { maxRecords: 10_000, maxSteps: 10_000 };
 const DECIDER_BATCH = 2000;
 
+/** The task of one partition of a chain of folds that write topics. */
+export function foldTask(
+  options: RunnerOptions,
+  chain: readonly [FoldTopology, ...FoldTopology[]],
+  partition: number,
+): Task {
+  return createFoldTask({ ...options, ...FOLD_BATCH, chain, partition, sink: undefined });
+}
+
+/** The task of one partition of a fold that writes rows; `linger`: least time between two of its commits, ms. */
+export function sinkTask(options: RunnerOptions, topology: FoldTopology, partition: number, linger: number): Task {
+  return createFoldTask({ ...options, ...SINK_BATCH, chain: [topology], partition, linger });
+}
+
 /** One task per partition of a chain of folds that write topics. */
 export function foldTasks(options: RunnerOptions, chain: readonly [FoldTopology, ...FoldTopology[]]): Task[] {
-  return partitionsOf(options.log, chain[0].input).map(({ partition }) =>
-    createFoldTask({ ...options, ...FOLD_BATCH, chain, partition, sink: undefined }),
-  );
+  return partitionsOf(options.log, chain[0].input).map(({ partition }) => foldTask(options, chain, partition));
 }
 
 /** One task per partition of a fold that writes rows; `linger`: least time between two of its commits, ms. */
 export function sinkTasks(options: RunnerOptions, topology: FoldTopology, linger: number): Task[] {
   return partitionsOf(options.log, topology.input).map(({ partition }) =>
-    createFoldTask({ ...options, ...SINK_BATCH, chain: [topology], partition, linger }),
+    sinkTask(options, topology, partition, linger),
   );
 }
 

@@ -1,4 +1,5 @@
 import { FlowError } from '#lib/flow/errors';
+import type { Outgoing } from '#lib/flow/log';
 import type { Clock } from '#lib/flow/ports';
 import type { InputPosition } from '#lib/flow/position';
 import type { TableReader } from '#lib/flow/store';
@@ -18,12 +19,50 @@ export interface Task {
   table(): TableReader | undefined;
 }
 
-/** Told what a task does: for metrics, logs and the dashboard. Must not throw. */
+/**
+ * Told what a task does: for metrics, logs and the dashboard. Must not throw. It is told a few times per commit, never once
+ * per record. A run is `opening`, maybe `restoring`, `opened`, commits, after an outage `paused` and all of it again; it
+ * ends with one of `closed`, `fenced` and `failed`.
+ */
 export interface TaskObserver {
-  opened?(task: string): void;
-  committed?(task: string, batch: { readonly records: number; readonly outputs: number }): void;
-  restoring?(task: string, progress: { readonly done: number; readonly total: number }): void;
+  opening?(task: string): void;
+  /** It folds again what its store lacks; told first with nothing done. */
+  restoring?(task: string, progress: Restored): void;
+  /** It goes on from `positions`. `took`: ms since `opening`, by the task's clock. */
+  opened?(task: string, from: { readonly positions: readonly InputPosition[]; readonly took: number }): void;
+  /** What it turns to: who measures how long each takes brings a clock. */
+  turned?(task: string, to: TaskPhase): void;
+  committed?(task: string, batch: Committed): void;
+  /** An outage, or a lost compare-and-set: it opens again in `retryInMs`. */
   paused?(task: string, error: unknown, retryInMs: number): void;
+  /** It was stopped. */
+  closed?(task: string): void;
+  /** Another instance has taken it over. */
+  fenced?(task: string): void;
+  /** It cannot go on. */
+  failed?(task: string, error: unknown): void;
+}
+
+/** Waits for records, runs a batch of them in memory, or commits it. */
+export type TaskPhase = 'reading' | 'folding' | 'committing';
+
+/** How much of what a store lacks is in it again, offsets of the log. */
+export interface Restored {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** A batch that was committed. */
+export interface Committed {
+  /** Input records. */
+  readonly records: number;
+  /** Records written to topics, and how many to each. */
+  readonly outputs: number;
+  readonly byTopic: ReadonlyMap<string, number>;
+  /** Rows written into the sink. */
+  readonly rows: number;
+  /** How far the task is in its inputs. */
+  readonly positions: readonly InputPosition[];
 }
 
 const FIRST_PAUSE = 100;
@@ -40,10 +79,28 @@ export async function keepRunning(
   observer: TaskObserver,
   signal: AbortSignal,
 ): Promise<void> {
+  try {
+    await sessions(task, session, clock, observer, signal);
+  } catch (error) {
+    if (error instanceof FlowError && error.code === 'fenced') observer.fenced?.(task);
+    else observer.failed?.(task, error);
+    throw error;
+  }
+  observer.closed?.(task);
+}
+
+async function sessions(
+  task: string,
+  session: (opened: Opened, signal: AbortSignal) => Promise<void>,
+  clock: Clock,
+  observer: TaskObserver,
+  signal: AbortSignal,
+): Promise<void> {
   let pause = FIRST_PAUSE;
   while (!signal.aborted) {
     const started = clock.now();
     try {
+      observer.opening?.(task);
       await closing((opened) => session(opened, signal));
       return;
     } catch (error) {
@@ -57,12 +114,25 @@ export async function keepRunning(
   }
 }
 
-/** Whatever happens, what was opened is closed, the last first. */
+/** Whatever happens, all that was opened is closed, the last first; what the work failed with counts more than how it closed. */
 async function closing(work: (opened: Opened) => Promise<void>): Promise<void> {
   const opened: Opened = [];
-  try {
-    await work(opened);
-  } finally {
-    for (const close of opened.reverse()) await close();
+  const outcome = await work(opened).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  let failure = outcome;
+  for (const close of opened.reverse()) {
+    await close().catch((error: unknown) => {
+      failure ??= { error };
+    });
   }
+  if (failure !== undefined) throw failure.error;
+}
+
+/** How many records go to each topic. */
+export function countByTopic(outputs: readonly Outgoing[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { topic } of outputs) counts.set(topic, (counts.get(topic) ?? 0) + 1);
+  return counts;
 }

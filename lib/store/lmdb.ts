@@ -17,7 +17,12 @@ const POSITIONS = 'positions';
 
 /** The stores of all tasks, each in a folder of its own below `dir`. */
 export function lmdbStores(options: { readonly dir: string }): OpenStore {
-  return (task) => openLmdbStore({ dir: join(options.dir, encodeURIComponent(task)) });
+  return (task) => openLmdbStore({ dir: storeFolder(options.dir, task) });
+}
+
+/** Where the store of a task is below `dir`. */
+export function storeFolder(dir: string, task: string): string {
+  return join(dir, encodeURIComponent(task));
 }
 
 /**

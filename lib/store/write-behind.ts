@@ -30,12 +30,14 @@ export function writeBehind(store: Store, { waiting, cached }: WriteBehindOption
   };
   let pending = new Overlay(below);
   let positions = store.positions();
+  /** What the store below holds by our own writes: whoever else writes there is found out. */
+  let written = positions;
 
   async function flush(): Promise<void> {
-    const written = store.positions();
     if (positions === undefined || positionsText(positions) === positionsText(written)) return;
     const changes = pending.changes();
     await store.commit(changes, positions, written);
+    written = positions;
     for (const { key, value } of changes) {
       if (value === undefined || value === null) values.delete(key);
       else if (values.has(key)) values.set(key, value);
@@ -59,6 +61,7 @@ export function writeBehind(store: Store, { waiting, cached }: WriteBehindOption
       values.clear();
       await store.clear();
       positions = undefined;
+      written = undefined;
     },
     async close() {
       try {

@@ -7,7 +7,7 @@ import type { Log } from '#lib/flow/log';
 import { openEmbeddedLog } from '#lib/log/embedded/log';
 import { TOPICS } from '#schemas/topics';
 import { type SmallDisk, smallDisk } from '#test/contracts/folder';
-import { activityAt, CONTRACT_PARTITIONS, ticks, valuesOf } from '#test/contracts/log';
+import { activityAt, CONTRACT_PARTITIONS, ticks, valuesOf } from '#test/contracts/log/given';
 import { deadLetterMessage, tickMessage } from '#test/contracts/messages';
 
 const LETTERS = { topic: TOPICS.deadLetters, partition: 0 };

@@ -10,7 +10,7 @@ import { createReader } from '#lib/log/embedded/reader';
 import { RecentSpace } from '#lib/log/embedded/recent';
 import { checkName, numberAt } from '#lib/log/embedded/settings';
 import { createSlot, type Slot } from '#lib/log/embedded/slot';
-import { openTask } from '#lib/log/embedded/task';
+import { openTask, storedPositions } from '#lib/log/embedded/task';
 import { type Append, createGroupWriter, endKey } from '#lib/log/embedded/writer';
 import { createGroups } from '#lib/log/memory/groups';
 import { assertRoom, diskFailure } from '#lib/store/failure';
@@ -102,6 +102,10 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log>
       return chunks.oldest(slot) ?? slot.end;
     },
     open: openTask({ settings, writer, prepare, checkOpen }),
+    async positionsOf(task, inputs) {
+      checkOpen();
+      return storedPositions(settings, task, inputs);
+    },
     join: groups.join,
     async close() {
       if (!open) return;

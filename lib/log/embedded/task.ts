@@ -27,10 +27,7 @@ export function openTask(deps: {
     return {
       async positions(inputs) {
         checkOpen();
-        return inputs.map((input) => {
-          const position = positionFrom(settings.get(positionKey(task, input)));
-          return position === undefined ? undefined : { topic: input.topic, partition: input.partition, position };
-        });
+        return storedPositions(settings, task, inputs);
       },
       async commit(outputs, positions) {
         if (!open) throw new FlowError('closed', `task ${task} is closed`, { retriable: false });
@@ -43,6 +40,18 @@ export function openTask(deps: {
       },
     };
   };
+}
+
+/** The committed positions of a task. */
+export function storedPositions(
+  settings: Settings,
+  task: string,
+  inputs: readonly TopicPartition[],
+): (InputPosition | undefined)[] {
+  return inputs.map(({ topic, partition }) => {
+    const position = positionFrom(settings.get(positionKey(task, { topic, partition })));
+    return position === undefined ? undefined : { topic, partition, position };
+  });
 }
 
 function positionKey(task: string, { topic, partition }: TopicPartition): SettingKey {

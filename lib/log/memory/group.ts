@@ -1,68 +1,85 @@
 import type { Member } from '#lib/flow/log';
-import { type Shares, share } from '#lib/log/memory/shares';
+import { shareOut } from '#lib/flow/share-out';
 
-/** Members in one process that share the partitions of their inputs. */
+/** Members in one process that share what there is. */
 export interface Group {
-  readonly partitions: number;
+  readonly shares: number;
   /** Resolves when the new shares are in force; the returned function leaves, and resolves when others have taken over. */
   join(member: Member): Promise<() => Promise<void>>;
 }
 
+interface Joined {
+  readonly id: string;
+  readonly member: Member;
+  has: readonly number[];
+}
+
 /**
- * At every change each partition that moves is revoked from its old member before any is assigned to a new one. Members
- * are told only what changes. One change at a time. If a member fails, the others are told all the same and the change
+ * At every change each share that moves is revoked from its old member before any is assigned to a new one. Members are
+ * told only what changes. One change at a time. If a member fails, the others are told all the same and the change
  * rejects with its error.
  */
-export function createGroup(partitions: number): Group {
-  const members: Member[] = [];
-  let shares: Shares<Member> = new Map();
+export function createGroup(shares: number): Group {
+  const members = new Map<string, Joined>();
   let changes: Promise<void> = Promise.resolve();
+  let ids = 0;
 
-  const rebalance = async (): Promise<void> => {
-    const before = shares;
-    const after = share(partitions, members, before);
-    shares = after;
+  const rebalance = async (left: readonly Joined[]): Promise<void> => {
+    const holders = Array.from(members.values(), ({ id, member, has }) => ({
+      id,
+      progress: member.progress?.() ?? new Map(has.map((share) => [share, 1])),
+    }));
+    const given = shareOut(shares, holders);
+    const changed = [...members.values(), ...left].map((joined) => {
+      const before = joined.has;
+      joined.has = given.get(joined.id) ?? [];
+      return { member: joined.member, before, after: joined.has };
+    });
     const told = [
-      ...(await Promise.allSettled([...before].map(([member, had]) => tell(member.revoked, had, after.get(member))))),
-      ...(await Promise.allSettled([...after].map(([member, has]) => tell(member.assigned, has, before.get(member))))),
+      ...(await Promise.allSettled(
+        changed.map(({ member, before, after }) => tell((shares) => member.revoked(shares), before, after)),
+      )),
+      ...(await Promise.allSettled(
+        changed.map(({ member, before, after }) => tell((shares) => member.assigned(shares), after, before)),
+      )),
     ];
     const failed = told.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   };
 
-  const change = (apply: () => void): Promise<void> => {
-    const done = changes.then(() => {
-      apply();
-      return rebalance();
-    });
+  const change = (apply: () => readonly Joined[]): Promise<void> => {
+    const done = changes.then(() => rebalance(apply()));
     changes = done.catch(() => undefined);
     return done;
   };
 
   return {
-    partitions,
-    async join(joining) {
-      // A member of its own: the same object may join twice.
-      const member: Member = {
-        assigned: (added) => joining.assigned(added),
-        revoked: (removed) => joining.revoked(removed),
-      };
+    shares,
+    async join(member) {
+      // Named anew each time: the same object may join twice.
+      const joined: Joined = { id: String(ids++).padStart(6, '0'), member, has: [] };
       let left: Promise<void> | undefined;
-      await change(() => members.push(member));
+      await change(() => {
+        members.set(joined.id, joined);
+        return [];
+      });
       return () => {
-        left ??= change(() => members.splice(members.indexOf(member), 1));
+        left ??= change(() => {
+          members.delete(joined.id);
+          return [joined];
+        });
         return left;
       };
     },
   };
 }
 
-/** Tells a member about the partitions of `these` that are not among `those`. */
+/** Tells a member about the shares of `these` that are not among `those`. */
 async function tell(
-  call: (partitions: readonly number[]) => Promise<void>,
+  call: (shares: readonly number[]) => Promise<void>,
   these: readonly number[],
-  those: readonly number[] = [],
+  those: readonly number[],
 ): Promise<void> {
-  const different = these.filter((partition) => !those.includes(partition));
+  const different = these.filter((share) => !those.includes(share));
   if (different.length > 0) await call(different);
 }

@@ -79,6 +79,9 @@ export function createMemoryLog(options: { readonly partitions: Readonly<Record<
     async open(task) {
       return openTask(task);
     },
+    async positionsOf(task, inputs) {
+      return inputs.map((input) => positions.get(positionKey(task, input)));
+    },
     join: groups.join,
     async close() {
       closed = true;

@@ -1,0 +1,129 @@
+import { DeciderMachine, lastSeq } from '#lib/flow/decider-machine';
+import type { LogRecord, Outgoing } from '#lib/flow/log';
+import { Overlay } from '#lib/flow/table';
+import type { DeciderTopology } from '#lib/flow/topology';
+import { nameOf } from '#test/simulation/broker/place';
+import { firstDifference } from '#test/simulation/check/fold';
+import { tableDifference } from '#test/simulation/check/tables';
+import type { Evidence } from '#test/simulation/workload';
+
+/** What an output was decided on: an input partition (undefined: time alone) and the time it was. */
+export type CauseOf = (value: unknown) => { readonly partition: number | undefined; readonly now: number };
+
+/**
+ * Takes all decisions of a decider with one input topic again, in the order in which they were taken: each must be what it
+ * decides on the next input of the partition it names; each input is settled once; the stores are the fold of the outputs.
+ */
+export function checkDecider(evidence: Evidence, topology: DeciderTopology, causeOf: CauseOf): string[] {
+  const { broker } = evidence;
+  const { decider } = topology;
+  const partitions = (topic: string) => broker.topic(topic).length;
+  const inputs = topology.inputs.flatMap((topic) => broker.topic(topic).map(({ visible }) => visible));
+  const next = inputs.map(() => 0);
+  const table = new Overlay();
+  const expected = new Map<string, Outgoing[]>();
+
+  function redecide(act: (machine: DeciderMachine) => void): number {
+    const machine = new DeciderMachine(decider, partitions, table);
+    act(machine);
+    for (const output of machine.outputs) {
+      const known = expected.get(nameOf(output));
+      if (known === undefined) expected.set(nameOf(output), [output]);
+      else known.push(output);
+    }
+    table.apply(machine.changes());
+    return lastSeq(table);
+  }
+
+  /** Decides on the next input of a partition; undefined: there is none. */
+  function settle(partition: number, now: number): number | undefined {
+    const at = next[partition] ?? 0;
+    const input: LogRecord | undefined = inputs[partition]?.[at];
+    if (input === undefined) return undefined;
+    return redecide((machine) => {
+      if (machine.decide(input, now)) next[partition] = at + 1;
+    });
+  }
+
+  let seq = 0;
+  for (const { number, value } of decisionsOf(evidence, topology)) {
+    if (number <= seq) continue;
+    if (number !== seq + 1) return [`${topology.service}: output ${number} follows ${seq}`];
+    const { partition, now } = causeOf(value);
+    while (seq < number) {
+      const after = partition === undefined ? redecide((machine) => machine.tick(now)) : settle(partition, now);
+      if (after === undefined) return [`${topology.service}: no input explains ${JSON.stringify(value)}`];
+      if (after === seq && partition === undefined) return [`${topology.service}: no time explains ${number}`];
+      seq = after;
+    }
+  }
+  for (const partition of inputs.keys()) while (settle(partition, 0) !== undefined);
+  return [...differences(evidence, topology, expected), ...storeProblems(evidence, topology)];
+}
+
+function differences({ broker }: Evidence, topology: DeciderTopology, expected: Map<string, Outgoing[]>): string[] {
+  return [...topology.outputs, ...topology.sideOutputs].flatMap((topic) =>
+    broker.topic(topic).flatMap(({ visible }, partition) => {
+      const decided = (expected.get(nameOf({ topic, partition })) ?? []).map(({ value }) => value);
+      const written = visible.map(({ value }) => value);
+      // What has no number may come in another order than it is recomputed in.
+      const sorted = topology.sideOutputs.includes(topic);
+      const difference = firstDifference(sorted ? inOrder(written) : written, sorted ? inOrder(decided) : decided);
+      return difference === undefined ? [] : [`${topic}/${partition}: ${difference}`];
+    }),
+  );
+}
+
+/** The outputs that are part of the state, in order of their numbers; copies in all partitions follow one another. */
+function decisionsOf(
+  { broker }: Evidence,
+  { outputs, decider }: DeciderTopology,
+): { readonly number: number; readonly value: unknown }[] {
+  return outputs
+    .flatMap((topic) => broker.topic(topic).flatMap(({ visible }) => visible))
+    .flatMap(({ value }) => {
+      const number = decider.seqOf(value);
+      return number === undefined ? [] : [{ number, value }];
+    })
+    .sort((a, b) => a.number - b.number);
+}
+
+/** Each store must be the fold of the outputs up to the number that it names. */
+function storeProblems(evidence: Evidence, topology: DeciderTopology): string[] {
+  const name = `${topology.service}-0`;
+  const problems: string[] = [];
+  const decisions = decisionsOf(evidence, topology);
+  for (const { instance, owner, store } of evidence.stores(name)) {
+    const until = lastSeq(store);
+    const folded = evolved(
+      evidence,
+      topology,
+      decisions.filter(({ number }) => number <= until),
+    );
+    const difference = until === 0 ? undefined : tableDifference(store, folded);
+    if (difference !== undefined) problems.push(`the store of ${name} on ${instance} at ${until}: ${difference}`);
+    if (owner && until !== (decisions.at(-1)?.number ?? 0)) {
+      problems.push(`the store of ${name} on ${instance}: the owner's store is at ${until}, not at the end`);
+    }
+  }
+  return problems;
+}
+
+/** The fold of outputs: copies of one are folded once. */
+function evolved(
+  { broker }: Evidence,
+  { decider }: DeciderTopology,
+  decisions: readonly { readonly number: number; readonly value: unknown }[],
+): Overlay {
+  const machine = new DeciderMachine(decider, (topic) => broker.topic(topic).length, new Overlay());
+  for (const { value } of decisions) machine.evolve(value);
+  machine.changes();
+  return machine.table;
+}
+
+function inOrder(values: readonly unknown[]): unknown[] {
+  return values
+    .map((value) => JSON.stringify(value))
+    .sort()
+    .map((text) => JSON.parse(text) as unknown);
+}

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import type { Random } from '#app/generator/random';
+import { keyOf, nameOf, SHAPES } from '#app/verify/expected';
+import type { TableRow } from '#lib/clickhouse/row';
+import { sha256 } from '#lib/hash/sha256';
+import { createCompiler } from '#lib/model/compile';
+import { readModel, versionOf } from '#lib/model/files';
+import { type EventMessage, TOPICS } from '#schemas/topics';
+import { createPipeline } from '#services/pipeline';
+import { T0 } from '#test/given/event';
+import { histories } from '#test/given/history';
+import { checkDecider } from '#test/simulation/check/decider';
+import { checkFolds } from '#test/simulation/check/fold';
+import { checkRows } from '#test/simulation/check/rows';
+import type { Versioned } from '#test/simulation/database';
+import { type Chain, createHosting } from '#test/simulation/hosting';
+import { CALM_AT } from '#test/simulation/times';
+import type { DrawWorkload, Publication } from '#test/simulation/workload';
+
+/** Short histories, so that hundreds of seeds are affordable. */
+const LONGEST = 12;
+/** Columns of a row's version are numbers below this. */
+const RADIX = 1e6;
+
+/** All services behind collect with the shipped model, on short histories that bring their own time. */
+export async function createPipelineWorkloads(): Promise<DrawWorkload> {
+  const files = await readModel('model');
+  const { identify, folds, handoff, analyze } = createPipeline({
+    hash: sha256,
+    compile: createCompiler(),
+    partitions: 1,
+    tickEvery: 1000,
+  });
+  const model: EventMessage = {
+    type: 'ModelSubmitted',
+    value: { model_version: versionOf(files), files, received_at: T0, own_time: true },
+  };
+  const partitions = Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, 1]));
+  const [score, ...others] = folds;
+  /** Time stands still for deciders: every input has its own. */
+  const causeOf = () => ({ partition: 0, now: T0 });
+
+  return (random) => {
+    const chains: readonly Chain[] = random.chance(0.5) ? [folds] : [[score], ...others.map((one): Chain => [one])];
+    const hosting = createHosting(random, partitions);
+    const linger = random.pick([0, 200]);
+    return {
+      partitions,
+      tasks: [
+        hosting.decider(identify, undefined),
+        ...chains.flatMap((chain) => hosting.folds(chain, 0)),
+        hosting.decider(handoff, undefined),
+        ...analyze.flatMap((sink) => hosting.folds([sink], linger)),
+      ],
+      publications: drawPublications(random, model),
+      describeRow,
+      check: (evidence) => [
+        ...checkDecider(evidence, identify, causeOf),
+        ...checkDecider(evidence, handoff, causeOf),
+        ...chains.flatMap((chain) => checkFolds(evidence, chain)),
+        ...analyze.flatMap((sink) => checkFolds(evidence, [sink])),
+        ...checkRows(evidence, analyze, describeRow),
+      ],
+    };
+  };
+}
+
+function describeRow(written: unknown): Versioned {
+  const { table, row } = written as TableRow;
+  const shape = SHAPES[table];
+  if (shape === undefined) throw new Error(`there is no table ${table}`);
+  const version = shape.version.reduce((high, column) => high * RADIX + Number(row[column]), 0);
+  return { key: nameOf(table, keyOf(shape, row)), version };
+}
+
+/** A history, published in order; the model comes first. */
+function drawPublications(random: Random, model: EventMessage): Publication[] {
+  const seed = random.whole(0, 2 ** 31 - 1);
+  const [events = []] = fc.sample(histories(random.chance(0.3), LONGEST), { seed, numRuns: 1 });
+  const times = Array.from(events, () => random.whole(1, CALM_AT / 2)).sort((a, b) => a - b);
+  return [model, ...events].map((value, n) => ({
+    at: n === 0 ? 0 : (times[n - 1] ?? 0),
+    records: [{ topic: TOPICS.events, partition: 0, key: null, value }],
+  }));
+}
