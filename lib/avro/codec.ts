@@ -25,7 +25,10 @@ export interface Codec {
  * as the very same object, is encoded once.
  */
 export interface Batch {
-  /** Appends a message, which begins where the one before ended. If it throws, the value is not of its schema. */
+  /**
+   * Appends a message, which begins where the one before ended. If it throws, the value is not of its schema, or the
+   * registry has no id for it.
+   */
   add(message: AnyMessage): void;
   /** What holds the messages; another one after the next `add`. */
   readonly bytes: Buffer;
@@ -43,10 +46,10 @@ const FIRST_BYTES = 64 * 1024;
 export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = RECORD_SCHEMAS): Codec {
   const last = new LastMessage();
   const optional = repeating(last);
-  const writers = new Map<string, PresentSchema & { readonly id: number }>();
+  const writers = new Map<string, PresentSchema>();
   for (const name of Object.keys(schemas)) {
     const schema = selfContained(name, schemas);
-    writers.set(name, { id: registry.idOf(name), schema, type: typeOf(schema, optional) });
+    writers.set(name, { schema, type: typeOf(schema, optional) });
   }
   const readers = createReaders(registry, writers);
 
@@ -59,6 +62,7 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
         const { type, value } = message;
         const writer = writers.get(type);
         if (writer === undefined) throw new Error(`there is no schema named ${type}`);
+        const id = registry.idOf(type);
         const start = end + HEADER_BYTES;
         const replacedBefore = replacedTexts();
         let next = writer.type.encode(value, bytes, start);
@@ -69,7 +73,7 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
           next = writer.type.encode(value, bytes, start);
         }
         bytes[end] = MAGIC;
-        bytes.writeUInt32BE(writer.id, end + 1);
+        bytes.writeUInt32BE(id, end + 1);
         end = next;
         replacedText = replacedTexts() !== replacedBefore;
         if (replacedText) last.forget();

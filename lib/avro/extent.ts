@@ -1,42 +1,36 @@
-import { type AvroRecord, type AvroSchema, isUnion } from '#lib/avro/schema';
+import avsc from 'avsc';
 
 /**
  * Where a value that starts at `at` ends, or -1 if the bytes up to `end` hold no such value. Decoding unchecked bytes
- * could loop over counts of 2^53 items that are not there.
+ * could loop over counts of 2^53 items that are not there. Throws for records that are nested too deep for the stack.
  */
 export type Extent = (bytes: Uint8Array, at: number, end: number) => number;
 
-/** Binary Avro: https://avro.apache.org/docs/1.12.0/specification/#binary-encoding */
-export function extentOf(schema: AvroRecord): Extent {
-  const records = new Map<string, Extent>();
-  const build = (inner: AvroSchema): Extent => {
-    if (typeof inner === 'string') return PRIMITIVES[inner] ?? named(records, inner);
-    if (isUnion(inner)) return union(inner.map(build));
-    switch (inner.type) {
-      case 'record':
-        return record(inner);
-      case 'enum':
-        return choice(inner.symbols.length);
-      case 'array':
-        return blocks(build(inner.items));
-      case 'map':
-        return blocks(sequence([octets, build(inner.values)]));
-      default:
-        return build(inner.type);
-    }
+const { ArrayType, EnumType, FixedType, MapType, RecordType, WrappedUnionType } = avsc.types;
+
+/** For a type made by `writerType`. Binary Avro: https://avro.apache.org/docs/1.12.0/specification/#binary-encoding */
+export function extentOf(type: avsc.Type): Extent {
+  const records = new Map<avsc.Type, Extent>();
+  const build = (inner: avsc.Type): Extent => {
+    if (inner instanceof RecordType) return records.get(inner) ?? record(inner);
+    if (inner instanceof WrappedUnionType) return union(inner.types.map(build));
+    if (inner instanceof EnumType) return choice(inner.symbols.length);
+    if (inner instanceof FixedType) return fixed(inner.size);
+    if (inner instanceof ArrayType) return blocks(build(inner.itemsType));
+    if (inner instanceof MapType) return blocks(sequence([octets, build(inner.valuesType)]));
+    const primitive = PRIMITIVES[inner.typeName];
+    if (primitive === undefined) throw new Error(`there is no binary form of ${inner.typeName}`);
+    return primitive;
   };
-  const record = (inner: AvroRecord): Extent => {
-    const extent = sequence(inner.fields.map((field) => build(field.type)));
-    records.set(inner.name, extent);
+  /** A record may hold itself, at any depth. */
+  const record = (inner: avsc.types.RecordType): Extent => {
+    let extent: Extent = nothing;
+    records.set(inner, (bytes, at, end) => extent(bytes, at, end));
+    extent = sequence(inner.fields.map((field) => build(field.type)));
+    records.set(inner, extent);
     return extent;
   };
-  return record(schema);
-}
-
-function named(records: ReadonlyMap<string, Extent>, name: string): Extent {
-  const extent = records.get(name.slice(name.lastIndexOf('.') + 1));
-  if (extent === undefined) throw new Error(`the schema refers to ${name} but does not define it`);
-  return extent;
+  return build(type);
 }
 
 function nothing(_bytes: Uint8Array, at: number): number {

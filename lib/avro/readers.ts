@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Type } from 'avsc';
 import { extentOf } from '#lib/avro/extent';
 import type { SchemaRegistry } from '#lib/avro/registry';
 import { type AvroRecord, isRecordSchema } from '#lib/avro/schema';
-import { typeOf } from '#lib/avro/types';
+import { otherUnit } from '#lib/avro/units';
+import { writerType } from '#lib/avro/writer';
 import { messageOf } from '#lib/flow/errors';
 import type { AnyMessage } from '#schemas/topics';
 
@@ -36,24 +36,31 @@ export function createReaders(
   };
 }
 
+/** By the record's name without its namespace, as the Avro specification has it: publishers keep to their own. */
 function makeReader(id: number, schema: unknown, present: ReadonlyMap<string, PresentSchema>): MessageReader | string {
-  if (!isRecordSchema(schema)) return `schema ${id} is no record`;
-  const own = present.get(schema.name);
+  if (!isRecordSchema(schema)) return `schema ${id} is no Avro record`;
+  const name = schema.name.slice(schema.name.lastIndexOf('.') + 1);
+  const own = present.get(name);
   if (own === undefined) return `schema ${id} is of ${schema.name}, which is no record of ours`;
   try {
-    const extent = extentOf(schema);
+    const unit = otherUnit(schema, own.schema);
+    if (unit !== undefined) return `schema ${id} of ${name} cannot be read with the present schema: ${unit}`;
+    const writer = writerType(schema);
+    const extent = extentOf(writer);
     const { type } = own;
-    const resolver = isDeepStrictEqual(schema, own.schema) ? undefined : type.createResolver(typeOf(schema));
+    const resolver = writer.equals(writerType(own.schema))
+      ? undefined
+      : type.createResolver(writer, { ignoreNamespaces: true });
     return (bytes, at) => {
-      if (extent(bytes, at, bytes.length) !== bytes.length) return `the bytes are no ${schema.name} of schema ${id}`;
       try {
-        return messageFrom(schema.name, type.decode(bytes, at, resolver).value);
+        if (extent(bytes, at, bytes.length) !== bytes.length) return `the bytes are no ${name} of schema ${id}`;
+        return messageFrom(name, type.decode(bytes, at, resolver).value);
       } catch (thrown) {
-        return `the bytes are no ${schema.name} of schema ${id}: ${messageOf(thrown)}`;
+        return `the bytes are no ${name} of schema ${id}: ${messageOf(thrown)}`;
       }
     };
   } catch (thrown) {
-    return `schema ${id} of ${schema.name} cannot be read with the present schema: ${messageOf(thrown)}`;
+    return `schema ${id} of ${name} cannot be read with the present schema: ${messageOf(thrown)}`;
   }
 }
 
