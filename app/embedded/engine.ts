@@ -10,11 +10,12 @@ import type { Sink } from '#lib/flow/ports';
 import { deciderTask, foldTasks, sinkTasks } from '#lib/flow/runner';
 import { startOver } from '#lib/flow/start-over';
 import { type Supervisor, supervise } from '#lib/flow/supervisor';
-import type { Task } from '#lib/flow/task';
+import type { Task, TaskObserver } from '#lib/flow/task';
 import { sha256 } from '#lib/hash/sha256';
 import { openEmbeddedLog } from '#lib/log/embedded/log';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
+import { observers } from '#lib/operation/observers';
 import { lmdbStores } from '#lib/store/lmdb';
 import { writeBehindStores } from '#lib/store/write-behind';
 import { TOPICS } from '#schemas/topics';
@@ -47,8 +48,8 @@ export interface EngineOptions {
   readonly ticks: boolean;
   /** Looks at the log before anything runs; rejects to leave it as it is. */
   readonly admit?: (log: Log) => Promise<void>;
-  /** An outage that a task waits out, told once per pause. */
-  readonly onPause: (task: string, error: unknown) => void;
+  /** Told what the tasks do. */
+  readonly observer: TaskObserver;
 }
 
 /** Everything that runs in one data folder, at work. */
@@ -58,17 +59,21 @@ export interface Engine {
   readonly pipeline: Pipeline;
   readonly compile: CompileModel;
   readonly supervisor: Supervisor;
+  /** Rejects when the pipeline cannot go on; never resolves. */
+  readonly failed: Promise<never>;
   readonly identify: Task;
   /** The chained folds' task of each partition. */
   readonly folds: readonly Task[];
   readonly analyze: readonly Task[];
+  /** All tasks, in the order in which data flows. */
+  readonly tasks: readonly Task[];
   /** Calls back after each commit; stops when the returned function is called. */
   subscribe(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
 /** Opens a data folder that this process owns, and sets everything in it to work. */
-export async function startEngine({ dir, ticks, admit, onPause }: EngineOptions): Promise<Engine> {
+export async function startEngine({ dir, ticks, admit, observer }: EngineOptions): Promise<Engine> {
   boundHeap();
   await mkdir(dir, { recursive: true });
   const log = await openEmbeddedLog({
@@ -80,7 +85,7 @@ export async function startEngine({ dir, ticks, admit, onPause }: EngineOptions)
     await admit?.(log);
     const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });
     try {
-      const engine = assemble(dir, log, clickhouse, onPause);
+      const engine = assemble(dir, log, clickhouse, observer);
       // Before the tables are there again: a crash in between finds them missing still.
       if (await isEmpty(clickhouse)) await engine.startOver();
       await migrate(clickhouse);
@@ -96,7 +101,7 @@ export async function startEngine({ dir, ticks, admit, onPause }: EngineOptions)
 }
 
 /** Puts the parts together; nothing runs yet. */
-function assemble(dir: string, log: Log, clickhouse: ClickHouse, onPause: EngineOptions['onPause']) {
+function assemble(dir: string, log: Log, clickhouse: ClickHouse, observer: TaskObserver) {
   const compile = createCompiler();
   const pipeline = createPipeline({ hash: sha256, compile, partitions: PARTITIONS, tickEvery: TICK_EVERY });
   const listeners = new Set<() => void>();
@@ -105,12 +110,11 @@ function assemble(dir: string, log: Log, clickhouse: ClickHouse, onPause: Engine
     clock: systemClock,
     sink: createClickHouseSink(clickhouse) as Sink<unknown>,
     openStore: writeBehindStores(lmdbStores({ dir: join(dir, 'stores') }), { waiting: WAITING, cached: CACHED }),
-    observer: {
+    observer: observers(observer, {
       committed: () => {
         for (const listener of listeners) listener();
       },
-      paused: onPause,
-    },
+    }),
   };
   return {
     async startOver(): Promise<void> {
@@ -121,16 +125,19 @@ function assemble(dir: string, log: Log, clickhouse: ClickHouse, onPause: Engine
       const folds = foldTasks(options, pipeline.folds);
       const handoff = deciderTask(options, pipeline.handoff, undefined);
       const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, LINGER));
-      const supervisor = supervise([identify, ...folds, handoff, ...analyze], log, systemClock);
+      const tasks = [identify, ...folds, handoff, ...analyze];
+      const supervisor = supervise(tasks, log, systemClock);
       return {
         log,
         clickhouse,
         pipeline,
         compile,
         supervisor,
+        failed: supervisor.failed,
         identify,
         folds,
         analyze,
+        tasks,
         subscribe(listener) {
           listeners.add(listener);
           return () => listeners.delete(listener);

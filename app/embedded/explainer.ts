@@ -1,11 +1,12 @@
-import type { Engine } from '#app/embedded/engine';
 import { findLead } from '#app/embedded/person';
 import { leadState, sharedState } from '#lib/flow/fold-level';
 import type { Log } from '#lib/flow/log';
 import { recordsOf } from '#lib/flow/merge';
 import type { TableReader } from '#lib/flow/store';
+import type { Task } from '#lib/flow/task';
 import { sha256 } from '#lib/hash/sha256';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
+import type { CompileModel } from '#lib/model/model';
 import type { Scored } from '#schemas/generated/records';
 import { type ScoreMessage, TOPICS } from '#schemas/topics';
 import { type Explained, explain, explainPublished } from '#services/score/explain';
@@ -16,6 +17,15 @@ const SCORE = 0;
 
 export interface LeadExplained extends Explained {
   readonly lead_id: string;
+}
+
+/** The tables it asks: of tasks at work here, or of copies that follow them. */
+export interface ExplainerDeps {
+  readonly log: Log;
+  readonly compile: CompileModel;
+  readonly identify: Pick<Task, 'name' | 'table'>;
+  /** The score fold of each partition, alone or first in a chain. */
+  readonly folds: readonly Pick<Task, 'name' | 'table'>[];
 }
 
 /** Answers why a lead has its score, from the tables that the score fold and identify have at hand. */
@@ -31,7 +41,7 @@ export interface Explainer {
   readonly models: Models;
 }
 
-export function createExplainer({ log, identify, folds, compile }: Engine): Explainer {
+export function createExplainer({ log, identify, folds, compile }: ExplainerDeps): Explainer {
   const models = new Models(compile);
   const tables = () => folds.map((task) => open(task.table(), task.name));
   const scoreOf = (lead: string): LeadScore | undefined => {

@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import type { ImportSource } from '#app/cli/ports';
 import type { ImportSummary } from '#app/cli/reports';
-import type { Engine } from '#app/embedded/engine';
-import { faulty, isUntouched, versionInForce } from '#app/embedded/model';
+import { faulty } from '#app/embedded/model';
 import { importEvents } from '#app/import/import';
 import { storedProgress } from '#app/import/progress';
 import { systemClock } from '#lib/clock/system';
 import type { Log, Outgoing } from '#lib/flow/log';
 import { sha256 } from '#lib/hash/sha256';
 import { readModel, versionOf } from '#lib/model/files';
+import type { CompileModel } from '#lib/model/model';
 import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
 
 /** The import reads no further ahead of the pipeline than this, in records: most of them are still decoded at hand. */
@@ -16,41 +16,60 @@ const AHEAD = 8000;
 
 const LINE = /^import line (\d+)$/;
 
+/** The installation that lines go to. */
+export interface ImportTarget {
+  readonly log: Log;
+  readonly compile: CompileModel;
+  /** True if nothing was ever logged: an import then brings its own time. */
+  readonly untouched: boolean;
+  /** Of the model in force; empty before the first one. */
+  readonly modelVersion: string;
+  /** Rejects when the pipeline cannot go on; never resolves. */
+  readonly failed: Promise<never>;
+  /** Records that the pipeline has still to read. */
+  lag(): Promise<number>;
+  idle(signal: AbortSignal): Promise<void>;
+  /** Records that have come out at the end of the pipeline. */
+  done(): Promise<number>;
+  /** Asks the analysts' tables. */
+  rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
 /** Reads lines into the log and waits until the pipeline has worked them off. */
 export async function importLines(
-  engine: Engine,
+  target: ImportTarget,
   source: ImportSource,
   modelDir: string | undefined,
 ): Promise<ImportSummary> {
-  const { log, supervisor } = engine;
+  const { log } = target;
   const before = await storedProgress(log);
-  const model = modelDir === undefined ? undefined : await modelOf(engine, modelDir);
+  const model = modelDir === undefined ? undefined : await modelOf(target, modelDir);
   let lines = before?.finished === false ? before.lines : 0;
-  const tell = async () => source.onProgress({ lines, events: await done(engine) });
-  const counted = await count(engine);
+  const tell = async () => source.onProgress({ lines, events: await target.done() });
+  const counted = await count(target);
   const watch = setInterval(() => void tell().catch(() => {}), 200);
   try {
     const progress = await Promise.race([
       importEvents({
-        log: { namedPosition: (name) => log.namedPosition(name), publish: paced(engine, source) },
+        log: { namedPosition: (name) => log.namedPosition(name), publish: paced(target, source) },
         hash: sha256,
         clock: systemClock,
         input: source.input,
         inputName: source.name,
         ...(source.name === '-' ? {} : { reopen: () => createReadStream(source.name) }),
-        ownTime: isUntouched(engine),
+        ownTime: target.untouched,
         model,
         onProgress: (durable) => {
           lines = durable.lines;
         },
         signal: source.signal,
       }),
-      supervisor.failed,
+      target.failed,
     ]);
-    await supervisor.idle(progress.finished ? new AbortController().signal : source.signal);
+    await target.idle(progress.finished ? new AbortController().signal : source.signal);
     await tell();
     const base = progress.own_time ? NOTHING : counted;
-    const now = await count(engine);
+    const now = await count(target);
     const accepted = progress.accepted - (progress.own_time ? 0 : before?.finished === false ? before.accepted : 0);
     const refused = progress.rejected - (progress.own_time ? 0 : before?.finished === false ? before.rejected : 0);
     const dead_letters = now.deadLetters - base.deadLetters;
@@ -68,11 +87,11 @@ export async function importLines(
 }
 
 /** Publishes when the pipeline has caught up so far, and names refused lines as they become durable. */
-function paced({ log, supervisor }: Engine, { onRefused, signal }: ImportSource): Log['publish'] {
+function paced({ log, lag }: ImportTarget, { onRefused, signal }: ImportSource): Log['publish'] {
   let since = 0;
   return async (records, positions) => {
     since += records.length;
-    while (since > AHEAD / 4 && (await supervisor.lag()) > AHEAD && !signal.aborted) await systemClock.sleep(2, signal);
+    while (since > AHEAD / 4 && (await lag()) > AHEAD && !signal.aborted) await systemClock.sleep(2, signal);
     if (since > AHEAD / 4) since = 0;
     await log.publish(records, positions);
     for (const record of records) tellRefused(record, onRefused);
@@ -94,23 +113,18 @@ interface Counts {
 
 const NOTHING: Counts = { activities: 0, deadLetters: 0, leads: 0 };
 
-async function count({ log, clickhouse }: Engine): Promise<Counts> {
-  const [row] = await clickhouse.rows(
+async function count({ log, rows }: ImportTarget): Promise<Counts> {
+  const [row] = await rows(
     'SELECT (SELECT count() FROM activities) AS activities, (SELECT countIf(known) FROM leads) AS leads',
   );
   const deadLetters = await log.end({ topic: TOPICS.deadLetters, partition: 0 });
   return { activities: Number(row?.activities ?? 0), leads: Number(row?.leads ?? 0), deadLetters };
 }
 
-/** Records that have come out at the end of the pipeline. */
-async function done({ analyze }: Engine): Promise<number> {
-  return Math.max(0, ...analyze.flatMap((task) => task.positions() ?? []).map(({ position }) => position.offset));
-}
-
-async function modelOf(engine: Engine, dir: string) {
+async function modelOf({ compile, modelVersion }: ImportTarget, dir: string) {
   const files = await readModel(dir);
-  const compiled = engine.compile(files);
+  const compiled = compile(files);
   if (!compiled.ok) throw faulty(dir, compiled.faults);
   const version = versionOf(files);
-  return version === versionInForce(engine) ? undefined : { version, files };
+  return version === modelVersion ? undefined : { version, files };
 }

@@ -1,29 +1,40 @@
 import { CommandFailed } from '#app/cli/failure';
 import type { ApplyOutcome } from '#app/cli/reports';
-import type { Engine } from '#app/embedded/engine';
 import { systemClock } from '#lib/clock/system';
+import type { Log } from '#lib/flow/log';
+import type { Task } from '#lib/flow/task';
 import { readModel, versionOf } from '#lib/model/files';
-import type { ModelFault, ModelFiles } from '#lib/model/model';
+import type { CompileModel, ModelFault, ModelFiles } from '#lib/model/model';
 import { publishModel } from '#services/collect/model';
 import { clockOf } from '#services/identify/state';
 
+/** Where a model goes, and what tells which one is in force. */
+export interface ModelDeps {
+  readonly log: Log;
+  readonly compile: CompileModel;
+  /** Identify's task, or a copy that follows it. */
+  readonly identify: Pick<Task, 'table'>;
+  /** Rejects when the model can't come into force any more. */
+  readonly failed: Promise<never>;
+}
+
 /** Puts a model into the log, unless it is in force. Resolves when it governs. */
-export async function applyModel(engine: Engine, files: ModelFiles): Promise<ApplyOutcome> {
-  const compiled = engine.compile(files);
+export async function applyModel(deps: ModelDeps, files: ModelFiles): Promise<ApplyOutcome> {
+  const compiled = deps.compile(files);
   if (!compiled.ok) return { kind: 'faulty', faults: compiled.faults };
   const version = versionOf(files);
-  if (version === versionInForce(engine)) return { kind: 'unchanged', version };
-  await publishModel(engine.log, files, version, systemClock.now(), false);
-  while (versionInForce(engine) !== version) await Promise.race([systemClock.sleep(5), engine.supervisor.failed]);
+  if (version === versionInForce(deps)) return { kind: 'unchanged', version };
+  await publishModel(deps.log, files, version, systemClock.now(), false);
+  while (versionInForce(deps) !== version) await Promise.race([systemClock.sleep(5), deps.failed]);
   return { kind: 'applied', version };
 }
 
 /** Applies the model of a folder, if it differs from the one in force. A faulty one stops start-up. */
-export async function ensureModel(engine: Engine, dir: string, signal: AbortSignal): Promise<void> {
-  while (engine.identify.table() === undefined && !signal.aborted) {
-    await Promise.race([systemClock.sleep(5, signal), engine.supervisor.failed]);
+export async function ensureModel(deps: ModelDeps, dir: string, signal: AbortSignal): Promise<void> {
+  while (deps.identify.table() === undefined && !signal.aborted) {
+    await Promise.race([systemClock.sleep(5, signal), deps.failed]);
   }
-  const outcome = await applyModel(engine, await readModel(dir));
+  const outcome = await applyModel(deps, await readModel(dir));
   if (outcome.kind === 'faulty') throw faulty(dir, outcome.faults);
 }
 
@@ -33,13 +44,13 @@ export function faulty(dir: string, faults: readonly ModelFault[]): CommandFaile
 }
 
 /** Empty before the first model, and while identify is not open. */
-export function versionInForce({ identify }: Engine): string {
+export function versionInForce({ identify }: Pick<ModelDeps, 'identify'>): string {
   const table = identify.table();
   return table === undefined ? '' : clockOf(table).model_version;
 }
 
 /** True if nothing was ever logged: an import then brings its own time. */
-export function isUntouched({ identify }: Engine): boolean {
+export function isUntouched({ identify }: Pick<ModelDeps, 'identify'>): boolean {
   const table = identify.table();
   return table !== undefined && clockOf(table).seq === 0;
 }

@@ -3,8 +3,8 @@ import type { ExplainQuestion, OpenEmbedded, Opened } from '#app/cli/ports';
 import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters';
 import { type Engine, startEngine } from '#app/embedded/engine';
 import { createExplainer, type Explainer } from '#app/embedded/explainer';
-import { importLines } from '#app/embedded/import';
-import { applyModel, ensureModel } from '#app/embedded/model';
+import { type ImportTarget, importLines } from '#app/embedded/import';
+import { applyModel, ensureModel, isUntouched, versionInForce } from '#app/embedded/model';
 import { serve } from '#app/embedded/serve';
 import { readFunnel } from '#app/funnel/funnel';
 import { unfinishedImport } from '#app/import/progress';
@@ -14,14 +14,22 @@ import { systemClock } from '#lib/clock/system';
 import { messageOf } from '#lib/flow/errors';
 import type { Log } from '#lib/flow/log';
 import { sha256 } from '#lib/hash/sha256';
+import type { Operation } from '#lib/operation/health';
+import { createMetrics } from '#lib/operation/metrics';
+import { observers } from '#lib/operation/observers';
+import { createReadiness } from '#lib/operation/readiness';
+import { TOPICS } from '#schemas/topics';
 
 /** Opens all of Leadstream in a data folder that this process has claimed. */
 export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, notice }) => {
+  const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
   const engine = await startEngine({
     dir,
     ticks: mode === 'serve',
     ...(mode === 'serve' ? { admit: (log: Log) => refuseUnfinished(log, dir) } : {}),
-    onPause: (task, error) => notice(`${task} waits: ${messageOf(error)}`),
+    observer: observers(operation.metrics.observer, operation.readiness.observer, {
+      paused: (task, error) => notice(`${task} waits: ${messageOf(error)}`),
+    }),
   });
   try {
     if (mode === 'serve') {
@@ -29,7 +37,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, 
     } else {
       await engine.supervisor.idle(signal);
     }
-    return opened(engine, modelDir, mode === 'serve');
+    return opened(engine, modelDir, mode === 'serve', operation);
   } catch (error) {
     await engine.close();
     throw error;
@@ -45,7 +53,7 @@ async function refuseUnfinished(log: Log, dir: string): Promise<void> {
   );
 }
 
-function opened(engine: Engine, modelDir: string | undefined, live: boolean): Opened {
+function opened(engine: Engine, modelDir: string | undefined, live: boolean, operation: Operation): Opened {
   const explainer = createExplainer(engine);
   const verifications = createTurns();
   const settled = (signal: AbortSignal) => (live ? Promise.resolve() : engine.supervisor.idle(signal));
@@ -66,9 +74,25 @@ function opened(engine: Engine, modelDir: string | undefined, live: boolean): Op
       await settled(new AbortController().signal);
       return outcome;
     },
-    importLines: (source) => importLines(engine, source, modelDir),
-    serve: (options) => serve(engine, explainer, options),
+    importLines: (source) => importLines(targetOf(engine), source, modelDir),
+    serve: (options) => serve(engine, explainer, operation, options),
     close: () => engine.close(),
+  };
+}
+
+function targetOf(engine: Engine): ImportTarget {
+  const { log, compile, failed, supervisor, clickhouse, analyze } = engine;
+  return {
+    log,
+    compile,
+    failed,
+    untouched: isUntouched(engine),
+    modelVersion: versionInForce(engine),
+    lag: () => supervisor.lag(),
+    idle: (signal) => supervisor.idle(signal),
+    done: async () =>
+      Math.max(0, ...analyze.flatMap((task) => task.positions() ?? []).map(({ position }) => position.offset)),
+    rows: (sql) => clickhouse.rows(sql),
   };
 }
 

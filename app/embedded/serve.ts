@@ -1,36 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { ServeOptions, Serving } from '#app/cli/ports';
-import { createDashboard } from '#app/dashboard/routes';
+import { dashboardOf } from '#app/embedded/dashboard';
 import type { Engine } from '#app/embedded/engine';
 import type { Explainer } from '#app/embedded/explainer';
 import { runDemo } from '#app/generator/demo';
 import { systemClock } from '#lib/clock/system';
 import { sha256 } from '#lib/hash/sha256';
 import { createHttp } from '#lib/http/http';
+import { addOperationRoutes, type Operation } from '#lib/operation/health';
+import { lagOf } from '#lib/operation/lag';
 import { createCollect } from '#services/collect/server';
 
 /** Listens for publishers and people. Resolves when the page answers. */
 export async function serve(
   engine: Engine,
   explainer: Explainer,
+  operation: Operation,
   { host, port, demo }: ServeOptions,
 ): Promise<Serving & { close(): Promise<void> }> {
+  const { metrics } = operation;
+  metrics.watchLag(lagOf(() => engine.tasks, engine.log));
   const http = createHttp();
-  await http.register(createCollect({ log: engine.log, clock: systemClock, hash: sha256, uuid: randomUUID }));
-  await http.register(
-    createDashboard({
-      query: (sql, params) => engine.clickhouse.rows(sql, params),
-      explain: async (lead, at) => explainer.explain(lead, at ?? systemClock.now()),
-      resolveLead: async (reference) => explainer.find(reference),
-      subscribe: (listener) => engine.subscribe(listener),
-      model: async () => explainer.models.current(explainer.inForce()),
-      clock: systemClock,
-    }),
-  );
-  http.get('/readyz', async (_request, reply) => {
-    const lag = await engine.supervisor.lag();
-    return reply.send({ status: 'ready', lag });
-  });
+  metrics.watchHttp(http);
+  addOperationRoutes(http, operation);
+  const log = metrics.countPublished('collect', engine.log);
+  await http.register(createCollect({ log, clock: systemClock, hash: sha256, uuid: randomUUID }));
+  await http.register(dashboardOf(engine.clickhouse, explainer, engine.subscribe));
   const url = await http.listen({ host, port });
   const stop = new AbortController();
   const playing = demo
@@ -38,7 +33,7 @@ export async function serve(
     : Promise.resolve();
   return {
     url,
-    failed: engine.supervisor.failed,
+    failed: engine.failed,
     async close() {
       stop.abort();
       await playing;
