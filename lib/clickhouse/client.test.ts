@@ -1,146 +1,28 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
-import { migrate } from '#lib/clickhouse/migrate';
+import { expect, test } from 'vitest';
+import { openClickHouse } from '#lib/clickhouse/client';
+import { clickHouseContract } from '#test/contracts/clickhouse';
 
-let folder: string;
-let clickhouse: ClickHouse;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'leadstream-'));
-  clickhouse = await openClickHouse({ dir: join(folder, 'clickhouse') });
-  await migrate(clickhouse);
-  await clickhouse.command('CREATE TABLE numbered (n UInt64, name String) ENGINE = MergeTree ORDER BY n');
-  await clickhouse.insert(
-    'numbered',
-    ['n', 'name'],
-    [
-      [1, 'one'],
-      [2, 'two'],
-    ],
-  );
-}, 60_000);
-
-afterAll(async () => {
-  await clickhouse.close();
-  await rm(folder, { recursive: true });
-});
-
-async function answer(sql: string, format = 'TabSeparatedWithNames'): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of clickhouse.query(sql, format)) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
+function newFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'leadstream-'));
 }
 
-describe('migrations', () => {
-  test('run once', async () => {
-    expect(await migrate(clickhouse)).toEqual([]);
-  });
-
-  test('make what analysts read', async () => {
-    const names = (await answer('SHOW TABLES', 'TabSeparated')).split('\n');
-    expect(names).toEqual(
-      expect.arrayContaining(
-        'activities score_changes stage_changes leads triggers handoffs dead_letters funnel funnel_counters'.split(' '),
-      ),
-    );
-  });
-
-  test('one that was cut short runs again', async () => {
-    await clickhouse.command("ALTER TABLE migrations DELETE WHERE name = '001_facts.sql' SETTINGS mutations_sync = 2");
-    expect(await migrate(clickhouse)).toEqual(['001_facts.sql']);
-  });
+clickHouseContract('the embedded engine', async () => {
+  const folder = await newFolder();
+  return {
+    open: () => openClickHouse({ dir: join(folder, 'clickhouse') }),
+    dispose: () => rm(folder, { recursive: true }),
+  };
 });
 
-describe("users' statements", () => {
-  test('are answered in the format asked for', async () => {
-    expect(await answer('SELECT * FROM numbered ORDER BY n')).toBe('n\tname\n1\tone\n2\ttwo\n');
-    expect(await answer('SELECT n FROM numbered ORDER BY n', 'JSONEachRow')).toBe('{"n":1}\n{"n":2}\n');
-    expect(JSON.parse(await answer('SELECT n FROM numbered', 'JSON'))).toMatchObject({ rows: 2 });
+test('a folder that cannot be used is an outage that names it', async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, 'file'), '');
+  await expect(openClickHouse({ dir: join(folder, 'file') })).rejects.toMatchObject({
+    retriable: true,
+    message: expect.stringContaining(join(folder, 'file')),
   });
-
-  test('an answer without rows has its header', async () => {
-    expect(await answer('SELECT n FROM numbered WHERE n > 5')).toBe('n\n');
-  });
-
-  test('a long answer is complete and has one header', async () => {
-    const lines = (await answer('SELECT number AS n FROM numbers(300000)')).trimEnd().split('\n');
-    expect(lines).toHaveLength(300_001);
-    expect([lines[0], lines[1], lines.at(-1)]).toEqual(['n', '0', '299999']);
-  });
-
-  test('a format in the statement itself is the one that is used', async () => {
-    expect(await answer('SELECT n FROM numbered ORDER BY n FORMAT CSV')).toBe('1\n2\n');
-    expect(JSON.parse(await answer('SELECT number FROM numbers(100000) FORMAT JSON'))).toMatchObject({ rows: 100_000 });
-  });
-
-  test('an answer need not be read to its end', async () => {
-    for await (const piece of clickhouse.query('SELECT * FROM numbers(1000000)', 'TabSeparated')) {
-      expect(piece.length).toBeGreaterThan(0);
-      break;
-    }
-    expect(await answer('SELECT 1', 'TabSeparated')).toBe('1\n');
-  });
-
-  test.each([
-    ['SELEC 1', 'SELEC is not allowed here'],
-    ['SELECT 1 FRM x y', 'Syntax error: failed at position'],
-    ['SELECT * FROM nowhere', "Unknown table expression identifier 'nowhere'"],
-    ['SELECT nothing FROM numbered', 'Unknown expression identifier `nothing`'],
-    ['WITH a AS (SELECT 1 AS n) INSERT INTO numbered (n) SELECT n FROM a', 'not supported'],
-    ["SELECT * FROM file('/etc/hostname', 'LineAsString')", 'readonly mode'],
-    ['SELECT 1 SETTINGS readonly = 0', 'readonly mode'],
-    ['SELECT throwIf(number = 70000) FROM numbers(100000)', 'throwIf'],
-  ])('%s fails in one plain line', async (sql, reason) => {
-    const failed = answer(sql);
-    await expect(failed).rejects.toThrow(reason);
-    await expect(failed).rejects.toMatchObject({
-      name: 'SqlError',
-      message: expect.not.stringMatching(/\n|DB::Exception|Expected one of/),
-    });
-  });
-
-  test('an unknown format is named', async () => {
-    await expect(answer('SELECT 1', 'Nope')).rejects.toThrow('Unknown format Nope');
-    await expect(answer('SELECT 1', 'TSV; DROP')).rejects.toThrow('not the name of a format');
-  });
-
-  test('what a failed one had printed is not in the next answer', async () => {
-    await expect(answer('SELECT number, throwIf(number = 70000) FROM numbers(100000)', 'JSON')).rejects.toThrow(
-      'throwIf',
-    );
-    expect(await answer('SELECT 1', 'TabSeparated')).toBe('1\n');
-    await expect(clickhouse.rows('SELECT throwIf(1)')).rejects.toThrow('throwIf');
-    expect(await clickhouse.rows('SELECT 1 AS n')).toEqual([{ n: 1 }]);
-  });
-
-  test('neither the project nor inserts wait for a long one', async () => {
-    let over = false;
-    const long = answer('SELECT sum(sipHash64(number)) FROM numbers(100000000)').then(() => {
-      over = true;
-    });
-    await clickhouse.insert('numbered', ['n', 'name'], [[3, 'three']]);
-    expect(await clickhouse.rows('SELECT count() AS n FROM numbered')).toEqual([{ n: 3 }]);
-    expect(over).toBe(false);
-    await long;
-  });
-});
-
-describe('faults', () => {
-  test('rows that do not fit their table are no outage', async () => {
-    const wrong = clickhouse.insert('numbered', ['n'], [['x']]);
-    await expect(wrong).rejects.toMatchObject({ name: 'SqlError' });
-    await expect(wrong).rejects.toThrow('ClickHouse refuses rows of numbered');
-    await expect(clickhouse.insert('nowhere', ['n'], [[1]])).rejects.toThrow('Table default.nowhere does not exist');
-  });
-
-  test('a folder that cannot be used is an outage that names it', async () => {
-    await writeFile(join(folder, 'file'), '');
-    await expect(openClickHouse({ dir: join(folder, 'file') })).rejects.toMatchObject({
-      retriable: true,
-      message: expect.stringContaining(join(folder, 'file')),
-    });
-  });
+  await rm(folder, { recursive: true });
 });

@@ -4,6 +4,7 @@ import { openEmbedded } from '#lib/clickhouse/embedded';
 import { insertFault, queryFault } from '#lib/clickhouse/faults';
 import { createGuests } from '#lib/clickhouse/guest';
 import { openLane } from '#lib/clickhouse/lane';
+import { createOwnStatements, type OwnStatements } from '#lib/clickhouse/own';
 import {
   DEFAULT_MEMORY,
   engineArguments,
@@ -15,13 +16,7 @@ import {
 import { outage } from '#lib/flow/errors';
 
 /** The database for analysts. Our reads wait neither behind inserts nor behind users' statements. */
-export interface ClickHouse {
-  /** Resolves when the rows are acknowledged. Rejects with an outage, or with a SqlError if the rows cannot fit. */
-  insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>;
-  /** Runs a statement that defines tables. */
-  command(sql: string): Promise<void>;
-  /** The project's own small reads, with `{name:Type}` parameters, as objects by column. Numbers beyond 2^53 lose digits. */
-  rows(sql: string, params?: Readonly<Record<string, unknown>>): Promise<readonly Readonly<Record<string, unknown>>[]>;
+export interface ClickHouse extends OwnStatements {
   /**
    * A user's statement, one that reads: the answer's bytes in the given format of ClickHouse, as they come. Fails with a
    * SqlError, nearly always before the first bytes. Read it to its end, or leave the loop.
@@ -47,28 +42,7 @@ export async function openClickHouse({ dir, memory = DEFAULT_MEMORY }: ClickHous
   const guests = createGuests(engine, guestSettings(memory));
 
   return {
-    async insert(table, columns, rows) {
-      const [first, ...rest] = columns;
-      if (rows.length === 0 || first === undefined) return;
-      try {
-        // A format that is one JSON text as a whole: the client encodes it at once, not row by row.
-        const values = { meta: [], data: rows };
-        await writer.run((client) =>
-          client.insert({ table, columns: [first, ...rest], values, format: 'JSONCompact' }),
-        );
-      } catch (thrown) {
-        throw insertFault(table, thrown);
-      }
-    },
-    async command(sql) {
-      await writer.run((client) => client.command({ query: sql })).catch(refuse);
-    },
-    async rows(sql, params = {}) {
-      const answer = await reader
-        .run((client) => client.query({ query: sql, query_params: { ...params }, format: 'JSONEachRow' }))
-        .catch(refuse);
-      return answer.json<Record<string, unknown>>();
-    },
+    ...createOwnStatements(writer, reader, { insert: insertFault, statement: queryFault }),
     query: (sql, format) => guests.query(sql, format),
     async close() {
       await Promise.all([writer.close(), reader.close(), guests.close()]);
@@ -85,8 +59,4 @@ async function assertWritable(path: string): Promise<void> {
   } catch (thrown) {
     throw outage(`cannot write to ${path}`, thrown);
   }
-}
-
-function refuse(thrown: unknown): never {
-  throw queryFault(thrown);
 }

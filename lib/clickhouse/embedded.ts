@@ -1,11 +1,11 @@
-import { createClient } from '@clickhouse/client';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
 import { messageOf, outage } from '#lib/flow/errors';
 
 /** A connection to the engine in this process. One statement at a time. */
 export interface EmbeddedConnection {
-  readonly client: ReturnType<typeof createClient>;
+  readonly client: ClickHouseClient;
   /** The answer in pieces, each a complete text of the format. */
   pieces(sql: string, format: string): AsyncIterable<Uint8Array>;
   close(): Promise<void>;

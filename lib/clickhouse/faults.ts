@@ -32,12 +32,13 @@ const MEMORY = '241';
 const LONGEST = 300;
 
 /** ClickHouse's message without its lists of tokens, ids and stack, as one line. */
-function plainLine(thrown: unknown): string {
+export function plainLine(thrown: unknown): string {
   const line = messageOf(thrown)
     .split('\n', 1)
     .join('')
     .replace(/^.*?Code: \d+\. DB::Exception: /, '')
-    .replace(/^default: /, '')
+    .replace(/ \(version [^()]*(?:\([^()]*\))?\)$/, '')
+    .replace(/^\S+: (?=Cannot execute query|Not enough privileges)/, '')
     .replace(/\.? Expected one of: .*$/, '')
     .replace(/: while executing .*$/i, '')
     .replace(/ \([A-Z_]+\)$/, '')
@@ -47,8 +48,8 @@ function plainLine(thrown: unknown): string {
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
-/** ClickHouse's number of an error; chDB gives it in the message only. */
-function codeOf(thrown: unknown): string {
+/** ClickHouse's number of an error, which chDB gives in the message only; of another error its code; '' if it has none. */
+export function codeOf(thrown: unknown): string {
   const inMessage = /Code: (\d+)\. DB::Exception/.exec(messageOf(thrown))?.[1];
   if (inMessage !== undefined) return inMessage;
   return typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : '';

@@ -1,7 +1,7 @@
 import { comesInPieces, withOneHeader } from '#lib/clickhouse/answer';
 import type { Embedded, EmbeddedConnection } from '#lib/clickhouse/embedded';
-import { queryFault, SqlError } from '#lib/clickhouse/faults';
-import { type Reading, readingStatement } from '#lib/clickhouse/statement';
+import { queryFault } from '#lib/clickhouse/faults';
+import { userStatement } from '#lib/clickhouse/statement';
 import { createTurns } from '#lib/clickhouse/turns';
 
 /** Runs users' statements. */
@@ -31,9 +31,8 @@ export function createGuests(engine: Embedded, settings: readonly string[]): Gue
 
   async function* answer(
     connection: EmbeddedConnection,
-    { selects }: Reading,
     sql: string,
-    format: string,
+    { selects, format }: ReturnType<typeof userStatement>,
   ): AsyncGenerator<Uint8Array> {
     if (selects && comesInPieces(format)) {
       yield* withOneHeader(format, inTurns(connection.pieces(sql, format)));
@@ -46,12 +45,11 @@ export function createGuests(engine: Embedded, settings: readonly string[]): Gue
 
   return {
     async *query(sql, format) {
-      const reading = readingStatement(sql);
-      if (!/^[A-Za-z]\w*$/.test(format)) throw new SqlError(`${format} is not the name of a format`);
+      const statement = userStatement(sql, format);
       const connection = await engine.connect(settings);
       open.add(connection);
       try {
-        yield* answer(connection, reading, sql, reading.format ?? format);
+        yield* answer(connection, sql, statement);
       } catch (thrown) {
         throw queryFault(thrown);
       } finally {

@@ -1,9 +1,9 @@
 import type { Embedded, EmbeddedConnection } from '#lib/clickhouse/embedded';
+import type { Lender } from '#lib/clickhouse/own';
 import { createTurns } from '#lib/clickhouse/turns';
 
 /** One connection, used by one piece of work at a time. */
-export interface Lane {
-  run<Result>(work: (client: EmbeddedConnection['client']) => Promise<Result>): Promise<Result>;
+export interface Lane extends Lender {
   close(): Promise<void>;
 }
 

@@ -29,10 +29,11 @@ export async function migrate(clickhouse: Pick<ClickHouse, 'command' | 'rows' | 
   return files;
 }
 
-/** Statements end with a semicolon at the end of a line. */
+/** Statements end with a semicolon at the end of a line; a comment has lines of its own. */
 function statements(text: string): string[] {
   return text
+    .replace(/^--.*$/gm, '')
     .split(/;[ \t]*(?:\n|$)/)
-    .map((statement) => statement.replace(/^--.*\n/gm, '').trim())
+    .map((statement) => statement.trim())
     .filter((statement) => statement !== '');
 }

@@ -1,3 +1,5 @@
+import type { ClickHouseSettings } from '@clickhouse/client';
+
 const MB = 1024 * 1024;
 
 export interface MemoryLimits {
@@ -27,42 +29,49 @@ export function engineArguments(memory: MemoryLimits): string[] {
   }).map((setting) => `--${setting}`);
 }
 
-/** Settings of the connection that inserts. An insert is acknowledged when it is done. */
+/** What our inserts need, on every ClickHouse. An insert is acknowledged when it is done. */
+export const INSERTING = {
+  async_insert: 0,
+  // An import may bring years of months at once.
+  max_partitions_per_insert_block: '0',
+  // Rows come without the types of their columns.
+  input_format_json_validate_types_from_metadata: 0,
+} satisfies ClickHouseSettings;
+
+/** What every read needs, on every ClickHouse. */
+export const READING = {
+  // Rows with the same key are always in the same partition: parts of different months need no merging.
+  do_not_merge_across_partitions_select_final: 1,
+} satisfies ClickHouseSettings;
+
+/** Users' statements read, for a while, and cannot change that, on every ClickHouse. */
+export const GUESTS = {
+  ...READING,
+  // The same answer is the same bytes: no timings in it.
+  output_format_write_statistics: 0,
+  /** s */
+  max_execution_time: 120,
+  readonly: '1',
+} satisfies ClickHouseSettings;
+
+/** Settings of the embedded connection that inserts. */
 export function writerSettings(memory: MemoryLimits): string[] {
   return settings({
-    async_insert: 0,
-    // An import may bring years of months at once.
-    max_partitions_per_insert_block: 0,
+    ...INSERTING,
     max_threads: 1,
     input_format_parallel_parsing: 0,
-    // Rows come without the types of their columns.
-    input_format_json_validate_types_from_metadata: 0,
     max_memory_usage: memory.query,
   });
 }
 
-/** Settings of the connections that read. */
+/** Settings of the embedded connections that read. */
 export function readerSettings(memory: MemoryLimits): string[] {
-  return settings({
-    // Rows with the same key are always in the same partition: parts of different months need no merging.
-    do_not_merge_across_partitions_select_final: 1,
-    max_threads: 2,
-    max_memory_usage: memory.query,
-  });
+  return settings({ ...READING, max_threads: 2, max_memory_usage: memory.query });
 }
 
-/** Settings of the connection for users' statements: they read, for a while, and cannot change that. */
+/** Settings of the embedded connections for users' statements. */
 export function guestSettings(memory: MemoryLimits): string[] {
-  return [
-    ...readerSettings(memory),
-    ...settings({
-      // The same answer is the same bytes: no timings in it.
-      output_format_write_statistics: 0,
-      max_memory_usage: Math.floor(memory.query / 2),
-      max_execution_time: 120,
-      readonly: 1,
-    }),
-  ];
+  return settings({ max_threads: 2, max_memory_usage: Math.floor(memory.query / 2), ...GUESTS });
 }
 
 function settings(values: Readonly<Record<string, number | string>>): string[] {

@@ -36,3 +36,10 @@ export function readingStatement(sql: string): Reading {
     format: words.at(-2) === 'FORMAT' ? tokens.at(-1) : undefined,
   };
 }
+
+/** A user's statement and the format of its answer: the one it asks for itself, else `format`. Throws a SqlError for either. */
+export function userStatement(sql: string, format: string): { readonly selects: boolean; readonly format: string } {
+  const reading = readingStatement(sql);
+  if (!/^[A-Za-z]\w*$/.test(format)) throw new SqlError(`${format} is not the name of a format`);
+  return { selects: reading.selects, format: reading.format ?? format };
+}
