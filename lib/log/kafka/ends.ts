@@ -1,0 +1,80 @@
+import type { Cluster, Kafka, RecordMetadata } from 'kafkajs';
+import type { TopicPartition } from '#lib/flow/position';
+import { createFetcher } from '#lib/log/kafka/fetcher';
+
+/** Where partitions begin and end for readers of committed records. */
+export interface Ends {
+  /** Notes what this process has written: `end` does not tell less, though readers may see it some milliseconds later. */
+  wrote(written: readonly RecordMetadata[]): void;
+  start(at: TopicPartition): Promise<number>;
+  /** The offset after the last committed record, transaction markers and aborted records behind it left out. */
+  end(at: TopicPartition): Promise<number>;
+}
+
+/** First look back: a marker behind the last record. */
+const LOOK_BACK = 2;
+/** An aborted transaction may have to be looked through. */
+const LOOK_BACK_FURTHER = 16;
+const WAIT = 100;
+/** Looks after a record that was committed, with growing pauses: three seconds in all. */
+const LOOKS = 50;
+
+export function createEnds(kafka: Kafka, cluster: Cluster): Ends {
+  /** Where this process has written last. */
+  const own = new Map<string, number>();
+  const known = new Map<string, { readonly stable: number; readonly end: number }>();
+
+  async function offset({ topic, partition }: TopicPartition, fromBeginning: boolean): Promise<number> {
+    await cluster.addTargetTopic(topic);
+    const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }]);
+    const number = Number(found?.partitions[0]?.offset);
+    if (Number.isNaN(number)) throw new Error(`${topic}/${partition}: Kafka tells no offset`);
+    return number;
+  }
+
+  /** The last committed record's offset + 1, looked for backwards from the last stable offset. */
+  async function settledEnd(at: TopicPartition, stable: number): Promise<number> {
+    const start = await offset(at, true);
+    const fetcher = createFetcher(kafka, at);
+    try {
+      for (let back = LOOK_BACK; ; back *= LOOK_BACK_FURTHER) {
+        const from = Math.max(start, stable - back);
+        let end: number | undefined;
+        for (let next = from; next < stable; ) {
+          const found = await fetcher.fetch(next, WAIT);
+          const last = found.records.findLast((record) => Number(record.offset) < stable);
+          if (last !== undefined) end = Number(last.offset) + 1;
+          if (found.next === next) break;
+          next = found.next;
+        }
+        if (end !== undefined) return end;
+        if (from === start) return start;
+      }
+    } finally {
+      await fetcher.close();
+    }
+  }
+
+  return {
+    wrote(written) {
+      for (const { topicName, partition, baseOffset } of written) {
+        const key = `${topicName}/${partition}`;
+        own.set(key, Math.max(own.get(key) ?? 0, Number(baseOffset)));
+      }
+    },
+    start: (at) => offset(at, true),
+    async end(at) {
+      const key = `${at.topic}/${at.partition}`;
+      let stable = await offset(at, false);
+      for (let look = 1; stable <= (own.get(key) ?? -1) && look < LOOKS; look++) {
+        await new Promise((resolve) => setTimeout(resolve, 2 * look));
+        stable = await offset(at, false);
+      }
+      const before = known.get(key);
+      if (before?.stable === stable) return before.end;
+      const end = stable === 0 ? 0 : await settledEnd(at, stable);
+      known.set(key, { stable, end });
+      return end;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { IHeaders } from 'kafkajs';
+import type { AnyMessage } from '#schemas/topics';
+
+/** The origin of a record of the log, as identify names it. */
+const FROM_LOG = /^(\S+) (\d+) (\d+)$/;
+
+/**
+ * A dead letter's reason and origin under the names that Kafka Connect gives them, for tools that know those; its value
+ * holds the same and the original bytes.
+ * https://kafka.apache.org/documentation/#connect_errorreporting, org.apache.kafka.connect.runtime.errors.DeadLetterQueueReporter
+ */
+export function headersOf(message: AnyMessage): IHeaders | undefined {
+  if (message.type !== 'DeadLetter') return undefined;
+  const { reason, detail, origin } = message.value;
+  const [, topic, partition, offset] = FROM_LOG.exec(origin) ?? [];
+  return {
+    ...(topic === undefined || partition === undefined || offset === undefined
+      ? { '__connect.errors.origin': origin }
+      : {
+          '__connect.errors.topic': topic,
+          '__connect.errors.partition': partition,
+          '__connect.errors.offset': offset,
+        }),
+    '__connect.errors.stage': 'VALUE_CONVERTER',
+    '__connect.errors.exception.class.name': reason,
+    '__connect.errors.exception.message': detail,
+  };
+}

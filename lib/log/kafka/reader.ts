@@ -1,0 +1,106 @@
+import { FlowError } from '#lib/flow/errors';
+import type { LogReader, LogRecord } from '#lib/flow/log';
+import type { Clock } from '#lib/flow/ports';
+import type { TopicPartition } from '#lib/flow/position';
+import type { FetchedRecord } from '#lib/log/kafka/committed';
+import { kafkaFailure } from '#lib/log/kafka/failure';
+import type { Fetcher } from '#lib/log/kafka/fetcher';
+
+/** Turns fetched records into values; fetches the schemas that they need first. */
+export type Decode = (at: TopicPartition, records: readonly FetchedRecord[]) => Promise<readonly LogRecord[]>;
+
+/** A fetch waits so long for records before it is sent again, ms. */
+const LONG_POLL = 500;
+/** Fetches that fail in a row before the reader gives up and its task pauses: a moved leader or a lost connection is not worth that. */
+const ATTEMPTS = 4;
+const FIRST_PAUSE = 50;
+
+export interface ReaderOptions {
+  readonly at: TopicPartition;
+  readonly from: number;
+  readonly fetcher: Fetcher;
+  readonly decode: Decode;
+  readonly clock: Clock;
+}
+
+/** A reader that holds at most one fetch ahead: whoever does not ask, is not sent more. */
+export function createReader<Value>({ at, from, fetcher, decode, clock }: ReaderOptions): LogReader<Value> {
+  const closing = new AbortController();
+  let next = from;
+  let held: readonly FetchedRecord[] = [];
+  let taken = 0;
+  let fetching: Promise<readonly FetchedRecord[]> | undefined;
+
+  async function fetch(): Promise<readonly FetchedRecord[]> {
+    for (let failures = 0; !closing.signal.aborted; ) {
+      try {
+        const found = await fetcher.fetch(next, LONG_POLL);
+        next = found.next;
+        failures = 0;
+        if (found.records.length > 0) return found.records;
+      } catch (thrown) {
+        if (closing.signal.aborted) break;
+        if (thrown instanceof FlowError || ++failures === ATTEMPTS)
+          throw kafkaFailure(`reading ${at.topic}/${at.partition}`, thrown);
+        await clock.sleep(FIRST_PAUSE * 2 ** failures, closing.signal);
+      }
+    }
+    return [];
+  }
+
+  /** The fetch under way; whoever takes its outcome hears of its failure. */
+  function ahead(): Promise<readonly FetchedRecord[]> {
+    if (fetching !== undefined) return fetching;
+    fetching = fetch();
+    fetching.catch(() => {});
+    return fetching;
+  }
+
+  return {
+    async next(limit, signal) {
+      while (!signal.aborted && !closing.signal.aborted) {
+        if (taken < held.length) {
+          const page = held.slice(taken, taken + limit);
+          const records = await decode(at, page);
+          taken += page.length;
+          // While these are at work, the next ones come.
+          if (taken === held.length) ahead();
+          return records as readonly LogRecord<Value>[];
+        }
+        const arriving = ahead();
+        try {
+          const arrived = await unlessAborted(arriving, [signal, closing.signal]);
+          if (arrived === undefined) return [];
+          held = arrived;
+          taken = 0;
+          fetching = undefined;
+        } catch (thrown) {
+          fetching = undefined;
+          throw thrown;
+        }
+      }
+      return [];
+    },
+    async close() {
+      closing.abort();
+      await fetcher.close();
+    },
+  };
+}
+
+/** What `work` resolves to; undefined as soon as one of the signals is aborted. */
+async function unlessAborted<Result>(
+  work: Promise<Result>,
+  signals: readonly AbortSignal[],
+): Promise<Result | undefined> {
+  let stop = () => {};
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    for (const signal of signals) signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    for (const signal of signals) signal.removeEventListener('abort', stop);
+  }
+}
