@@ -4,7 +4,14 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: [...configDefaults.exclude, 'test/browser/**', 'data/**'],
+    exclude: [
+      ...configDefaults.exclude,
+      'test/browser/**',
+      'test/kafka/**',
+      'test/containers/**',
+      '**/*.kafka.test.ts',
+      'data/**',
+    ],
     // chDB ends a process that loads it in a second thread
     pool: 'forks',
     // a machine may be busy; what has to be quick is measured by the benchmarks

@@ -40,8 +40,11 @@ function countStep(name, count) {
 const steps = [
   ['install', undefined],
   ['chromium', undefined],
+  ['java', undefined],
   ['tests', countTests],
   ['browser', countTests],
+  ['kafka', countTests],
+  ['simulation', undefined],
   ['checks', countChecks],
 ];
 const counted = steps.map(([name, count]) => ({ name, ...countStep(name, count) }));

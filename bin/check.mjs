@@ -11,7 +11,7 @@ const CHECKS = [
   ['types', 'typescript', 'tsc', ['-p', '.']],
   ['types of the page', 'typescript', 'tsc', ['-p', page], existsSync(`${root}${page}/tsconfig.json`)],
   ['style', '@biomejs/biome', 'biome', ['check', '--error-on-warnings', '.']],
-  ['walls', 'dependency-cruiser', 'depcruise', ['schemas', 'lib', 'services', 'app', 'test', 'bin']],
+  ['walls', 'dependency-cruiser', 'depcruise', ['schemas', 'lib', 'services', 'app', 'infra', 'test', 'bin']],
   ['unused code', 'knip', 'knip', []],
 ];
 

@@ -31,6 +31,12 @@ export interface OpenOptions {
 /** Opens all of Leadstream in a data folder. Rejects with an error whose message is one plain line for the user. */
 export type OpenEmbedded = (options: OpenOptions) => Promise<Opened>;
 
+/** What a folder's owner answers to commands. */
+export type Answering = Pick<
+  Opened,
+  'sql' | 'explain' | 'funnel' | 'verify' | 'applyModel' | 'deadLetters' | 'retryDeadLetters'
+>;
+
 /** An open data folder. Calls may run side by side; every rejection's message is one plain line for the user. */
 export interface Opened {
   /** Writes the rows as ClickHouse gives them in `format`; stops when the answer's signal is aborted. */

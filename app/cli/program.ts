@@ -7,8 +7,11 @@ import { addExplain } from '#app/cli/commands/explain';
 import { addFunnel } from '#app/cli/commands/funnel';
 import { addGenerate } from '#app/cli/commands/generate';
 import { addImport } from '#app/cli/commands/import';
+import { addRecover } from '#app/cli/commands/recover';
+import { addRun } from '#app/cli/commands/run';
 import { addSql } from '#app/cli/commands/sql';
 import { addStart } from '#app/cli/commands/start';
+import { addTopics } from '#app/cli/commands/topics';
 import { addVerify } from '#app/cli/commands/verify';
 import type { CommandContext } from '#app/cli/context';
 
@@ -33,6 +36,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage. Errors are one line on standard err
 Try it: leadstream start --demo`,
     );
   addStart(program, context);
+  addRun(program, context);
   addImport(program, context);
   addGenerate(program, context);
   addSql(program, context);
@@ -42,6 +46,8 @@ Try it: leadstream start --demo`,
   addCheck(program, context);
   addApply(program, context);
   addDeadLetters(program, context);
+  addTopics(program, context);
+  addRecover(program, context);
   return program;
 }
 

@@ -1,5 +1,5 @@
 import { fail } from '#app/cli/failure';
-import type { Opened, VerifyProgress } from '#app/cli/ports';
+import type { Answering, VerifyProgress } from '#app/cli/ports';
 import { renderApply } from '#app/cli/render/apply';
 import { renderDeadLetter, renderRetry } from '#app/cli/render/dead-letters';
 import { renderExplanation } from '#app/cli/render/explanation';
@@ -10,7 +10,7 @@ import { type FolderRequest, folderRequest } from '#app/cli/request';
 import type { Answer, ExitCode, Respond } from '#app/folder/answer';
 
 /** Answers requests on an open folder: the same function for this process's own command and for another one's. */
-export function createRespond(opened: Opened): Respond {
+export function createRespond(opened: Answering): Respond {
   return async (request, answer) => {
     try {
       const parsed = folderRequest.safeParse(request);
@@ -24,7 +24,7 @@ export function createRespond(opened: Opened): Respond {
   };
 }
 
-async function respond(opened: Opened, request: FolderRequest, answer: Answer): Promise<ExitCode> {
+async function respond(opened: Answering, request: FolderRequest, answer: Answer): Promise<ExitCode> {
   switch (request.command) {
     case 'sql':
       await opened.sql(request.query, request.format, answer);
@@ -55,7 +55,7 @@ async function respond(opened: Opened, request: FolderRequest, answer: Answer): 
   }
 }
 
-async function verify(opened: Opened, json: boolean, answer: Answer): Promise<ExitCode> {
+async function verify(opened: Answering, json: boolean, answer: Answer): Promise<ExitCode> {
   const verification = await opened.verify(answer.signal, tellNowAndThen(answer));
   await answer.out(renderVerification(verification, json));
   const { length } = verification.differences;

@@ -56,6 +56,7 @@ test.each([
     ['dead-letters', 'retry'],
     'name the dead letters to send again, or --all of them; see "leadstream dead-letters retry --help"',
   ],
+  [['topics', '--partitions', 'many'], `--partitions: 'many' is no whole number from 1 to 1000; write e.g. 4`],
 ])('wrong usage %j is one line with a hint and exit code 2', async (args, line) => {
   expect(await run(...args)).toEqual({ code: 2, help: '', err: `leadstream: ${line}\n` });
 });
@@ -79,6 +80,7 @@ test.each([
   'apply',
   'dead-letters list',
   'dead-letters retry',
+  'topics',
 ])('%s --help describes it with examples', async (command) => {
   const { code, help } = await run(...command.split(' '), '--help');
   expect(code).toBe(0);

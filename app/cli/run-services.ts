@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { CommandFailed } from '#app/cli/failure';
+import { createRespond } from '#app/cli/respond';
+import type { Terminal } from '#app/cli/terminal';
+import { createExplainer } from '#app/embedded/explainer';
+import { ensureModel, faulty } from '#app/embedded/model';
+import type { ExitCode } from '#app/folder/answer';
+import type { Claim } from '#app/folder/claim';
+import { FolderError, systemCode } from '#app/folder/errors';
+import { claimFolder } from '#app/folder/own';
+import { serveOwner } from '#app/folder/serve';
+import { answering } from '#app/kafka/answering';
+import { listen } from '#app/kafka/http';
+import { type Instance, startInstance } from '#app/kafka/instance';
+import type { Runnable } from '#app/kafka/parts';
+import type { KafkaRuntimeSettings } from '#app/kafka/settings';
+import type { Log } from '#lib/flow/log';
+import { createCompiler } from '#lib/model/compile';
+import { readModel } from '#lib/model/files';
+import type { Operation } from '#lib/operation/health';
+import { createLogger } from '#lib/operation/logger';
+import { createMetrics } from '#lib/operation/metrics';
+import { createReadiness } from '#lib/operation/readiness';
+import { createOperationServer } from '#lib/operation/server';
+import { TOPICS } from '#schemas/topics';
+
+export interface RunOptions {
+  readonly parts: readonly Runnable[];
+  readonly modelDir: string;
+}
+
+/** More instances of the same services on one machine than anybody needs. */
+const MOST_INSTANCES = 100;
+
+/** Runs services on Kafka until the command is interrupted, then hands their tasks over. */
+export async function runServices(
+  { parts, modelDir }: RunOptions,
+  settings: KafkaRuntimeSettings,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  await refuseFaultyModel(parts, modelDir);
+  const { dir, claim } = await claimInstance(settings.data, parts);
+  const open: (() => Promise<unknown>)[] = [() => claim.release()];
+  try {
+    const logger = createLogger({ level: settings.logLevel, pretty: terminal.watched });
+    const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
+    const operating = await serveOperation(parts, settings, operation);
+    if (operating !== undefined) open.push(() => operating.close());
+    const instance = await untilInterrupted(startInstance({ dir, parts, settings, logger, ...operation }), terminal);
+    if (instance === undefined) return 0;
+    open.push(() => instance.close());
+
+    const explainer = instance.asked === undefined ? undefined : createExplainer(instance.asked);
+    const http =
+      parts.includes('collect') || explainer !== undefined
+        ? await listen(
+            instance,
+            {
+              collect: parts.includes('collect'),
+              explainer,
+              host: settings.host,
+              port: settings.port,
+              log: withModel(instance, modelDir, terminal.interrupted),
+              onError: (error) => logger.error({ err: error }, 'a request failed'),
+            },
+            operation,
+          ).catch((thrown) => refusePort(thrown, settings.host, settings.port, '--port'))
+        : undefined;
+    if (http !== undefined) open.push(() => http.close());
+    const server = serveOwner(claim, createRespond(answering(instance, explainer)));
+    open.push(() => server.stop());
+    const url = http?.url ?? operating?.url ?? '';
+    await claim.announce({ url });
+    await terminal.report(`Leadstream runs ${parts.join(', ')}: ${url} (data in ${dir}, Ctrl-C stops it)\n`);
+    await Promise.race([aborted(terminal.interrupted), instance.failed]);
+    logger.info('stopping: tasks are handed over');
+    return 0;
+  } finally {
+    for (const close of open.reverse()) await close();
+  }
+}
+
+/** A folder of its own for each instance; the one that shows the dashboard has the data folder itself, where commands ask. */
+async function claimInstance(
+  data: string,
+  parts: readonly Runnable[],
+): Promise<{ readonly dir: string; readonly claim: Claim }> {
+  const purpose = `run ${parts.join(' ')}`;
+  if (parts.includes('dashboard')) {
+    return { dir: data, claim: await claimFolder({ dir: data, purpose, passing: false }) };
+  }
+  for (let nth = 1; nth <= MOST_INSTANCES; nth++) {
+    const dir = join(data, `${parts.join('-')}-${nth}`);
+    try {
+      return { dir, claim: await claimFolder({ dir, purpose, passing: false }) };
+    } catch (thrown) {
+      if (!(thrown instanceof FolderError && thrown.code === 'owned')) throw thrown;
+    }
+  }
+  throw new CommandFailed(`${MOST_INSTANCES} instances run in ${data} already; use another --data folder`);
+}
+
+async function refuseFaultyModel(parts: readonly Runnable[], modelDir: string): Promise<void> {
+  if (!parts.includes('dashboard')) return;
+  const compiled = createCompiler()(await readModel(modelDir));
+  if (!compiled.ok) throw faulty(modelDir, compiled.faults);
+}
+
+/**
+ * The first live event of this process brings the model of the folder, if it is not in force: until then time stands still,
+ * so that an import can bring its own.
+ */
+function withModel(instance: Instance, modelDir: string, signal: AbortSignal): Log {
+  const { log, asked, compile, failed } = instance;
+  if (asked === undefined) return log;
+  let ensured: Promise<void> | undefined;
+  return {
+    ...log,
+    async publish(records, positions) {
+      ensured ??= ensureModel({ log, compile, failed, identify: asked.identify }, modelDir, signal);
+      try {
+        await ensured;
+      } catch (error) {
+        ensured = undefined;
+        throw error;
+      }
+      await log.publish(records, positions);
+    },
+  };
+}
+
+/** Health and metrics of a process without HTTP of its own, or on the port that was asked for. */
+async function serveOperation(parts: readonly Runnable[], settings: KafkaRuntimeSettings, operation: Operation) {
+  const { host, operationPort: port } = settings;
+  if (port === 0 && (parts.includes('collect') || parts.includes('dashboard'))) return undefined;
+  return createOperationServer({ host, port, ...operation }).catch((thrown) =>
+    refusePort(thrown, host, port, '--operation-port'),
+  );
+}
+
+function refusePort(thrown: unknown, host: string, port: number, flag: string): never {
+  if (systemCode(thrown) !== 'EADDRINUSE') throw thrown;
+  throw new CommandFailed(`port ${port} on ${host} is in use; choose another one with ${flag}`, thrown);
+}
+
+/** What `work` gives; if the command is interrupted meanwhile, it is closed again when it is there. */
+async function untilInterrupted(work: Promise<Instance>, terminal: Terminal): Promise<Instance | undefined> {
+  const instance = await Promise.race([work, aborted(terminal.interrupted)]);
+  if (instance !== undefined) return instance;
+  void work.then((late) => late.close()).catch(() => {});
+  return undefined;
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

@@ -1,0 +1,47 @@
+import { CommandFailed } from '#app/cli/failure';
+import type { Answering } from '#app/cli/ports';
+import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters';
+import type { Explainer } from '#app/embedded/explainer';
+import { applyModel } from '#app/embedded/model';
+import { readFunnel } from '#app/funnel/funnel';
+import type { Instance } from '#app/kafka/instance';
+import { verifyInstallation } from '#app/kafka/verify';
+import { createTurns } from '#lib/clickhouse/turns';
+import { systemClock } from '#lib/clock/system';
+import { sha256 } from '#lib/hash/sha256';
+
+/** What an instance answers to commands on its data folder: it needs the dashboard's parts for most of them. */
+export function answering(instance: Instance, explainer: Explainer | undefined): Answering {
+  const { log, compile, failed, pipeline } = instance;
+  const verifications = createTurns();
+  const analysts = () => needed(instance.clickhouse, 'analyze or the dashboard');
+  const explaining = () => needed(explainer, 'the dashboard');
+  return {
+    async sql(query, format, answer) {
+      for await (const piece of analysts().query(query, format)) {
+        answer.signal.throwIfAborted();
+        await answer.out(piece);
+      }
+    },
+    async explain({ lead, at, asPublished }) {
+      const time = at === 'now' ? systemClock.now() : at;
+      return asPublished ? explaining().explainPublished(lead, time) : explaining().explain(lead, time);
+    },
+    funnel: async () => readFunnel(analysts()),
+    verify: (signal, onProgress) =>
+      verifications.run(() =>
+        verifyInstallation({ log, pipeline, clickhouse: instance.clickhouse }, signal, onProgress),
+      ),
+    async applyModel(files) {
+      const { identify } = needed(instance.asked, 'the dashboard');
+      return applyModel({ log, compile, identify, failed }, files);
+    },
+    deadLetters: (limit) => newestDeadLetters(log, limit),
+    retryDeadLetters: (which) => retryDeadLetters(log, which, { clock: systemClock, hash: sha256 }),
+  };
+}
+
+function needed<Value>(value: Value | undefined, what: string): Value {
+  if (value !== undefined) return value;
+  throw new CommandFailed(`this instance runs without ${what}; ask one that runs it, by its --data folder`);
+}

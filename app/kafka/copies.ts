@@ -1,0 +1,34 @@
+import type { ExplainerDeps } from '#app/embedded/explainer';
+import { systemClock } from '#lib/clock/system';
+import { followFold } from '#lib/flow/follow';
+import { followDecider } from '#lib/flow/follow-decider';
+import type { Log } from '#lib/flow/log';
+import type { OpenStore } from '#lib/flow/store';
+import { type Supervisor, supervise } from '#lib/flow/supervisor';
+import type { TaskObserver } from '#lib/flow/task';
+import type { CompileModel } from '#lib/model/model';
+import type { Pipeline } from '#services/pipeline';
+
+/** Copies of what identify and score know, for whoever asks about a lead: they follow the log, wherever the services run. */
+export interface Copies {
+  /** What explanations are made of. */
+  readonly asked: ExplainerDeps;
+  readonly supervisor: Supervisor;
+}
+
+export function followServices(deps: {
+  readonly log: Log;
+  readonly pipeline: Pipeline;
+  readonly compile: CompileModel;
+  readonly openStore: OpenStore;
+  readonly observer: TaskObserver;
+}): Copies {
+  const { log, pipeline, compile, openStore, observer } = deps;
+  const options = { log, openStore, clock: systemClock, observer };
+  const [score] = pipeline.folds;
+  const identify = followDecider({ ...options, topology: pipeline.identify });
+  const folds = Array.from({ length: log.partitions(score.input) }, (_, partition) =>
+    followFold({ ...options, topology: score, partition }),
+  );
+  return { asked: { log, compile, identify, folds }, supervisor: supervise([identify, ...folds], log, systemClock) };
+}

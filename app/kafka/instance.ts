@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { ExplainerDeps } from '#app/embedded/explainer';
+import { openAnalysts } from '#app/kafka/clickhouse';
+import { connectLog } from '#app/kafka/connection';
+import { followServices } from '#app/kafka/copies';
+import { hostedBy, TICK_EVERY } from '#app/kafka/hosted';
+import type { Runnable } from '#app/kafka/parts';
+import type { KafkaRuntimeSettings } from '#app/kafka/settings';
+import { storedProgress } from '#app/kafka/stored';
+import type { ClickHouse } from '#lib/clickhouse/client';
+import { isEmpty, migrate } from '#lib/clickhouse/migrate';
+import { createClickHouseSink } from '#lib/clickhouse/sink';
+import { systemClock } from '#lib/clock/system';
+import { type Host, host } from '#lib/flow/host';
+import type { Log } from '#lib/flow/log';
+import type { Sink } from '#lib/flow/ports';
+import type { RunnerOptions } from '#lib/flow/runner';
+import { startOver } from '#lib/flow/start-over';
+import { sha256 } from '#lib/hash/sha256';
+import { createCompiler } from '#lib/model/compile';
+import type { CompileModel } from '#lib/model/model';
+import { lagOf } from '#lib/operation/lag';
+import { createLogObserver } from '#lib/operation/log-lines';
+import type { Metrics } from '#lib/operation/metrics';
+import { observers } from '#lib/operation/observers';
+import type { Readiness } from '#lib/operation/readiness';
+import { lmdbStores } from '#lib/store/lmdb';
+import { writeBehindStores } from '#lib/store/write-behind';
+import { TOPICS } from '#schemas/topics';
+import { createPipeline, type Pipeline } from '#services/pipeline';
+
+export interface InstanceOptions {
+  /** Folder that this process has claimed. */
+  readonly dir: string;
+  readonly parts: readonly Runnable[];
+  readonly settings: KafkaRuntimeSettings;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
+}
+
+/** Services of an installation at work in this process. */
+export interface Instance {
+  readonly log: Log;
+  readonly pipeline: Pipeline;
+  readonly compile: CompileModel;
+  /** Where analyze writes; only with analyze or the dashboard. */
+  readonly clickhouse: ClickHouse | undefined;
+  /** What explanations are made of; only with the dashboard. */
+  readonly asked: ExplainerDeps | undefined;
+  /** Rejects when something cannot go on; never resolves. */
+  readonly failed: Promise<never>;
+  /** Calls back after each commit of this process; stops when the returned function is called. */
+  subscribe(listener: () => void): () => void;
+  /** Hands its tasks over and closes everything. */
+  close(): Promise<void>;
+}
+
+/** Writes that each store gathers before it goes to the disk: what a crash has to fold again, in a second or two. */
+const WAITING = 8_000;
+/** Values that each store keeps decoded, beside the leads that folds have at hand. */
+const CACHED = 1024;
+
+/** Connects, checks all that it depends on, and joins the groups of its services: nothing runs if something is amiss. */
+export async function startInstance(options: InstanceOptions): Promise<Instance> {
+  const { dir, parts, settings, logger, metrics, readiness } = options;
+  const closing: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    const log = await connectLog(settings, (line, details) => logger.debug(details, line));
+    closing.push(() => log.close());
+    const listeners = new Set<() => void>();
+    const compile = createCompiler();
+    const partitions = log.partitions(TOPICS.activity);
+    const pipeline = createPipeline({ hash: sha256, compile, partitions, tickEvery: TICK_EVERY, standsStill: true });
+    const stores = join(dir, 'stores');
+    const observer = observers(metrics.observer, readiness.observer, createLogObserver(logger), {
+      committed: () => {
+        for (const listener of listeners) listener();
+      },
+    });
+    const openStore = writeBehindStores(lmdbStores({ dir: stores }), { waiting: WAITING, cached: CACHED });
+    const hosted = parts.flatMap((part) => hostedBy(part, pipeline, log));
+
+    const needsClickHouse = parts.includes('analyze') || parts.includes('dashboard');
+    const clickhouse = needsClickHouse ? await openAnalysts(settings, dir) : undefined;
+    if (clickhouse !== undefined) closing.push(() => clickhouse.close());
+    if (clickhouse !== undefined && parts.includes('analyze')) {
+      // Before the tables are there again: a crash in between finds them missing still.
+      if (await isEmpty(clickhouse)) {
+        for (const topology of pipeline.analyze) await startOver(topology, log, openStore);
+      }
+      await migrate(clickhouse);
+    }
+    const sink = (clickhouse === undefined ? NO_SINK : createClickHouseSink(clickhouse)) as Sink<unknown>;
+    const running: RunnerOptions = { log, openStore, sink, clock: systemClock, observer };
+
+    const copies = parts.includes('dashboard')
+      ? followServices({ log, pipeline, compile, openStore, observer })
+      : undefined;
+    if (copies !== undefined) closing.push(() => copies.supervisor.stop());
+
+    const hosts: Host[] = [];
+    closing.push(async () => {
+      await Promise.all(hosts.map((one) => one.stop()));
+    });
+    metrics.watchLag(lagOf(() => hosts.flatMap((one) => one.tasks()), log));
+    await Promise.all(
+      hosted.map(async (service) => {
+        const joined = readiness.until(`its share of ${service.service}`);
+        const { service: group, sharing, taskOf } = service;
+        const stored = await storedProgress(stores, service);
+        const task = (share: number) => taskOf(share, running);
+        hosts.push(await host({ log, clock: systemClock, group, sharing, stored, taskOf: task }));
+        joined();
+      }),
+    );
+    const failures = [
+      ...hosts.map(({ failed }) => failed),
+      ...(copies === undefined ? [] : [copies.supervisor.failed]),
+    ];
+    const failed = Promise.race([...failures, new Promise<never>(() => {})]);
+    failed.catch(() => {}); // whoever awaits it sees it
+    return {
+      log,
+      pipeline,
+      compile,
+      clickhouse,
+      asked: copies?.asked,
+      failed,
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      close,
+    };
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+}
+
+const NO_SINK: Sink<unknown> = {
+  write: () => Promise.reject(new Error('rows are written by analyze alone')),
+};
