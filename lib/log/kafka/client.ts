@@ -1,4 +1,5 @@
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
+import { readAllCompressions } from '#lib/log/kafka/compression';
 import type { KafkaSasl, KafkaSettings } from '#lib/log/kafka/settings';
 
 /** What the client says of its tries, for a closer look: whatever matters comes as an error too. */
@@ -10,6 +11,7 @@ const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 };
 /** A client that connects to nothing yet. What one retry may hide reaches `onLog`. */
 export function createClient(settings: KafkaSettings, onLog: ClientLog = () => {}): Kafka {
   const { brokers, clientId, tls, sasl } = settings;
+  readAllCompressions();
   return new Kafka({
     brokers: [...brokers],
     clientId,
