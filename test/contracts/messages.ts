@@ -39,6 +39,11 @@ export function tickMessage(n: number): AnyMessage {
   return { type: 'Tick', value: { seq: n, logged_at: 1_750_000_000_000 + n, own_time: false } };
 }
 
+/** A record of lead.events. */
+export function eventMessage(n: number): AnyMessage {
+  return { type: 'ImportFinished', value: { import_id: `i${n}`, received_at: 1_750_000_000_000 + n, own_time: false } };
+}
+
 /** A dead letter around bytes of the given size. */
 export function deadLetterMessage(n: number, size: number): AnyMessage {
   return {

@@ -1,6 +1,6 @@
 import type { Cluster, Kafka, RecordMetadata } from 'kafkajs';
 import type { TopicPartition } from '#lib/flow/position';
-import { createFetcher } from '#lib/log/kafka/fetcher';
+import { createFetcher, offsetOf } from '#lib/log/kafka/fetcher';
 
 /** Where partitions begin and end for readers of committed records. */
 export interface Ends {
@@ -24,17 +24,9 @@ export function createEnds(kafka: Kafka, cluster: Cluster): Ends {
   const own = new Map<string, number>();
   const known = new Map<string, { readonly stable: number; readonly end: number }>();
 
-  async function offset({ topic, partition }: TopicPartition, fromBeginning: boolean): Promise<number> {
-    await cluster.addTargetTopic(topic);
-    const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }]);
-    const number = Number(found?.partitions[0]?.offset);
-    if (Number.isNaN(number)) throw new Error(`${topic}/${partition}: Kafka tells no offset`);
-    return number;
-  }
-
   /** The last committed record's offset + 1, looked for backwards from the last stable offset. */
   async function settledEnd(at: TopicPartition, stable: number): Promise<number> {
-    const start = await offset(at, true);
+    const start = await offsetOf(cluster, at, true);
     const fetcher = createFetcher(kafka, at);
     try {
       for (let back = LOOK_BACK; ; back *= LOOK_BACK_FURTHER) {
@@ -62,13 +54,13 @@ export function createEnds(kafka: Kafka, cluster: Cluster): Ends {
         own.set(key, Math.max(own.get(key) ?? 0, Number(baseOffset)));
       }
     },
-    start: (at) => offset(at, true),
+    start: (at) => offsetOf(cluster, at, true),
     async end(at) {
       const key = `${at.topic}/${at.partition}`;
-      let stable = await offset(at, false);
+      let stable = await offsetOf(cluster, at, false);
       for (let look = 1; stable <= (own.get(key) ?? -1) && look < LOOKS; look++) {
         await new Promise((resolve) => setTimeout(resolve, 2 * look));
-        stable = await offset(at, false);
+        stable = await offsetOf(cluster, at, false);
       }
       const before = known.get(key);
       if (before?.stable === stable) return before.end;

@@ -61,9 +61,14 @@ export function createFetcher(kafka: Kafka, at: TopicPartition): Fetcher {
         return committedRecords(found?.messages ?? [], found?.abortedTransactions ?? [], from);
       } catch (thrown) {
         leader = undefined;
-        if (typeOf(thrown) === 'OFFSET_OUT_OF_RANGE') throw outOfRange(at, from);
-        await refresh(cluster);
-        throw thrown;
+        if (typeOf(thrown) !== 'OFFSET_OUT_OF_RANGE') {
+          await refresh(cluster);
+          throw thrown;
+        }
+        const oldest = await offsetOf(cluster, at, true);
+        // From the beginning means: from the oldest that is still kept.
+        if (from === 0 && oldest > 0) return this.fetch(oldest, wait);
+        throw outOfRange(at, from, oldest);
       }
     },
     close: () => cluster.disconnect(),
@@ -82,10 +87,23 @@ async function refresh(cluster: Cluster): Promise<void> {
   await cluster.refreshMetadata().catch(() => cluster.disconnect().catch(() => {}));
 }
 
-function outOfRange({ topic, partition }: TopicPartition, from: number): FlowError {
-  return new FlowError(
-    'position_lost',
-    `${topic}/${partition} holds no offset ${from}: its records have expired, or the topic was made anew`,
-    { retriable: false },
-  );
+function outOfRange({ topic, partition }: TopicPartition, from: number, oldest: number): FlowError {
+  const why =
+    from < oldest
+      ? `its records before ${oldest} have expired unread: keep them longer, and set the group's offset to ${oldest} to go on without them`
+      : 'it ends before that: was it made anew, or restored from an older copy?';
+  return new FlowError('position_lost', `${topic}/${partition} holds no offset ${from}; ${why}`, { retriable: false });
+}
+
+/** The oldest offset that is kept, or the last stable one: the end for readers of committed records. */
+export async function offsetOf(
+  cluster: Cluster,
+  { topic, partition }: TopicPartition,
+  fromBeginning: boolean,
+): Promise<number> {
+  await cluster.addTargetTopic(topic);
+  const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }]);
+  const number = Number(found?.partitions[0]?.offset);
+  if (Number.isNaN(number)) throw new Error(`${topic}/${partition}: Kafka tells no offset`);
+  return number;
 }

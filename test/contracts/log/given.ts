@@ -1,7 +1,7 @@
 import type { Log, LogRecord, Outgoing } from '#lib/flow/log';
 import type { InputPosition, TopicPartition } from '#lib/flow/position';
 import { type AnyMessage, TOPICS } from '#schemas/topics';
-import { tickMessage } from '#test/contracts/messages';
+import { eventMessage, tickMessage } from '#test/contracts/messages';
 
 /** A log for one test. */
 export interface LogHarness {
@@ -28,6 +28,11 @@ export function activityAt(partition: number): TopicPartition {
 
 export function ticks(at: TopicPartition, from: number, count: number): Outgoing<AnyMessage>[] {
   return Array.from({ length: count }, (_, n) => ({ ...at, key: null, value: tickMessage(from + n) }));
+}
+
+/** Records for lead.events. */
+export function events(from: number, count: number): Outgoing<AnyMessage>[] {
+  return Array.from({ length: count }, (_, n) => ({ ...EVENTS, key: null, value: eventMessage(from + n) }));
 }
 
 export function position(at: TopicPartition, offset: number, cursor = 0): InputPosition {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Log } from '#lib/flow/log';
-import { EVENTS, ticks } from '#test/contracts/log/given';
+import { events, ticks } from '#test/contracts/log/given';
 
 /** How every log keeps the progress of its sources. */
 export function namedPositionsContract(current: () => Log): void {
@@ -12,11 +12,11 @@ export function namedPositionsContract(current: () => Log): void {
 
     it('are stored with the records of the same publish', async () => {
       expect(await log.namedPosition('import')).toBeUndefined();
-      await log.publish(ticks(EVENTS, 0, 1), [
+      await log.publish(events(0, 1), [
         { name: 'import', value: 'line 1' },
         { name: 'other', value: '' },
       ]);
-      await log.publish(ticks(EVENTS, 1, 1), [{ name: 'import', value: 'line 2' }]);
+      await log.publish(events(1, 1), [{ name: 'import', value: 'line 2' }]);
       await log.publish([], [{ name: 'alone', value: 'x' }]);
 
       expect(await log.namedPosition('import')).toBe('line 2');

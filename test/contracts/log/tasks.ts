@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Log } from '#lib/flow/log';
 import { type AnyMessage, TOPICS } from '#schemas/topics';
-import { activityAt, EVENTS, FOREVER, position, ticks, valuesOf } from '#test/contracts/log/given';
+import { activityAt, EVENTS, events, FOREVER, position, ticks, valuesOf } from '#test/contracts/log/given';
 import { tickMessage } from '#test/contracts/messages';
 
 /** What the owner of a task may write, and who is fenced. */
@@ -121,7 +121,7 @@ export function tasksContract(current: () => Log): void {
             await task.commit(ticks({ topic: TOPICS.scores, partition: n }, step, 1), [
               position(activityAt(n), step + 1),
             ]);
-            await log.publish(ticks(EVENTS, step, 1));
+            await log.publish(events(step, 1));
           }
         }),
       );

@@ -8,11 +8,14 @@ import type { TopicPlan } from '#lib/log/kafka/topics/plan';
 const PATIENCE = 30_000;
 const LOOK = 100;
 
+/** What a topic is created from. */
+export type NewTopic = Pick<TopicPlan, 'name' | 'partitions' | 'replication' | 'settings'>;
+
 /**
  * Creates topics and waits until every partition has a leader. Resolves to the names of those that it created: another
  * process may have been quicker with the rest. Rejects with a line that says what the cluster does not allow.
  */
-export async function createTopics(admin: Admin, plans: readonly TopicPlan[]): Promise<ReadonlySet<string>> {
+export async function createTopics(admin: Admin, plans: readonly NewTopic[]): Promise<ReadonlySet<string>> {
   const created = new Set(plans.map(({ name }) => name));
   if (created.size === 0) return created;
   try {
@@ -36,7 +39,7 @@ function isAggregate(thrown: unknown): thrown is KafkaJSAggregateError {
   return thrown instanceof Error && thrown.name === 'KafkaJSAggregateError' && 'errors' in thrown;
 }
 
-function asked({ name, partitions, replication, settings }: TopicPlan): ITopicConfig {
+function asked({ name, partitions, replication, settings }: NewTopic): ITopicConfig {
   return {
     topic: name,
     numPartitions: partitions,
@@ -45,7 +48,7 @@ function asked({ name, partitions, replication, settings }: TopicPlan): ITopicCo
   };
 }
 
-async function haveLeaders(admin: Admin, plans: readonly TopicPlan[]): Promise<void> {
+async function haveLeaders(admin: Admin, plans: readonly NewTopic[]): Promise<void> {
   const deadline = performance.now() + PATIENCE;
   for (const { name } of plans) {
     while (!(await hasLeaders(admin, name))) {
@@ -69,7 +72,7 @@ async function hasLeaders(admin: Admin, name: string): Promise<boolean> {
   return partitions?.every(({ leader }) => leader >= 0) ?? false;
 }
 
-function refusal(error: unknown, plans: readonly TopicPlan[]): FlowError {
+function refusal(error: unknown, plans: readonly NewTopic[]): FlowError {
   const type = typeOf(error) ?? 'for no reason it names';
   const name =
     error instanceof Error && 'topic' in error ? String(error.topic) : plans.map((plan) => plan.name).join(', ');
