@@ -18,7 +18,7 @@ export interface Fetcher {
 }
 
 /** Most bytes of one fetch; a larger batch comes alone. Twice the throughput of kafkajs's 1 MiB. */
-const FETCH_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES = 4 * 1024 * 1024;
 const READ_COMMITTED = 1;
 
 interface FetchResponse {
@@ -30,7 +30,8 @@ interface FetchResponse {
   }[];
 }
 
-export function createFetcher(kafka: Kafka, at: TopicPartition): Fetcher {
+/** `bytesOf`: how much the next fetch may bring. */
+export function createFetcher(kafka: Kafka, at: TopicPartition, bytesOf: () => number = () => MOST_BYTES): Fetcher {
   const cluster = createCluster(kafka);
   let leader: Broker | undefined;
 
@@ -45,15 +46,16 @@ export function createFetcher(kafka: Kafka, at: TopicPartition): Fetcher {
     async fetch(from, wait) {
       try {
         leader ??= await connect();
+        const maxBytes = Math.floor(Math.min(bytesOf(), MOST_BYTES));
         const { responses }: FetchResponse = await leader.fetch({
           isolationLevel: READ_COMMITTED,
           maxWaitTime: wait,
           minBytes: 1,
-          maxBytes: FETCH_BYTES,
+          maxBytes,
           topics: [
             {
               topic: at.topic,
-              partitions: [{ partition: at.partition, fetchOffset: String(from), maxBytes: FETCH_BYTES }],
+              partitions: [{ partition: at.partition, fetchOffset: String(from), maxBytes }],
             },
           ],
         });

@@ -38,6 +38,9 @@ export interface KafkaLogOptions {
   readonly onLog?: ClientLog;
 }
 
+/** What the fetches of all readers may bring together: each holds one and has one under way. */
+const FETCHED_BYTES = 48 * 1024 * 1024;
+
 /** A question to the cluster is asked so often, with growing pauses in ms: a coordinator may just be moving. */
 const ATTEMPTS = 6;
 const PAUSE = 50;
@@ -100,7 +103,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     },
     namedPosition: (name) => asking(`reading position ${name}`, () => readNamed(admin, prefix, eventsTopic, name)),
     reader<Value>(at: TopicPartition, from: number): LogReader<Value> {
-      const fetcher = createFetcher(kafka, placeOf(at));
+      const fetcher = createFetcher(kafka, placeOf(at), () => FETCHED_BYTES / readers.size);
       const reader = createReader<Value>({ at, from, fetcher, decode, clock });
       const tracked: LogReader<Value> = {
         next: (limit, signal) => reader.next(limit, signal),
