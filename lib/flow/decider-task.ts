@@ -1,15 +1,15 @@
 import { commit } from '#lib/flow/commit';
 import { DeciderMachine } from '#lib/flow/decider-machine';
+import { refoldDecider } from '#lib/flow/decider-refold';
 import { FlowError } from '#lib/flow/errors';
 import { InputProgress } from '#lib/flow/input-progress';
 import { Inputs } from '#lib/flow/inputs';
 import type { Log, LogRecord, TaskLog } from '#lib/flow/log';
-import { mergeBySeq } from '#lib/flow/merge';
 import type { Clock } from '#lib/flow/ports';
 import { type InputPosition, START, type TopicPartition } from '#lib/flow/position';
 import { settleStateVersion } from '#lib/flow/state-version';
 import type { OpenStore, Store } from '#lib/flow/store';
-import { countByTopic, keepRunning, type Opened, type Task, type TaskObserver } from '#lib/flow/task';
+import { countByTopic, keepRunning, type Opened, type Restored, type Task, type TaskObserver } from '#lib/flow/task';
 import type { DeciderTopology } from '#lib/flow/topology';
 
 export interface DeciderTaskOptions {
@@ -26,8 +26,6 @@ export interface DeciderTaskOptions {
   /** How often the decider is asked what time alone brings, ms; undefined: never (an import, a verification). */
   readonly tickEvery: number | undefined;
 }
-
-const REFOLD_BATCH = 5000;
 
 /** The one active task of a decider in a shard. */
 export function createDeciderTask(options: DeciderTaskOptions): Task {
@@ -62,7 +60,8 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       outputs.map((output) => ({ ...output, position: START })),
     );
     // 4. Evolve over all outputs to their ends, in the order they were decided in.
-    await refold(own, ends, signal).catch(async (error: unknown) => {
+    const onProgress = (progress: Restored) => observer.restoring?.(name, progress);
+    await refoldDecider({ topology, log, outputs, onProgress }, own, ends, signal).catch(async (error: unknown) => {
       // Whoever has taken the task over meanwhile writes on: that would be the reason.
       await taskLog.commit([], positions);
       throw error;
@@ -89,40 +88,6 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       [],
       missing.map((input) => ({ ...input, position: START })),
     );
-  }
-
-  async function refold(into: Store, ends: readonly number[], signal: AbortSignal): Promise<void> {
-    const from = outputs.map((output, i) => into.positions()?.[i] ?? { ...output, position: START });
-    const readers = from.map((p, i) => ({
-      reader: log.reader(p, p.position.offset),
-      end: ends[i] ?? 0,
-      from: p.position.offset,
-    }));
-    const behind = readers.filter((r) => r.from < r.end);
-    const total = behind.reduce((sum, r) => sum + r.end - r.from, 0);
-    const folded = [...from];
-    if (total > 0) observer.restoring?.(name, { done: 0, total });
-    try {
-      let before = into.positions();
-      let machine = new DeciderMachine(topology.decider, partitions, into);
-      let done = 0;
-      for await (const record of mergeBySeq(behind, topology.decider.seqOf, signal)) {
-        machine.evolve(record.value);
-        const i = outputs.findIndex((o) => o.topic === record.topic && o.partition === record.partition);
-        folded[i] = positionAfter(record);
-        if (++done % REFOLD_BATCH !== 0) continue;
-        await into.commit(machine.changes(), [...folded], before);
-        before = [...folded];
-        machine = new DeciderMachine(topology.decider, partitions, into);
-        observer.restoring?.(name, { done: offsets(folded) - offsets(from), total });
-      }
-      if (signal.aborted) return;
-      await into.commit(machine.changes(), [...folded], before);
-      before = [...folded];
-      if (total > 0) observer.restoring?.(name, { done: total, total });
-    } finally {
-      await Promise.all(readers.map(({ reader }) => reader.close()));
-    }
   }
 
   async function work(session: Awaited<ReturnType<typeof open>>, signal: AbortSignal): Promise<void> {
@@ -217,16 +182,4 @@ const NO_TICK = 86_400_000;
 
 function keyOf({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
-}
-
-function offsets(positions: readonly InputPosition[]): number {
-  return positions.reduce((sum, { position }) => sum + position.offset, 0);
-}
-
-function partitionOf({ topic, partition }: TopicPartition): TopicPartition {
-  return { topic, partition };
-}
-
-function positionAfter(record: LogRecord): InputPosition {
-  return { ...partitionOf(record), position: { offset: record.offset + 1, cursor: 0 } };
 }
