@@ -1,4 +1,5 @@
-import type { Kafka } from 'kafkajs';
+import type { Consumer, Kafka } from 'kafkajs';
+import type { FlowError } from '#lib/flow/errors';
 import type { Member } from '#lib/flow/log';
 import { createAssigner, type SharedTopics, sharesOf } from '#lib/log/kafka/assigner';
 import { kafkaFailure } from '#lib/log/kafka/failure';
@@ -8,6 +9,9 @@ import type { KafkaSettings } from '#lib/log/kafka/settings';
 const REBALANCE_TIMEOUT = 30_000;
 /** How often a member that fetches nothing looks whether its heartbeat is due, ms. */
 const LOOK = 200;
+/** Between two tries to join again, ms. */
+const REJOIN_PAUSE = 1_000;
+const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => true };
 
 /**
  * Membership in a consumer group, apart from reading: kafkajs's consumer keeps it alive and fetches nothing, so that long
@@ -20,16 +24,6 @@ export async function joinGroup(
   shared: SharedTopics,
   member: Member,
 ): Promise<() => Promise<void>> {
-  const consumer = kafka.consumer({
-    groupId,
-    partitionAssigners: [() => createAssigner(shared, () => member.progress?.() ?? new Map())],
-    sessionTimeout: settings.sessionTimeout,
-    heartbeatInterval: settings.heartbeatInterval,
-    rebalanceTimeout: REBALANCE_TIMEOUT,
-    maxWaitTimeInMs: LOOK,
-    allowAutoTopicCreation: false,
-    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => true },
-  });
   let has: readonly number[] = [];
   let left: Promise<void> | undefined;
   let telling: Promise<void> = Promise.resolve();
@@ -45,30 +39,70 @@ export async function joinGroup(
     return telling;
   };
 
-  const joined = new Promise<void>((resolve, reject) => {
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      consumer.pause(shared.topics.map((topic) => ({ topic })));
-      if (left === undefined) tell(sharesOf(shared, payload.memberAssignment)).then(resolve, reject);
+  let consumer: Consumer | undefined;
+  /** Joins once more, as a new member. Resolves when its shares are told. */
+  async function join(): Promise<void> {
+    const own = kafka.consumer({
+      groupId,
+      partitionAssigners: [() => createAssigner(shared, () => member.progress?.() ?? new Map())],
+      sessionTimeout: settings.sessionTimeout,
+      heartbeatInterval: settings.heartbeatInterval,
+      rebalanceTimeout: REBALANCE_TIMEOUT,
+      maxWaitTimeInMs: LOOK,
+      allowAutoTopicCreation: false,
+      retry: RETRY,
     });
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (payload.restart) return;
-      const error = kafkaFailure(`keeping the membership of group ${groupId}`, payload.error);
-      reject(error);
-      if (left === undefined) member.lost?.(error);
+    consumer = own;
+    let first = true;
+    const joined = new Promise<void>((resolve, reject) => {
+      own.on(own.events.GROUP_JOIN, ({ payload }) => {
+        own.pause(shared.topics.map((topic) => ({ topic })));
+        if (left !== undefined) return;
+        first = false;
+        tell(sharesOf(shared, payload.memberAssignment)).then(resolve, reject);
+      });
+      own.on(own.events.CRASH, ({ payload }) => {
+        if (payload.restart || left !== undefined) return;
+        const error = kafkaFailure(`keeping the membership of group ${groupId}`, payload.error);
+        if (first) reject(error);
+        else void rejoin(error);
+      });
     });
-  });
-  try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...shared.topics] });
-    await consumer.run({ autoCommit: false, eachBatch: async () => {} });
+    joined.catch(() => {}); // awaited below, once the consumer runs
+    await own.connect();
+    await own.subscribe({ topics: [...shared.topics] });
+    await own.run({ autoCommit: false, eachBatch: async () => {} });
     await joined;
+  }
+
+  /** kafkajs gives up in some outages, e.g. when no coordinator is found: tasks go on meanwhile, the broker fences who must not. */
+  async function rejoin(lost: FlowError): Promise<void> {
+    for (let error = lost; left === undefined; ) {
+      if (!error.retriable) {
+        member.lost?.(error);
+        return;
+      }
+      await consumer?.disconnect().catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, REJOIN_PAUSE));
+      if (left !== undefined) return;
+      try {
+        await join();
+        return;
+      } catch (thrown) {
+        error = kafkaFailure(`joining group ${groupId} again`, thrown);
+      }
+    }
+  }
+
+  try {
+    await join();
   } catch (thrown) {
-    await consumer.disconnect().catch(() => {});
+    await consumer?.disconnect().catch(() => {});
     throw kafkaFailure(`joining group ${groupId}`, thrown);
   }
 
   return () => {
-    left ??= tell([]).finally(() => consumer.disconnect().catch(() => {}));
+    left ??= tell([]).finally(() => consumer?.disconnect().catch(() => {}));
     return left;
   };
 }
