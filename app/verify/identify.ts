@@ -1,7 +1,7 @@
 import type { Findings } from '#app/verify/compare';
-import { type KeptRecord, readTopic } from '#app/verify/topic';
+import { type KeptRecord, readAny } from '#app/verify/topic';
 import { DeciderMachine } from '#lib/flow/decider-machine';
-import type { Log } from '#lib/flow/log';
+import type { Log, LogRecord } from '#lib/flow/log';
 import { mergeBySeq } from '#lib/flow/merge';
 import type { Position } from '#lib/flow/position';
 import { Overlay } from '#lib/flow/table';
@@ -22,7 +22,7 @@ export async function verifyIdentify(
 ): Promise<number> {
   const partitions = (topic: string) => log.partitions(topic);
   const table = new Overlay();
-  const events = readTopic<EventMessage>(log, { topic: TOPICS.events, partition: 0 }, signal);
+  const events = readAny<EventMessage>(log, { topic: TOPICS.events, partition: 0 }, signal);
   const decided = decisions(log, topology, signal);
   let input = await events.next();
   let output = await decided.next();
@@ -46,7 +46,7 @@ export async function verifyIdentify(
 
   /** What identify decides on an input at a time; copies for all partitions once. */
   function redecide(
-    record: KeptRecord<EventMessage>,
+    record: LogRecord<EventMessage>,
     now: number,
   ): { readonly values: unknown[]; readonly settled: boolean } {
     const machine = new DeciderMachine(topology.decider, partitions, table);

@@ -8,24 +8,34 @@ export interface KeptRecord<Value> extends LogRecord<Value> {
   readonly value: Value;
 }
 
-/** The records of one partition from `from` to where it ends when reading begins. */
+/** The records of one partition of a kept topic, from `from` to where it ends when reading begins. */
 export async function* readTopic<Value>(
   log: Log,
   place: TopicPartition,
   signal: AbortSignal,
   from?: number,
 ): AsyncGenerator<KeptRecord<Value>> {
+  for await (const record of readAny<Value>(log, place, signal, from)) {
+    const { value } = record;
+    if (value instanceof Undecodable) {
+      const name = `${place.topic}/${place.partition} offset ${record.offset}`;
+      throw new FlowError('undecodable', `${name}: ${value.reason}`, { retriable: false });
+    }
+    yield { ...record, value };
+  }
+}
+
+/** The same, of a topic that publishers write: some of its records may be no messages. */
+export async function* readAny<Value>(
+  log: Log,
+  place: TopicPartition,
+  signal: AbortSignal,
+  from?: number,
+): AsyncGenerator<LogRecord<Value>> {
   const end = await log.end(place);
   const reader = log.reader<Value>(place, from ?? (await log.start(place)));
   try {
-    for await (const record of recordsOf({ reader, end }, signal)) {
-      const { value } = record;
-      if (value instanceof Undecodable) {
-        const name = `${place.topic}/${place.partition} offset ${record.offset}`;
-        throw new FlowError('undecodable', `${name}: ${value.reason}`, { retriable: false });
-      }
-      yield { ...record, value };
-    }
+    yield* recordsOf({ reader, end }, signal);
   } finally {
     await reader.close();
   }
