@@ -6,6 +6,7 @@ import { importEvents } from '#app/import/import';
 import { storedProgress } from '#app/import/progress';
 import { systemClock } from '#lib/clock/system';
 import type { Log, Outgoing } from '#lib/flow/log';
+import { recordsOf } from '#lib/flow/merge';
 import { sha256 } from '#lib/hash/sha256';
 import { readModel, versionOf } from '#lib/model/files';
 import type { CompileModel } from '#lib/model/model';
@@ -13,6 +14,8 @@ import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
 
 /** The import reads no further ahead of the pipeline than this, in records: most of them are still decoded at hand. */
 const AHEAD = 8000;
+
+const DEAD_LETTERS = { topic: TOPICS.deadLetters, partition: 0 };
 
 const LINE = /^import line (\d+)$/;
 
@@ -72,7 +75,7 @@ export async function importLines(
     const now = await count(target);
     const accepted = progress.accepted - (progress.own_time ? 0 : before?.finished === false ? before.accepted : 0);
     const refused = progress.rejected - (progress.own_time ? 0 : before?.finished === false ? before.rejected : 0);
-    const dead_letters = now.deadLetters - base.deadLetters;
+    const dead_letters = await countDeadLetters(log, base.deadLetters, now.deadLetters);
     return {
       finished: progress.finished,
       lines: progress.lines,
@@ -107,6 +110,7 @@ function tellRefused({ topic, value }: Outgoing, onRefused: ImportSource['onRefu
 
 interface Counts {
   readonly activities: number;
+  /** Where they end in the log. */
   readonly deadLetters: number;
   readonly leads: number;
 }
@@ -117,8 +121,22 @@ async function count({ log, rows }: ImportTarget): Promise<Counts> {
   const [row] = await rows(
     'SELECT (SELECT count() FROM activities) AS activities, (SELECT countIf(known) FROM leads) AS leads',
   );
-  const deadLetters = await log.end({ topic: TOPICS.deadLetters, partition: 0 });
+  const deadLetters = await log.end(DEAD_LETTERS);
   return { activities: Number(row?.activities ?? 0), leads: Number(row?.leads ?? 0), deadLetters };
+}
+
+/** Offsets do not tell: on Kafka they have gaps. */
+async function countDeadLetters(log: Log, from: number, end: number): Promise<number> {
+  const first = Math.max(from, await log.start(DEAD_LETTERS));
+  if (first >= end) return 0;
+  const reader = log.reader(DEAD_LETTERS, first);
+  let count = 0;
+  try {
+    for await (const _ of recordsOf({ reader, end }, new AbortController().signal)) count++;
+  } finally {
+    await reader.close();
+  }
+  return count;
 }
 
 async function modelOf({ compile, modelVersion }: ImportTarget, dir: string) {

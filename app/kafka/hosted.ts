@@ -11,6 +11,8 @@ export interface Hosted {
   /** Its name and that of its group. */
   readonly service: string;
   readonly sharing: Sharing;
+  /** Topics that hold what it has decided; empty: it may start over at any time. */
+  readonly writes: readonly string[];
   /** The name of a share's task. */
   readonly nameOf: (share: number) => string;
   readonly taskOf: (share: number, options: RunnerOptions) => Task;
@@ -52,6 +54,7 @@ function decider(topology: DeciderTopology, tickEvery: number | undefined): Host
   return {
     service,
     sharing: { topics: inputs, shares: 1 },
+    writes: topology.outputs,
     nameOf: (share) => `${service}-${share}`,
     taskOf: (_share, options) => deciderTask(options, topology, tickEvery),
   };
@@ -62,6 +65,7 @@ function folds(chain: readonly [FoldTopology, ...FoldTopology[]], log: Log): Hos
   return {
     service: chain.map(({ service }) => service).join('+'),
     sharing: { topics: [input], shares: log.partitions(input) },
+    writes: chain.flatMap(({ output }) => output ?? []),
     nameOf: (share) => foldTaskName(chain, share),
     taskOf: (share, options) => foldTask(options, chain, share),
   };
@@ -72,6 +76,7 @@ function sink(topology: FoldTopology, log: Log): Hosted {
   return {
     service,
     sharing: { topics: [input], shares: log.partitions(input) },
+    writes: [],
     nameOf: (share) => foldTaskName([topology], share),
     taskOf: (share, options) => sinkTask(options, topology, share, LINGER),
   };

@@ -5,6 +5,7 @@ import { openAnalysts } from '#app/kafka/clickhouse';
 import { connectLog } from '#app/kafka/connection';
 import { followServices } from '#app/kafka/copies';
 import { hostedBy, TICK_EVERY } from '#app/kafka/hosted';
+import { refuseLostPositions } from '#app/kafka/lost';
 import type { Runnable } from '#app/kafka/parts';
 import type { KafkaRuntimeSettings } from '#app/kafka/settings';
 import { storedProgress } from '#app/kafka/stored';
@@ -84,6 +85,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     });
     const openStore = writeBehindStores(lmdbStores({ dir: stores }), { waiting: WAITING, cached: CACHED });
     const hosted = parts.flatMap((part) => hostedBy(part, pipeline, log));
+    await refuseLostPositions(hosted, log);
 
     const needsClickHouse = parts.includes('analyze') || parts.includes('dashboard');
     const clickhouse = needsClickHouse ? await openAnalysts(settings, dir) : undefined;

@@ -36,24 +36,24 @@ export function watchServices(pipeline: Pipeline, log: Log, clock: Clock): Servi
       }
     },
     async running() {
-      const positions = await Promise.all(hosted.map((service) => positionsOf(service, log)));
+      const positions = await Promise.all(hosted.map((service) => readPositions(service, log)));
       return positions.flat().some(({ position }) => position !== undefined);
     },
     async analyzed() {
       const [stages] = hosted.filter(({ service }) => service === pipeline.analyze[0]?.service);
-      const positions = stages === undefined ? [] : await positionsOf(stages, log);
+      const positions = stages === undefined ? [] : await readPositions(stages, log);
       return positions.reduce((sum, { position }) => sum + (position?.offset ?? 0), 0);
     },
   };
 }
 
-interface Read {
+export interface Read {
   readonly input: TopicPartition;
   readonly position: Position | undefined;
 }
 
 /** How far a service is in each of its inputs: the positions of all shares are those of one group. */
-async function positionsOf({ sharing, nameOf }: Hosted, log: Log): Promise<readonly Read[]> {
+export async function readPositions({ sharing, nameOf }: Hosted, log: Log): Promise<readonly Read[]> {
   const inputs = sharing.topics.flatMap((topic) =>
     Array.from({ length: log.partitions(topic) }, (_, partition): TopicPartition => ({ topic, partition })),
   );
@@ -62,7 +62,7 @@ async function positionsOf({ sharing, nameOf }: Hosted, log: Log): Promise<reado
 }
 
 async function lagOf(service: Hosted, log: Log): Promise<number> {
-  const read = await positionsOf(service, log);
+  const read = await readPositions(service, log);
   if (read.every(({ position }) => position === undefined)) return 0;
   const behind = await Promise.all(
     read.map(async ({ input, position }) => {

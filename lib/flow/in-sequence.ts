@@ -43,7 +43,7 @@ export class InSequence {
       const records = this.#sources.flatMap((source) => this.#inOrder(source));
       if (records.length > 0) return records;
       for (const source of this.#sources) {
-        if (source.next === source.held.length) source.pending ??= fill(source, signal);
+        if (source.next === source.held.length) source.pending ??= filling(source, signal);
       }
       await Promise.race(this.#sources.flatMap(({ pending }) => pending ?? []));
     }
@@ -65,6 +65,13 @@ export class InSequence {
     }
     return records;
   }
+}
+
+/** Whoever waits for it hears of a failure; of several at once, one is heard. */
+function filling(source: Source, signal: AbortSignal): Promise<void> {
+  const pending = fill(source, signal);
+  pending.catch(() => {});
+  return pending;
 }
 
 async function fill(source: Source, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,56 @@
+import { connectLog } from '#app/kafka/connection';
+import { readSettings } from '#app/kafka/settings';
+import { type KeptRecord, readTopic } from '#app/verify/topic';
+import type { Log } from '#lib/flow/log';
+import { type Installation, plainClient } from '#test/kafka/given';
+
+/** The log of an installation, as its services read it. */
+export async function openLog({ brokers, prefix, registry }: Installation): Promise<Log> {
+  const outcome = await readSettings({ brokers: brokers.join(','), prefix, registry }, {});
+  if (outcome.kind === 'faults') throw new Error(outcome.faults.join('; '));
+  return connectLog(outcome.settings, () => {});
+}
+
+/** All committed records of a topic, partition by partition. */
+export async function recordsOf<Value>(installation: Installation, topic: string): Promise<KeptRecord<Value>[]> {
+  const log = await openLog(installation);
+  try {
+    const records: KeptRecord<Value>[] = [];
+    for (let partition = 0; partition < log.partitions(topic); partition++) {
+      for await (const record of readTopic<Value>(log, { topic, partition }, new AbortController().signal)) {
+        records.push(record);
+      }
+    }
+    return records;
+  } finally {
+    await log.close();
+  }
+}
+
+/** Where each partition ends for the broker, transaction markers included: unchanged if nothing at all was written. */
+export async function brokerEnds(installation: Installation): Promise<Readonly<Record<string, string[]>>> {
+  return asAdmin(installation, async (admin) => {
+    const all = await admin.listTopics();
+    const own = all.filter((topic) => topic.startsWith(installation.prefix)).sort();
+    const ends: Record<string, string[]> = {};
+    for (const topic of own) {
+      const partitions = await admin.fetchTopicOffsets(topic);
+      ends[topic] = partitions.toSorted((a, b) => a.partition - b.partition).map(({ high }) => high);
+    }
+    return ends;
+  });
+}
+
+/** Does something as an administrator of the cluster. */
+export async function asAdmin<Result>(
+  installation: Pick<Installation, 'brokers'>,
+  work: (admin: ReturnType<ReturnType<typeof plainClient>['admin']>) => Promise<Result>,
+): Promise<Result> {
+  const admin = plainClient(installation).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
