@@ -73,7 +73,13 @@ test('two who verify at once under load both get a clean answer, and it goes on'
 
 async function expectClean(dir: string): Promise<void> {
   const { end, out, err } = await leadstream('verify', '--data', dir);
-  expect({ end, out, err }).toEqual({ end: 0, out: expect.stringContaining('No differences.'), err: '' });
+  // on a busy machine it says how far it is
+  const complaints = err.replace(/^part \d of \d, .* records read\n/gm, '');
+  expect({ end, out, complaints }).toEqual({
+    end: 0,
+    out: expect.stringContaining('No differences.'),
+    complaints: '',
+  });
 }
 
 /** Every acknowledged event is one activity. A verification first waits until all that was logged is in the tables. */

@@ -77,7 +77,7 @@ test(`an import killed ${KILLS} times at random instants ends with every table a
           places.push(`${rounds}:${Math.round(after)}`);
           // What others ask of the folder meanwhile must change nothing.
           const looks = random() < 0.1 && existsSync(join(dir, 'log', 'data.mdb'));
-          if (looks) expect(await leadstream('verify', '--data', dir)).toMatchObject({ end: 0, err: '' });
+          if (looks) expect(await leadstream('verify', '--data', dir)).toMatchObject({ end: 0 });
           continue;
         }
         expect([end, err]).toEqual([0, expect.not.stringContaining('leadstream:')]);
