@@ -1,5 +1,4 @@
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
-import { readAllCompressions } from '#lib/log/kafka/compression';
 import type { KafkaSasl, KafkaSettings } from '#lib/log/kafka/settings';
 
 /** What the client says of its tries, for a closer look: whatever matters comes as an error too. */
@@ -11,7 +10,6 @@ const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 };
 /** A client that connects to nothing yet. What one retry may hide reaches `onLog`. */
 export function createClient(settings: KafkaSettings, onLog: ClientLog = () => {}): Kafka {
   const { brokers, clientId, tls, sasl } = settings;
-  readAllCompressions();
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -24,14 +22,10 @@ export function createClient(settings: KafkaSettings, onLog: ClientLog = () => {
       () =>
       ({ namespace, log }) => {
         const { message, timestamp: _, stack: __, ...details } = log;
-        if (message === LIMITED_RETRIES) return;
         onLog(`${namespace}: ${message}`, details);
       },
   });
 }
-
-/** A producer of ours that has failed is thrown away, so that its retries may end. */
-const LIMITED_RETRIES = 'Limiting retries for the idempotent producer may invalidate EoS guarantees';
 
 function defined(tls: NonNullable<KafkaSettings['tls']>): Record<string, string> {
   return Object.fromEntries(Object.entries(tls).filter((entry): entry is [string, string] => entry[1] !== undefined));

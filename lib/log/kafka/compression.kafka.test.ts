@@ -30,7 +30,12 @@ describe('what Java publishers compress', () => {
         from: 0,
         fetcher: createFetcher(kafka, at),
         decode: async (_, records) =>
-          records.map(({ offset, value }) => ({ ...at, offset: Number(offset), key: null, value: value?.toString() })),
+          records.map(({ offset, bytes, start, end }) => ({
+            ...at,
+            offset,
+            key: null,
+            value: bytes.toString('utf8', start, end),
+          })),
         clock: systemClock,
       });
       const found: unknown[] = [];

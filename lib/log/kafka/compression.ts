@@ -1,5 +1,6 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';
-import kafkajs from 'kafkajs';
 import { decompressFrame } from 'lz4-napi';
 import { uncompress } from 'snappy';
 
@@ -7,23 +8,25 @@ import { uncompress } from 'snappy';
 const XERIAL = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const XERIAL_HEADER = 16;
 
-/**
- * Publishers may compress as they like: kafkajs reads gzip by itself, and with these Snappy (in xerial's framing and
- * without), LZ4 frames and Zstandard. Ours sends uncompressed. Codecs are kafkajs's for the whole process.
- * https://kafka.apache.org/documentation/#recordbatch
- */
-export function readAllCompressions(): void {
-  const { CompressionCodecs, CompressionTypes } = kafkajs;
-  CompressionCodecs[CompressionTypes.Snappy] = readOnly(unsnappy);
-  CompressionCodecs[CompressionTypes.LZ4] = readOnly(decompressFrame);
-  CompressionCodecs[CompressionTypes.ZSTD] = readOnly(async (bytes) => Buffer.from(unzstd(bytes)));
-}
+const ungzip = promisify(gunzip);
 
-function readOnly(decompress: (bytes: Buffer) => Promise<Buffer>) {
-  return () => ({
-    decompress,
-    compress: () => Promise.reject(new Error('records are sent uncompressed, or as gzip')),
-  });
+/**
+ * What publishers have compressed, as they like: `codec` is the number in a batch's attributes. Snappy comes in xerial's
+ * framing or without, LZ4 in frames. Ours sends uncompressed. https://kafka.apache.org/documentation/#recordbatch
+ */
+export async function decompress(codec: number, bytes: Buffer): Promise<Buffer> {
+  switch (codec) {
+    case 1:
+      return ungzip(bytes);
+    case 2:
+      return unsnappy(bytes);
+    case 3:
+      return decompressFrame(bytes);
+    case 4:
+      return Buffer.from(unzstd(bytes));
+    default:
+      throw new Error(`records are compressed with codec ${codec}, which this version does not know`);
+  }
 }
 
 async function unsnappy(bytes: Buffer): Promise<Buffer> {

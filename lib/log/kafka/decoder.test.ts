@@ -12,8 +12,9 @@ const tick: AnyMessage = { type: 'Tick', value: { seq: 1, logged_at: 2, own_time
 
 /** The value of one record that a partition holds. */
 async function valueIn(topic: string, value: Buffer | null): Promise<unknown> {
-  const batchContext = { producerId: '1', inTransaction: false };
-  const record = { offset: '7', key: null, value, isControlRecord: false, batchContext };
+  const bytes = Buffer.concat([Buffer.from('before'), value ?? Buffer.alloc(0), Buffer.from('behind')]);
+  const start = value === null ? -1 : 6;
+  const record = { offset: 7, bytes, keyStart: -1, keyEnd: -1, start, end: 6 + (value?.length ?? 0) };
   const [read] = await createDecoder(codec, registry)({ topic, partition: 0 }, [record]);
   return read?.value;
 }

@@ -1,11 +1,14 @@
-import type { Cluster, Kafka, RecordMetadata } from 'kafkajs';
+import type { Cluster, Kafka } from 'kafkajs';
+import type { Clock } from '#lib/flow/ports';
 import type { TopicPartition } from '#lib/flow/position';
-import { createFetcher, offsetOf } from '#lib/log/kafka/fetcher';
+import { createFetcher } from '#lib/log/kafka/fetcher';
+import { offsetOf } from '#lib/log/kafka/leader';
+import type { Written } from '#lib/log/kafka/wire/produce';
 
 /** Where partitions begin and end for readers of committed records. */
 export interface Ends {
   /** Notes what this process has written: `end` does not tell less, though readers may see it some milliseconds later. */
-  wrote(written: readonly RecordMetadata[]): void;
+  wrote(written: readonly Written[]): void;
   start(at: TopicPartition): Promise<number>;
   /** The offset after the last committed record, transaction markers and aborted records behind it left out. */
   end(at: TopicPartition): Promise<number>;
@@ -16,10 +19,11 @@ const LOOK_BACK = 2;
 /** An aborted transaction may have to be looked through. */
 const LOOK_BACK_FURTHER = 16;
 const WAIT = 100;
+const EVERY_RECORD = Number.POSITIVE_INFINITY;
 /** Looks after a record that was committed, with growing pauses: three seconds in all. */
 const LOOKS = 50;
 
-export function createEnds(kafka: Kafka, cluster: Cluster): Ends {
+export function createEnds(kafka: Kafka, cluster: Cluster, clock: Clock): Ends {
   /** Where this process has written last. */
   const own = new Map<string, number>();
   const known = new Map<string, { readonly stable: number; readonly end: number }>();
@@ -34,8 +38,8 @@ export function createEnds(kafka: Kafka, cluster: Cluster): Ends {
         let end: number | undefined;
         for (let next = from; next < stable; ) {
           const found = await fetcher.fetch(next, WAIT);
-          const last = found.records.findLast((record) => Number(record.offset) < stable);
-          if (last !== undefined) end = Number(last.offset) + 1;
+          const last = found.records.next(EVERY_RECORD).findLast(({ offset }) => offset < stable);
+          if (last !== undefined) end = last.offset + 1;
           if (found.next === next) break;
           next = found.next;
         }
@@ -49,9 +53,9 @@ export function createEnds(kafka: Kafka, cluster: Cluster): Ends {
 
   return {
     wrote(written) {
-      for (const { topicName, partition, baseOffset } of written) {
-        const key = `${topicName}/${partition}`;
-        own.set(key, Math.max(own.get(key) ?? 0, Number(baseOffset)));
+      for (const { topic, partition, baseOffset } of written) {
+        const key = `${topic}/${partition}`;
+        own.set(key, Math.max(own.get(key) ?? 0, baseOffset));
       }
     },
     start: (at) => offsetOf(cluster, at, true),
@@ -59,7 +63,7 @@ export function createEnds(kafka: Kafka, cluster: Cluster): Ends {
       const key = `${at.topic}/${at.partition}`;
       let stable = await offsetOf(cluster, at, false);
       for (let look = 1; stable <= (own.get(key) ?? -1) && look < LOOKS; look++) {
-        await new Promise((resolve) => setTimeout(resolve, 2 * look));
+        await clock.sleep(2 * look);
         stable = await offsetOf(cluster, at, false);
       }
       const before = known.get(key);

@@ -1,14 +1,14 @@
-import type { Broker, Cluster, Kafka } from 'kafkajs';
+import type { Broker, Kafka } from 'kafkajs';
 import { FlowError } from '#lib/flow/errors';
 import type { TopicPartition } from '#lib/flow/position';
 import { createCluster } from '#lib/log/kafka/cluster';
-import {
-  type AbortedTransaction,
-  type Committed,
-  committedRecords,
-  type FetchedRecord,
-} from '#lib/log/kafka/committed';
+import { committedBatches } from '#lib/log/kafka/committed';
 import { typeOf } from '#lib/log/kafka/failure';
+import { leaderOf, offsetOf } from '#lib/log/kafka/leader';
+import { fetchRequest } from '#lib/log/kafka/wire/fetch';
+import { readBatches } from '#lib/log/kafka/wire/fetched-batch';
+import { RecordCursor } from '#lib/log/kafka/wire/fetched-record';
+import { sendRequest } from '#lib/log/kafka/wire/request';
 
 /** Fetches from one partition, over connections of its own: nobody waits behind its long polls. */
 export interface Fetcher {
@@ -17,54 +17,36 @@ export interface Fetcher {
   close(): Promise<void>;
 }
 
+/** What a fetch gave. */
+export interface Committed {
+  readonly records: RecordCursor;
+  /** The offset to fetch from next: behind control and aborted records too. */
+  readonly next: number;
+}
+
 /** Most bytes of one fetch; a larger batch comes alone. Twice the throughput of kafkajs's 1 MiB. */
 const MOST_BYTES = 4 * 1024 * 1024;
-const READ_COMMITTED = 1;
-
-interface FetchResponse {
-  readonly responses: readonly {
-    readonly partitions: readonly {
-      readonly messages: readonly FetchedRecord[];
-      readonly abortedTransactions: readonly AbortedTransaction[] | null;
-    }[];
-  }[];
-}
 
 /** `bytesOf`: how much the next fetch may bring. */
 export function createFetcher(kafka: Kafka, at: TopicPartition, bytesOf: () => number = () => MOST_BYTES): Fetcher {
   const cluster = createCluster(kafka);
   let leader: Broker | undefined;
 
-  async function connect(): Promise<Broker> {
-    if (!cluster.isConnected()) await cluster.connect();
-    await cluster.addTargetTopic(at.topic);
-    await cluster.refreshMetadataIfNecessary();
-    return cluster.findBroker({ nodeId: leaderOf(cluster, at) });
-  }
-
   return {
     async fetch(from, wait) {
       try {
-        leader ??= await connect();
+        leader ??= await leaderOf(cluster, at);
         const maxBytes = Math.floor(Math.min(bytesOf(), MOST_BYTES));
-        const { responses }: FetchResponse = await leader.fetch({
-          isolationLevel: READ_COMMITTED,
-          maxWaitTime: wait,
-          minBytes: 1,
-          maxBytes,
-          topics: [
-            {
-              topic: at.topic,
-              partitions: [{ partition: at.partition, fetchOffset: String(from), maxBytes }],
-            },
-          ],
-        });
-        const found = responses[0]?.partitions[0];
-        return committedRecords(found?.messages ?? [], found?.abortedTransactions ?? [], from);
+        const { batches, aborted } = await sendRequest(leader, fetchRequest(at, { from, wait, maxBytes }));
+        const fetched = await readBatches(batches);
+        const last = fetched.at(-1)?.lastOffset ?? -1;
+        const records = new RecordCursor(committedBatches(fetched, aborted), from);
+        return { records, next: Math.max(from, last + 1) };
       } catch (thrown) {
         leader = undefined;
         if (typeOf(thrown) !== 'OFFSET_OUT_OF_RANGE') {
-          await refresh(cluster);
+          // The leader may have moved; whether the cluster answers at all shows in the next fetch.
+          await cluster.refreshMetadata().catch(() => cluster.disconnect().catch(() => {}));
           throw thrown;
         }
         const oldest = await offsetOf(cluster, at, true);
@@ -77,35 +59,10 @@ export function createFetcher(kafka: Kafka, at: TopicPartition, bytesOf: () => n
   };
 }
 
-/** The node that leads a partition; throws for a partition that does not exist. */
-export function leaderOf(cluster: Cluster, { topic, partition }: TopicPartition): string {
-  const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-  if (nodeId === undefined) throw new Error(`topic ${topic} has no partition ${partition}`);
-  return nodeId;
-}
-
-/** The leader may have moved; whether the cluster answers at all shows in the next fetch. */
-async function refresh(cluster: Cluster): Promise<void> {
-  await cluster.refreshMetadata().catch(() => cluster.disconnect().catch(() => {}));
-}
-
 function outOfRange({ topic, partition }: TopicPartition, from: number, oldest: number): FlowError {
   const why =
     from < oldest
       ? `its records before ${oldest} have expired unread: keep them longer, and set the group's offset to ${oldest} to go on without them`
       : 'it ends before that: was it made anew, or restored from an older copy?';
   return new FlowError('position_lost', `${topic}/${partition} holds no offset ${from}; ${why}`, { retriable: false });
-}
-
-/** The oldest offset that is kept, or the last stable one: the end for readers of committed records. */
-export async function offsetOf(
-  cluster: Cluster,
-  { topic, partition }: TopicPartition,
-  fromBeginning: boolean,
-): Promise<number> {
-  await cluster.addTargetTopic(topic);
-  const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }]);
-  const number = Number(found?.partitions[0]?.offset);
-  if (Number.isNaN(number)) throw new Error(`${topic}/${partition}: Kafka tells no offset`);
-  return number;
 }

@@ -1,4 +1,4 @@
-import type { IHeaders } from 'kafkajs';
+import type { Headers } from '#lib/log/kafka/wire/record-batch';
 import type { AnyMessage } from '#schemas/topics';
 
 /** The origin of a record of the log, as identify names it. */
@@ -9,7 +9,7 @@ const FROM_LOG = /^(\S+) (\d+) (\d+)$/;
  * holds the same and the original bytes.
  * https://kafka.apache.org/documentation/#connect_errorreporting, org.apache.kafka.connect.runtime.errors.DeadLetterQueueReporter
  */
-export function headersOf(message: AnyMessage): IHeaders | undefined {
+export function headersOf(message: AnyMessage): Headers | undefined {
   if (message.type !== 'DeadLetter') return undefined;
   const { reason, detail, origin } = message.value;
   const [, topic, partition, offset] = FROM_LOG.exec(origin) ?? [];

@@ -5,6 +5,7 @@ import { FlowError } from '#lib/flow/errors';
 import type { Log, LogReader } from '#lib/flow/log';
 import type { Clock } from '#lib/flow/ports';
 import type { TopicPartition } from '#lib/flow/position';
+import { refuseOldClusters } from '#lib/log/kafka/capable';
 import { type ClientLog, createClient } from '#lib/log/kafka/client';
 import { createCluster } from '#lib/log/kafka/cluster';
 import { createDecoder } from '#lib/log/kafka/decoder';
@@ -70,12 +71,12 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     if (!(partition < partitions(topic))) throw new Error(`topic ${topic} has no partition ${partition}`);
     return { topic: topicOf(topic), partition };
   };
-  const encode = createEncoder(codec, (record) => placeOf(record).topic);
+  const encoder = () => createEncoder(codec, placeOf);
   const eventsTopic = topicOf(TOPICS.events);
-  const ends = createEnds(kafka, cluster);
+  const ends = createEnds(kafka, cluster, clock);
   const { wrote } = ends;
   const namedPosition = (name: string) => readNamed(admin, prefix, eventsTopic, name);
-  const publisher = createPublisher({ kafka, prefix, eventsTopic, encode, wrote, namedPosition });
+  const publisher = createPublisher({ kafka, prefix, eventsTopic, encode: encoder(), clock, wrote, namedPosition });
   const readers = new Set<LogReader>();
   let open = true;
 
@@ -120,7 +121,12 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     async open(task) {
       checkOpen();
       const { transactionTimeout } = settings;
-      return openTask({ kafka, admin, prefix, transactionTimeout, topicOf, encode, wrote }, task);
+      const encode = encoder();
+      const transactionalIdOf = (name: string) => `${prefix}${name}`;
+      return openTask(
+        { kafka, admin, clock, prefix, transactionTimeout, topicOf, transactionalIdOf, encode, wrote },
+        task,
+      );
     },
     positionsOf(task, inputs) {
       const group = groupOf(prefix, task);
@@ -156,6 +162,7 @@ async function connect(
     const counts = await attempt(settings, async () => {
       await admin.connect();
       await cluster.connect();
+      await refuseOldClusters(cluster);
       return partitionCounts(admin, topics);
     });
     await refuseChangedCounts(admin, settings.prefix, counts);

@@ -1,6 +1,6 @@
-import type { Admin, Offsets } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import type { NamedPosition } from '#lib/flow/log';
-import type { GroupOffsets } from '#lib/log/kafka/positions';
+import type { GroupOffsets } from '#lib/log/kafka/wire/transaction-requests';
 
 /**
  * Named positions are kept as the metadata of an offset, each in a group of its own: they are written in the transaction of
@@ -11,19 +11,15 @@ const MARK = '=';
 const MOST_BYTES = 4096;
 
 /** What a transaction sends to store positions. Throws for a value that Kafka would not keep. */
-export function namedOffsets(
-  positions: readonly NamedPosition[],
-  prefix: string,
-  eventsTopic: string,
-): (Offsets & { consumerGroupId: string })[] {
+export function namedOffsets(positions: readonly NamedPosition[], prefix: string, eventsTopic: string): GroupOffsets[] {
   return newestOf(positions).map(({ name, value }) => {
     const metadata = `${MARK}${value}`;
     const bytes = Buffer.byteLength(metadata);
     if (bytes > MOST_BYTES) throw new Error(`position ${name} takes ${bytes} bytes, Kafka keeps at most ${MOST_BYTES}`);
-    const offsets: GroupOffsets = {
-      topics: [{ topic: eventsTopic, partitions: [{ partition: 0, offset: '0', metadata }] }],
+    return {
+      groupId: groupOf(prefix, name),
+      topics: [{ topic: eventsTopic, partitions: [{ partition: 0, offset: 0, metadata }] }],
     };
-    return { consumerGroupId: groupOf(prefix, name), topics: [...offsets.topics] };
   });
 }
 

@@ -1,52 +1,67 @@
 import fc from 'fast-check';
-import type { TopicMessages } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { createCodec } from '#lib/avro/codec';
 import { createRegistry } from '#lib/avro/registry';
 import { RECORD_SCHEMAS } from '#lib/avro/schema';
 import type { Outgoing } from '#lib/flow/log';
-import { createEncoder, requestsOf, type Sendable } from '#lib/log/kafka/outbox';
+import type { TopicPartition } from '#lib/flow/position';
+import { batchesOf, createEncoder, roundsOf, type Sendable } from '#lib/log/kafka/outbox';
+import { writeBatch } from '#lib/log/kafka/wire/record-batch';
+import { WireWriter } from '#lib/log/kafka/wire/writer';
 import { TOPICS } from '#schemas/topics';
 import { event } from '#test/given/event';
 
 const MB = 1024 * 1024;
 
+const PLACES = ['a', 'b'].flatMap((topic) => [0, 1, 2].map((partition) => ({ topic, partition })));
+const BYTES = Buffer.alloc(2 * MB);
+
 const sendables: fc.Arbitrary<readonly Sendable[]> = fc.array(
   fc
     .record({
-      topic: fc.constantFrom('a', 'b', 'c'),
-      partition: fc.nat(2),
+      at: fc.constantFrom(...PLACES),
       size: fc.oneof({ weight: 9, arbitrary: fc.nat(2_000) }, { weight: 1, arbitrary: fc.nat(MB) }),
     })
-    .map(({ topic, partition, size }) => ({ topic, size, message: { partition, key: null, value: Buffer.alloc(0) } })),
+    .map(({ at, size }) => ({ at, record: { key: null, bytes: BYTES, start: 0, end: size, headers: undefined } })),
   { maxLength: 3000, size: 'max' },
 );
 
-function messagesOf(request: readonly TopicMessages[]): number {
-  return request.reduce((sum, { messages }) => sum + messages.length, 0);
-}
-
-describe('requests', () => {
-  it('hold every record once, in the order of its topic, and none is too large for a broker or for kafkajs', () => {
+describe('batches', () => {
+  it('hold every record once, in the order of its partition, and none is too large for a broker', () => {
     fc.assert(
       fc.property(sendables, (records) => {
-        const requests = requestsOf(records);
+        const batches = batchesOf(records);
 
-        for (const topic of ['a', 'b', 'c']) {
-          const sent = requests.flatMap((request) =>
-            request.flatMap((part) => (part.topic === topic ? part.messages : [])),
-          );
-          const written = records.filter((record) => record.topic === topic);
-          expect([sent.length, written.every(({ message }, i) => message === sent[i])]).toEqual([written.length, true]);
+        for (const { topic, partition } of PLACES) {
+          const own = batches.filter((batch) => batch.topic === topic && batch.partition === partition);
+          const sent = own.flatMap((batch) => batch.records);
+          const written = records.filter(({ at }) => at.topic === topic && at.partition === partition);
+          expect([sent.length, written.every(({ record }, i) => record === sent[i])]).toEqual([written.length, true]);
         }
-        const sizes = new Map(records.map(({ message, size }) => [message, size]));
-        for (const request of requests) {
-          const messages = request.flatMap((part) => part.messages);
-          const bytes = messages.reduce((sum, message) => sum + (sizes.get(message) ?? 0), 0);
-          expect(messagesOf(request)).toBeGreaterThan(0);
-          expect(messagesOf(request)).toBeLessThanOrEqual(1000);
-          expect(messages.length === 1 || bytes < MB).toBe(true);
-          expect(new Set(request.map(({ topic }) => topic)).size).toBe(request.length);
+        for (const { records: own, size } of batches) {
+          expect(own.length).toBeGreaterThan(0);
+          expect(own.length === 1 || size < MB).toBe(true);
+          const to = new WireWriter();
+          writeBatch(to, own, size, { id: 1, epoch: 0, transactional: false }, 0, 0);
+          expect(to.end).toBe(size);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('go out in rounds of one for each partition, in their order', () => {
+    fc.assert(
+      fc.property(sendables, (records) => {
+        const batches = batchesOf(records);
+        const rounds = roundsOf(batches);
+
+        for (const round of rounds) {
+          expect(new Set(round.map(({ topic, partition }) => `${topic}/${partition}`)).size).toBe(round.length);
+        }
+        for (const at of PLACES) {
+          const isThere = ({ topic, partition }: TopicPartition) => topic === at.topic && partition === at.partition;
+          expect(rounds.flat().filter(isThere)).toEqual(batches.filter(isThere));
         }
       }),
       { numRuns: 20 },
@@ -54,13 +69,13 @@ describe('requests', () => {
   });
 
   it('are none for no records', () => {
-    expect(requestsOf([])).toEqual([]);
+    expect([batchesOf([]), roundsOf([])]).toEqual([[], []]);
   });
 });
 
 describe('the encoder', () => {
   const codec = createCodec(createRegistry(RECORD_SCHEMAS), RECORD_SCHEMAS);
-  const encode = createEncoder(codec, ({ topic }) => `acme.${topic}`);
+  const encode = createEncoder(codec, ({ topic, partition }) => ({ topic: `acme.${topic}`, partition }));
   const out = (value: unknown, key: string | null = null): Outgoing => ({
     topic: TOPICS.events,
     partition: 0,
@@ -73,20 +88,12 @@ describe('the encoder', () => {
 
     const sent = encode(events.map((value) => out(value, 'ä')));
 
-    expect(sent.map(({ topic }) => topic)).toEqual(['acme.lead.events', 'acme.lead.events']);
-    for (const [i, { message, size }] of sent.entries()) {
-      expect(message).toMatchObject({ partition: 0, key: Buffer.from('ä') });
-      expect(message).not.toHaveProperty('headers');
-      expect(Buffer.isBuffer(message.value) && codec.decode(message.value)).toEqual(events[i]);
-      expect(size).toBeGreaterThan((message.value?.length ?? 0) + 2);
+    expect(sent.map(({ at }) => at)).toEqual(Array(2).fill({ topic: 'acme.lead.events', partition: 0 }));
+    expect(sent[0]?.at).toBe(sent[1]?.at);
+    for (const [i, { record }] of sent.entries()) {
+      expect(record).toMatchObject({ key: 'ä', headers: undefined });
+      expect(codec.decode(record.bytes.subarray(record.start, record.end))).toEqual(events[i]);
     }
-  });
-
-  it('keeps what it has encoded while the next records are encoded', () => {
-    const first = encode([out(event({ user: 'ann' }))]);
-    const before = Buffer.from(first[0]?.message.value ?? '');
-    encode([out(event({ user: 'somebody else' })), out(event({ user: 'and another' }))]);
-    expect(first[0]?.message.value).toEqual(before);
   });
 
   it('throws before anything is sent for what is no message, or not of its schema', () => {
@@ -106,6 +113,6 @@ describe('the encoder', () => {
       original: Buffer.from([1]),
     };
     const [sent] = encode([{ ...out({ type: 'DeadLetter', value: letter }), topic: TOPICS.deadLetters }]);
-    expect(sent?.message.headers).toMatchObject({ '__connect.errors.offset': '3' });
+    expect(sent?.record.headers).toMatchObject({ '__connect.errors.offset': '3' });
   });
 });

@@ -1,81 +1,96 @@
-import type { Message, TopicMessages } from 'kafkajs';
 import type { Codec } from '#lib/avro/codec';
 import type { Outgoing } from '#lib/flow/log';
+import type { TopicPartition } from '#lib/flow/position';
 import { headersOf } from '#lib/log/kafka/headers';
+import type { PartitionBatch } from '#lib/log/kafka/wire/produce';
+import { batchSize, recordSize, type WireRecord } from '#lib/log/kafka/wire/record-batch';
 import type { AnyMessage } from '#schemas/topics';
 
 /** A record as it goes over the wire. */
 export interface Sendable {
-  /** As the cluster calls it. */
-  readonly topic: string;
-  readonly message: Message;
-  /** Bytes, about. */
-  readonly size: number;
+  /** As the cluster calls it; the very same object for all records that go there. */
+  readonly at: TopicPartition;
+  readonly record: WireRecord;
 }
 
-/** Encodes records in their order. Throws, before anything is sent, for a value that is not of its schema. */
+/** Encodes records in their order; valid until the next call. Throws, before anything is sent, for a value that is not of its schema. */
 export type Encode = (records: readonly Outgoing[]) => readonly Sendable[];
 
-/** About what a record takes beside its key and value. */
-const RECORD_BYTES = 24;
-
-export function createEncoder(codec: Codec, topicOf: (record: Outgoing) => string): Encode {
+/** An encoder for one writer. `placeOf`: where the cluster has a partition; asked once for each. */
+export function createEncoder(codec: Codec, placeOf: (at: TopicPartition) => TopicPartition): Encode {
   const batch = codec.createBatch();
+  const places = new Map<string, TopicPartition[]>();
+  const place = (at: TopicPartition): TopicPartition => {
+    let ofTopic = places.get(at.topic);
+    if (ofTopic === undefined) {
+      ofTopic = [];
+      places.set(at.topic, ofTopic);
+    }
+    const found = ofTopic[at.partition] ?? placeOf(at);
+    ofTopic[at.partition] = found;
+    return found;
+  };
   return (records) => {
     batch.clear();
-    const encoded = records.map((record) => {
-      const { topic, value } = record;
+    const ends = records.map(({ topic, value }) => {
       if (!isMessage(value)) throw new Error(`a record for ${topic} is no message with a type and a value`);
-      const start = batch.end;
       batch.add(value);
-      return { record, message: value, start, end: batch.end };
+      return batch.end;
     });
-    // A copy: kafkajs may still hold it when the batch is used again.
-    const bytes = Buffer.from(batch.bytes.subarray(0, batch.end));
-    return encoded.map(({ record, message, start, end }) => {
-      const key = record.key === null ? null : Buffer.from(record.key);
-      const headers = headersOf(message);
-      return {
-        topic: topicOf(record),
-        message: {
-          partition: record.partition,
-          key,
-          value: bytes.subarray(start, end),
-          ...(headers === undefined ? {} : { headers }),
-        },
-        size: RECORD_BYTES + (key?.length ?? 0) + end - start,
-      };
+    const { bytes } = batch;
+    return records.map((record, i): Sendable => {
+      const headers = isMessage(record.value) ? headersOf(record.value) : undefined;
+      const [start = 0, end = 0] = [ends[i - 1], ends[i]];
+      return { at: place(record), record: { key: record.key, bytes, start, end, headers } };
     });
   };
 }
 
-/** A request of more messages crawls: kafkajs 2.2 copies all of a partition's for each of them. */
-const MOST_MESSAGES = 800;
 /** Below the 1 MB that brokers accept as one batch by default. */
 const MOST_BYTES = 900 * 1024;
 
-/** Records as requests of the producer, each of one or more topics, to be sent one after the other. */
-export function requestsOf(records: readonly Sendable[]): TopicMessages[][] {
-  const requests: TopicMessages[][] = [];
-  let byTopic = new Map<string, Message[]>();
-  let messages = 0;
-  let bytes = 0;
-  const finish = () => {
-    if (messages > 0) requests.push(Array.from(byTopic, ([topic, own]) => ({ topic, messages: own })));
-    byTopic = new Map();
-    messages = 0;
-    bytes = 0;
-  };
-  for (const { topic, message, size } of records) {
-    if (messages === MOST_MESSAGES || bytes + size > MOST_BYTES) finish();
-    messages++;
-    bytes += size;
-    const others = byTopic.get(topic);
-    if (others === undefined) byTopic.set(topic, [message]);
-    else others.push(message);
+/** Records as batches of the partitions that they go to, each partition's in their order. A larger record has a batch of its own. */
+export function batchesOf(sendables: readonly Sendable[]): PartitionBatch[] {
+  const batches: PartitionBatch[] = [];
+  const growing = new Map<TopicPartition, Growing>();
+  for (const { at, record } of sendables) {
+    let own = growing.get(at);
+    let size = recordSize(record, own?.records.length ?? 0);
+    if (own === undefined || own.bytes + size > MOST_BYTES) {
+      if (own !== undefined) batches.push(batchAt(at, own));
+      own = { records: [], bytes: 0 };
+      growing.set(at, own);
+      size = recordSize(record, 0);
+    }
+    own.records.push(record);
+    own.bytes += size;
   }
-  finish();
-  return requests;
+  for (const [at, own] of growing) batches.push(batchAt(at, own));
+  return batches;
+}
+
+interface Growing {
+  readonly records: WireRecord[];
+  bytes: number;
+}
+
+function batchAt({ topic, partition }: TopicPartition, { records, bytes }: Growing): PartitionBatch {
+  return { topic, partition, records, size: batchSize(bytes) };
+}
+
+/** Batches as rounds of at most one for each partition: a round is sent when the one before is in the log. */
+export function roundsOf(batches: readonly PartitionBatch[]): PartitionBatch[][] {
+  const rounds: PartitionBatch[][] = [];
+  const sent = new Map<string, number>();
+  for (const batch of batches) {
+    const key = `${batch.topic}/${batch.partition}`;
+    const round = sent.get(key) ?? 0;
+    sent.set(key, round + 1);
+    const own = rounds[round];
+    if (own === undefined) rounds.push([batch]);
+    else own.push(batch);
+  }
+  return rounds;
 }
 
 /** Whether the value can be looked up by its type; whether it fits its schema shows when it is encoded. */

@@ -1,21 +1,22 @@
-import type { Admin, PartitionOffset } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import type { InputPosition, TopicPartition } from '#lib/flow/position';
+import type { GroupOffsets } from '#lib/log/kafka/wire/transaction-requests';
 
-/** Positions as a group's committed offsets: the cursor travels in the metadata. */
-export interface GroupOffsets {
-  readonly topics: { readonly topic: string; readonly partitions: (PartitionOffset & { metadata: string })[] }[];
-}
-
-/** `topicOf`: a topic's name in the cluster. */
-export function offsetsOf(positions: readonly InputPosition[], topicOf: (topic: string) => string): GroupOffsets {
+/** Positions as a group's committed offsets: the cursor travels in the metadata. `topicOf`: a topic's name in the cluster. */
+export function offsetsOf(
+  groupId: string,
+  positions: readonly InputPosition[],
+  topicOf: (topic: string) => string,
+): GroupOffsets {
   return {
+    groupId,
     topics: Array.from(new Set(positions.map(({ topic }) => topic)), (topic) => ({
       topic: topicOf(topic),
       partitions: positions
         .filter((input) => input.topic === topic)
         .map(({ partition, position: { offset, cursor } }) => ({
           partition,
-          offset: String(offset),
+          offset,
           metadata: String(cursor),
         })),
     })),

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Kafka, Producer, RecordMetadata } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import type { NamedPosition, Outgoing } from '#lib/flow/log';
+import type { Clock } from '#lib/flow/ports';
 import { kafkaFailure } from '#lib/log/kafka/failure';
+import { type IdempotentWriter, openIdempotentWriter } from '#lib/log/kafka/idempotent';
 import { namedOffsets, newestOf } from '#lib/log/kafka/named';
-import { type Encode, requestsOf, type Sendable } from '#lib/log/kafka/outbox';
-import { createProducer } from '#lib/log/kafka/producer';
-import { sendAll, sendOffsets } from '#lib/log/kafka/send';
+import { batchesOf, type Encode, type Sendable } from '#lib/log/kafka/outbox';
+import { openTransactions, type Transactions, UnknownOutcome } from '#lib/log/kafka/transactions';
+import type { Written } from '#lib/log/kafka/wire/produce';
 
 interface Publication {
   readonly records: readonly Sendable[];
@@ -27,53 +29,66 @@ export interface PublisherDeps {
   readonly prefix: string;
   readonly eventsTopic: string;
   readonly encode: Encode;
+  readonly clock: Clock;
   /** Told where durable records went. */
-  readonly wrote: (written: readonly RecordMetadata[]) => void;
+  readonly wrote: (written: readonly Written[]) => void;
   readonly namedPosition: (name: string) => Promise<string | undefined>;
 }
 
 /** An open transaction holds up everyone who reads its topics: one whose owner has died ends soon. */
 const TRANSACTION_TIMEOUT = 10_000;
+/** Tries of one transaction, with growing pauses: about ten seconds in all, enough for a broker to be restarted in. */
+const ATTEMPTS = 8;
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 3_000;
 /** Looks after a position that was committed, with growing pauses: three seconds in all. */
 const LOOKS = 50;
 /** Records that go out together at most. */
 const MOST_RECORDS = 5_000;
 
 export function createPublisher(deps: PublisherDeps): Publisher {
-  const { kafka, prefix, eventsTopic, encode, wrote } = deps;
+  const { kafka, prefix, eventsTopic, encode, clock, wrote } = deps;
+  const transactionalId = `${prefix}publish-${randomUUID()}`;
   const waiting: Publication[] = [];
   let working: Promise<void> | undefined;
-  let plain: Producer | undefined;
-  let transactional: Producer | undefined;
+  let plain: IdempotentWriter | undefined;
+  let transactions: Transactions | undefined;
 
-  /** One produce request to one partition is all or nothing by itself; anything else is a transaction. */
-  async function write(batch: readonly Publication[]): Promise<void> {
-    const records = batch.flatMap((publication) => publication.records);
-    const positions = batch.flatMap((publication) => publication.positions);
-    const requests = requestsOf(records);
-    if (positions.length === 0 && requests.length <= 1 && inOnePartition(records)) {
-      plain ??= await connected(createProducer(kafka, {}));
-      wrote(await sendAll(plain, requests));
+  /** One batch is all or nothing by itself; anything else is a transaction. */
+  async function write(publications: readonly Publication[]): Promise<void> {
+    const records = publications.flatMap((publication) => publication.records);
+    const positions = publications.flatMap((publication) => publication.positions);
+    const [batch, ...others] = batchesOf(records);
+    if (batch !== undefined && others.length === 0 && positions.length === 0) {
+      plain ??= await openIdempotentWriter(kafka, clock);
+      wrote([await plain.write(batch)]);
       return;
     }
-    transactional ??= await connected(
-      createProducer(kafka, {
-        transactionalId: `${prefix}publish-${randomUUID()}`,
-        transactionTimeout: TRANSACTION_TIMEOUT,
-      }),
-    );
-    const transaction = await transactional.transaction();
-    const written = await sendAll(transaction, requests);
-    for (const offsets of namedOffsets(positions, prefix, eventsTopic)) await sendOffsets(transaction, offsets);
-    await transaction.commit();
-    wrote(written);
-    for (const position of newestOf(positions)) await visible(position);
+    await transact(records, newestOf(positions));
+  }
+
+  /** Tries again as long as it is certain that nothing was written. */
+  async function transact(records: readonly Sendable[], positions: readonly NamedPosition[]): Promise<void> {
+    const offsets = namedOffsets(positions, prefix, eventsTopic);
+    for (let attempt = 1, pause = FIRST_PAUSE; ; attempt++, pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
+      try {
+        transactions ??= await openTransactions(kafka, { transactionalId, timeout: TRANSACTION_TIMEOUT, clock });
+        wrote(await transactions.commit(records, offsets));
+        for (const position of positions) await visible(position);
+        return;
+      } catch (thrown) {
+        await discard();
+        const failure = kafkaFailure('publishing', thrown);
+        if (thrown instanceof UnknownOutcome || !failure.retriable || attempt === ATTEMPTS) throw failure;
+        await clock.sleep(pause);
+      }
+    }
   }
 
   /** A transaction's offsets can be read some milliseconds after its end. */
   async function visible({ name, value }: NamedPosition): Promise<void> {
-    for (let attempt = 1; (await deps.namedPosition(name)) !== value && attempt < LOOKS; attempt++) {
-      await new Promise((resolve) => setTimeout(resolve, 2 * attempt));
+    for (let look = 1; (await deps.namedPosition(name)) !== value && look < LOOKS; look++) {
+      await clock.sleep(2 * look);
     }
   }
 
@@ -93,16 +108,16 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   }
 
   async function discard(): Promise<void> {
-    const producers = [plain, transactional];
+    const writers = [plain, transactions];
     plain = undefined;
-    transactional = undefined;
-    await Promise.all(producers.map((producer) => producer?.disconnect().catch(() => {})));
+    transactions = undefined;
+    await Promise.all(writers.map((writer) => writer?.close().catch(() => {})));
   }
 
   return {
     async publish(records, positions) {
       if (records.length === 0 && positions.length === 0) return;
-      const encoded = encode(records);
+      const encoded = copied(encode(records));
       await new Promise<void>((done, failed) => {
         waiting.push({ records: encoded, positions, done, failed });
         working ??= work();
@@ -115,14 +130,11 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   };
 }
 
-async function connected(producer: Producer): Promise<Producer> {
-  await producer.connect();
-  return producer;
-}
-
-function inOnePartition(records: readonly Sendable[]): boolean {
-  const [first] = records;
-  return records.every(({ topic, message }) => topic === first?.topic && message.partition === first.message.partition);
+/** Records that stay as they are while others are encoded. */
+function copied(sendables: readonly Sendable[]): readonly Sendable[] {
+  const end = sendables.at(-1)?.record.end ?? 0;
+  const bytes = Buffer.from(sendables[0]?.record.bytes.subarray(0, end) ?? []);
+  return sendables.map(({ at, record }) => ({ at, record: { ...record, bytes } }));
 }
 
 /** How many of those waiting go out together: in their order, at least one. */

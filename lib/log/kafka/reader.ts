@@ -2,9 +2,9 @@ import { FlowError } from '#lib/flow/errors';
 import type { LogReader, LogRecord } from '#lib/flow/log';
 import type { Clock } from '#lib/flow/ports';
 import type { TopicPartition } from '#lib/flow/position';
-import type { FetchedRecord } from '#lib/log/kafka/committed';
 import { kafkaFailure } from '#lib/log/kafka/failure';
 import type { Fetcher } from '#lib/log/kafka/fetcher';
+import type { FetchedRecord, RecordCursor } from '#lib/log/kafka/wire/fetched-record';
 
 /** Turns fetched records into values; fetches the schemas that they need first. */
 export type Decode = (at: TopicPartition, records: readonly FetchedRecord[]) => Promise<readonly LogRecord[]>;
@@ -27,17 +27,18 @@ export interface ReaderOptions {
 export function createReader<Value>({ at, from, fetcher, decode, clock }: ReaderOptions): LogReader<Value> {
   const closing = new AbortController();
   let next = from;
-  let held: readonly FetchedRecord[] = [];
-  let taken = 0;
-  let fetching: Promise<readonly FetchedRecord[]> | undefined;
+  let held: RecordCursor | undefined;
+  /** Taken from what is held and not given out yet, since it could not be decoded. */
+  let page: readonly FetchedRecord[] = [];
+  let fetching: Promise<RecordCursor | undefined> | undefined;
 
-  async function fetch(): Promise<readonly FetchedRecord[]> {
+  async function fetch(): Promise<RecordCursor | undefined> {
     for (let failures = 0; !closing.signal.aborted; ) {
       try {
         const found = await fetcher.fetch(next, LONG_POLL);
         next = found.next;
         failures = 0;
-        if (found.records.length > 0) return found.records;
+        if (!found.records.done) return found.records;
       } catch (thrown) {
         if (closing.signal.aborted) break;
         if (thrown instanceof FlowError || ++failures === ATTEMPTS)
@@ -45,11 +46,11 @@ export function createReader<Value>({ at, from, fetcher, decode, clock }: Reader
         await clock.sleep(FIRST_PAUSE * 2 ** failures, closing.signal);
       }
     }
-    return [];
+    return undefined;
   }
 
   /** The fetch under way; whoever takes its outcome hears of its failure. */
-  function ahead(): Promise<readonly FetchedRecord[]> {
+  function ahead(): Promise<RecordCursor | undefined> {
     if (fetching !== undefined) return fetching;
     fetching = fetch();
     fetching.catch(() => {});
@@ -59,12 +60,12 @@ export function createReader<Value>({ at, from, fetcher, decode, clock }: Reader
   return {
     async next(limit, signal) {
       while (!signal.aborted && !closing.signal.aborted) {
-        if (taken < held.length) {
-          const page = held.slice(taken, taken + limit);
+        if (page.length === 0) page = held?.next(limit) ?? [];
+        if (page.length > 0) {
           const records = await decode(at, page);
-          taken += page.length;
+          page = [];
           // While these are at work, the next ones come.
-          if (taken === held.length) ahead();
+          if (held?.done === true) ahead();
           return records as readonly LogRecord<Value>[];
         }
         const arriving = ahead();
@@ -72,7 +73,6 @@ export function createReader<Value>({ at, from, fetcher, decode, clock }: Reader
           const arrived = await unlessAborted(arriving, [signal, closing.signal]);
           if (arrived === undefined) return [];
           held = arrived;
-          taken = 0;
           fetching = undefined;
         } catch (thrown) {
           fetching = undefined;

@@ -35,7 +35,9 @@ export async function recordPartitions(kafka: Kafka, prefix: string, counts: Par
   const cluster = createCluster(kafka);
   try {
     await cluster.connect();
-    for (const { consumerGroupId: groupId, topics } of notes) {
+    for (const note of notes) {
+      const { groupId } = note;
+      const topics = note.topics.map(({ topic, partitions }) => ({ topic, partitions: partitions.map(asText) }));
       await patiently(async () => {
         const coordinator = await cluster.findGroupCoordinator({ groupId });
         await coordinator.offsetCommit({ groupId, groupGenerationId: NO_GENERATION, memberId: '', topics });
@@ -52,6 +54,10 @@ const NO_GENERATION = -1;
 /** The group's coordinator is starting or changing, or has not heard of lead.events yet. */
 function isMoving(thrown: unknown): boolean {
   return /COORDINATOR|GROUP_LOAD_IN_PROGRESS|UNKNOWN_TOPIC_OR_PARTITION/.test(typeOf(thrown) ?? '');
+}
+
+function asText<Partition extends { readonly offset: number }>(partition: Partition) {
+  return { ...partition, offset: String(partition.offset) };
 }
 
 function parsed(text: string): unknown {

@@ -1,11 +1,13 @@
-import { type Kafka, type Message, Partitioners } from 'kafkajs';
+import { type Kafka, Partitioners } from 'kafkajs';
 import { createCodec } from '#lib/avro/codec';
 import type { SchemaRegistry } from '#lib/avro/registry';
-import { createProducer } from '#lib/log/kafka/producer';
+import { systemClock } from '#lib/clock/system';
+import { openIdempotentWriter } from '#lib/log/kafka/idempotent';
+import { batchesOf, type Sendable } from '#lib/log/kafka/outbox';
 import { activities } from '#test/bench/kafka-streams/input/activities';
 import { INPUT, PARTITIONS } from '#test/bench/kafka-streams/workload';
 
-const MESSAGES = 800;
+const RECORDS = 2_000;
 
 /**
  * Writes the events that both sides read, in the partitions that Java's default partitioner gives their leads: so Kafka Streams
@@ -26,23 +28,26 @@ export async function writeInput(
     replicas: [1],
     isr: [1],
   }));
-  const producer = createProducer(kafka, {});
-  await producer.connect();
-  const waiting = partitionMetadata.map((): Message[] => []);
-  const send = async (messages: Message[]) => {
-    if (messages.length > 0) await producer.send({ topic: INPUT, acks: -1, messages: messages.splice(0) });
+  const writer = await openIdempotentWriter(kafka, systemClock);
+  const waiting = partitionMetadata.map(({ partitionId: partition }) => ({
+    at: { topic: INPUT, partition },
+    records: [] as Sendable[],
+  }));
+  const send = async (records: Sendable[]) => {
+    for (const batch of batchesOf(records.splice(0))) await writer.write(batch);
   };
-  let bytes = 0;
+  let size = 0;
   for (const activity of activities(events, leads)) {
-    const value = Buffer.from(codec.encode(activity));
-    const message = { key: Buffer.from(activity.value.lead_id), value };
-    const partition = partitionOf({ topic: INPUT, partitionMetadata, message });
+    const key = activity.value.lead_id;
+    const bytes = Buffer.from(codec.encode(activity));
+    const partition = partitionOf({ topic: INPUT, partitionMetadata, message: { key, value: bytes } });
     const own = waiting[partition];
     if (own === undefined) throw new Error(`there is no partition ${partition}`);
-    bytes += value.length;
-    if (own.push({ ...message, partition }) === MESSAGES) await send(own);
+    size += bytes.length;
+    const record = { key, bytes, start: 0, end: bytes.length, headers: undefined };
+    if (own.records.push({ at: own.at, record }) === RECORDS) await send(own.records);
   }
-  for (const messages of waiting) await send(messages);
-  await producer.disconnect();
-  return bytes / events;
+  for (const { records } of waiting) await send(records);
+  await writer.close();
+  return size / events;
 }

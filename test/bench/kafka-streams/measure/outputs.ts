@@ -55,9 +55,9 @@ async function readPartition(kafka: Kafka, topic: string, partition: number, end
   };
   for (let next = 0; next < end; ) {
     const found = await fetcher.fetch(next, 500);
-    for (const { key, value } of found.records) {
-      add(key);
-      add(value);
+    for (const { bytes, keyStart, keyEnd, start, end: valueEnd } of found.records.next(Number.POSITIVE_INFINITY)) {
+      add(keyStart < 0 ? null : bytes.subarray(keyStart, keyEnd));
+      add(start < 0 ? null : bytes.subarray(start, valueEnd));
       records++;
     }
     next = found.next;

@@ -1,9 +1,10 @@
+import { systemClock } from '#lib/clock/system';
 import { createClient } from '#lib/log/kafka/client';
 import { createFetcher } from '#lib/log/kafka/fetcher';
-import { requestsOf, type Sendable } from '#lib/log/kafka/outbox';
-import { createProducer } from '#lib/log/kafka/producer';
-import { sendAll, sendOffsets } from '#lib/log/kafka/send';
+import type { Sendable } from '#lib/log/kafka/outbox';
 import { KAFKA_DEFAULTS } from '#lib/log/kafka/settings';
+import { openTransactions } from '#lib/log/kafka/transactions';
+import type { FetchedRecord } from '#lib/log/kafka/wire/fetched-record';
 import type { RawChild } from '#test/bench/kafka-streams/raw/raw';
 import { INPUT, PARTITIONS } from '#test/bench/kafka-streams/workload';
 
@@ -18,34 +19,41 @@ await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => copy(part
 
 async function copy(partition: number): Promise<void> {
   const fetcher = createFetcher(kafka, { topic: INPUT, partition });
-  const producer = createProducer(kafka, { transactionalId: `raw-${into}-${partition}` });
-  if (into !== undefined) await producer.connect();
+  const copies = into === undefined ? undefined : await openCopies(into, partition);
   let arriving = fetcher.fetch(0, 100);
   while (done < events) {
     const { records, next } = await arriving;
     if (Number.isNaN(began)) began = performance.now();
     arriving = fetcher.fetch(next, 100);
-    for (let at = 0; at < records.length && into !== undefined; at += COMMIT) {
-      const page = records.slice(at, at + COMMIT).map(
-        ({ key, value }): Sendable => ({
-          topic: into,
-          message: { key, value, partition },
-          size: 24 + (key?.length ?? 0) + (value?.length ?? 0),
-        }),
-      );
-      const transaction = await producer.transaction();
-      await sendAll(transaction, requestsOf(page));
-      const offset = String(Number(records[at]?.offset) + page.length);
-      await sendOffsets(transaction, {
-        consumerGroupId: `raw-${into}`,
-        topics: [{ topic: INPUT, partitions: [{ partition, offset }] }],
-      });
-      await transaction.commit();
+    for (let page = records.next(COMMIT); page.length > 0; page = records.next(COMMIT)) {
+      await copies?.write(page);
+      done += page.length;
     }
-    done += records.length;
   }
   if (done === events && process.connected) process.send?.(performance.now() - began, () => process.disconnect());
   await arriving;
   await fetcher.close();
-  await producer.disconnect();
+  await copies?.close();
+}
+
+/** Copies pages of records into a topic, each in a transaction with the position behind it. */
+async function openCopies(topic: string, partition: number) {
+  const transactions = await openTransactions(kafka, {
+    transactionalId: `raw-${topic}-${partition}`,
+    timeout: KAFKA_DEFAULTS.transactionTimeout,
+    clock: systemClock,
+  });
+  const at = { topic, partition };
+  return {
+    async write(page: readonly FetchedRecord[]) {
+      const records = page.map(({ bytes, keyStart, keyEnd, start, end }): Sendable => {
+        const key = bytes.toString('utf8', keyStart, keyEnd);
+        return { at, record: { key, bytes, start, end, headers: undefined } };
+      });
+      const offset = (page.at(-1)?.offset ?? 0) + 1;
+      const topics = [{ topic: INPUT, partitions: [{ partition, offset, metadata: '' }] }];
+      await transactions.commit(records, [{ groupId: `raw-${topic}`, topics }]);
+    },
+    close: () => transactions.close(),
+  };
 }

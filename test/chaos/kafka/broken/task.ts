@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Kafka, ProducerConfig } from 'kafkajs';
 import type { TaskLog } from '#lib/flow/log';
 import { openTask as openSound, type TaskDeps } from '#lib/log/kafka/task';
 
@@ -7,11 +6,6 @@ export { groupOf } from '#lib/log/kafka/task';
 
 /** Opens a task under a transactional id that no other instance has: whoever had it before writes on. */
 export function openTask(deps: TaskDeps, task: string): Promise<TaskLog> {
-  const kafka: Kafka = Object.create(deps.kafka, {
-    producer: {
-      value: (config: ProducerConfig) =>
-        deps.kafka.producer({ ...config, transactionalId: `${config.transactionalId}-${randomUUID()}` }),
-    },
-  });
-  return openSound({ ...deps, kafka }, task);
+  const transactionalIdOf = (name: string) => `${deps.transactionalIdOf(name)}-${randomUUID()}`;
+  return openSound({ ...deps, transactionalIdOf }, task);
 }
