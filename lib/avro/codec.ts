@@ -16,8 +16,11 @@ export interface Codec {
   encode(message: AnyMessage): Uint8Array;
   /** An empty batch. */
   createBatch(): Batch;
-  /** The message, read with this version's schema whatever version wrote it; a reason if no schema can read it. */
-  decode(bytes: Uint8Array): AnyMessage | Undecodable;
+  /**
+   * The message that lies in `bytes` from `start` until `end`, all of them if these are left out, read with this version's
+   * schema whatever version wrote it; a reason if no schema can read it, with the message's own bytes.
+   */
+  decode(bytes: Uint8Array, start?: number, end?: number): AnyMessage | Undecodable;
 }
 
 /**
@@ -103,16 +106,21 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
       single.add(message);
       return new Uint8Array(single.bytes.subarray(0, single.end));
     },
-    decode(bytes) {
-      if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC) {
-        return new Undecodable(bytes, 'no schema id: the first byte must be 0, followed by 4 bytes of id');
+    decode(bytes, start = 0, end = bytes.length) {
+      if (end - start < HEADER_BYTES || bytes[start] !== MAGIC) {
+        return undecodable(bytes, start, end, 'no schema id: the first byte must be 0, followed by 4 bytes of id');
       }
       const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const id = buffer.readUInt32BE(1);
-      const reader = readers(id);
-      if (typeof reader === 'string') return new Undecodable(bytes, reader);
-      const message = reader(buffer, HEADER_BYTES);
-      return typeof message === 'string' ? new Undecodable(bytes, message) : message;
+      const reader = readers(buffer.readUInt32BE(start + 1));
+      if (typeof reader === 'string') return undecodable(bytes, start, end, reader);
+      const message = reader(buffer, start + HEADER_BYTES, end);
+      return typeof message === 'string' ? undecodable(bytes, start, end, message) : message;
     },
   };
+}
+
+/** Of a message within a larger buffer the bytes are copied: a dead letter keeps no buffer alive. */
+function undecodable(bytes: Uint8Array, start: number, end: number, reason: string): Undecodable {
+  const whole = start === 0 && end === bytes.length;
+  return new Undecodable(whole ? bytes : new Uint8Array(bytes.subarray(start, end)), reason);
 }

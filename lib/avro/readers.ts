@@ -7,8 +7,8 @@ import { writerType } from '#lib/avro/writer';
 import { messageOf } from '#lib/flow/errors';
 import type { AnyMessage } from '#schemas/topics';
 
-/** Reads a value of one writer's schema from `at` to the end; a text says why that is not possible. */
-export type MessageReader = (bytes: Buffer, at: number) => AnyMessage | string;
+/** Reads a value of one writer's schema that takes the bytes from `at` until `end`; a text says why that is not possible. */
+export type MessageReader = (bytes: Buffer, at: number, end: number) => AnyMessage | string;
 
 /** A record's schema in this version of Leadstream, self-contained, and avsc's type of it. */
 export interface PresentSchema {
@@ -51,9 +51,9 @@ function makeReader(id: number, schema: unknown, present: ReadonlyMap<string, Pr
     const resolver = writer.equals(writerType(own.schema))
       ? undefined
       : type.createResolver(writer, { ignoreNamespaces: true });
-    return (bytes, at) => {
+    return (bytes, at, end) => {
       try {
-        if (extent(bytes, at, bytes.length) !== bytes.length) return `the bytes are no ${name} of schema ${id}`;
+        if (extent(bytes, at, end) !== end) return `the bytes are no ${name} of schema ${id}`;
         return messageFrom(name, type.decode(bytes, at, resolver).value);
       } catch (thrown) {
         return `the bytes are no ${name} of schema ${id}: ${messageOf(thrown)}`;

@@ -39,7 +39,7 @@ export function openChunk(at: TopicPartition, from: number, bytes: Buffer, codec
       const keyAt = place + RECORD_HEADER;
       const valueAt = keyAt + keySize();
       const key = bytes.readUInt16BE(place) === NO_KEY ? null : bytes.toString('utf8', keyAt, valueAt);
-      const value = codec.decode(bytes.subarray(valueAt, valueAt + bytes.readUInt32BE(place + 2)));
+      const value = codec.decode(bytes, valueAt, valueAt + bytes.readUInt32BE(place + 2));
       const record = { topic: at.topic, partition: at.partition, offset, key, value };
       advance();
       return record;
