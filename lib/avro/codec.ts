@@ -2,6 +2,7 @@ import { createReaders, type PresentSchema } from '#lib/avro/readers';
 import type { SchemaRegistry } from '#lib/avro/registry';
 import { LastMessage, repeating } from '#lib/avro/repeat';
 import { RECORD_SCHEMAS, type RecordSchemas, selfContained } from '#lib/avro/schema';
+import { Tap, type TapType } from '#lib/avro/tap';
 import { replacedTexts } from '#lib/avro/text';
 import { typeOf } from '#lib/avro/types';
 import { Undecodable } from '#lib/flow/log';
@@ -47,6 +48,7 @@ export const HEADER_BYTES = 5;
 const FIRST_BYTES = 64 * 1024;
 
 export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = RECORD_SCHEMAS): Codec {
+  const tap = new Tap();
   const last = new LastMessage();
   const optional = repeating(last);
   const writers = new Map<string, PresentSchema>();
@@ -60,6 +62,16 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
     let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
     let end = 0;
     let replacedText = false;
+    /** Returns where the value ends, or would if there were room. */
+    const write = (type: TapType, value: unknown, start: number): number => {
+      tap.open(bytes, start, bytes.length);
+      try {
+        type._write(tap, value);
+        return tap.pos;
+      } finally {
+        tap.close();
+      }
+    };
     return {
       add(message) {
         const { type, value } = message;
@@ -68,12 +80,12 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
         const id = registry.idOf(type);
         const start = end + HEADER_BYTES;
         const replacedBefore = replacedTexts();
-        let next = writer.type.encode(value, bytes, start);
-        while (next < 0) {
-          const larger = Buffer.allocUnsafeSlow(2 * bytes.length - next);
+        let next = write(writer.type, value, start);
+        while (next > bytes.length) {
+          const larger = Buffer.allocUnsafeSlow(bytes.length + next);
           bytes.copy(larger, 0, 0, end);
           bytes = larger;
-          next = writer.type.encode(value, bytes, start);
+          next = write(writer.type, value, start);
         }
         bytes[end] = MAGIC;
         bytes.writeUInt32BE(id, end + 1);

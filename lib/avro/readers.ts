@@ -2,6 +2,7 @@ import type { Type } from 'avsc';
 import { extentOf } from '#lib/avro/extent';
 import type { SchemaRegistry } from '#lib/avro/registry';
 import { type AvroRecord, isRecordSchema } from '#lib/avro/schema';
+import { Tap, type TapType } from '#lib/avro/tap';
 import { otherUnit } from '#lib/avro/units';
 import { writerType } from '#lib/avro/writer';
 import { messageOf } from '#lib/flow/errors';
@@ -13,7 +14,7 @@ export type MessageReader = (bytes: Buffer, at: number, end: number) => AnyMessa
 /** A record's schema in this version of Leadstream, self-contained, and avsc's type of it. */
 export interface PresentSchema {
   readonly schema: AvroRecord;
-  readonly type: Type;
+  readonly type: Type & TapType;
 }
 
 /**
@@ -46,22 +47,33 @@ function makeReader(id: number, schema: unknown, present: ReadonlyMap<string, Pr
     const unit = otherUnit(schema, own.schema);
     if (unit !== undefined) return `schema ${id} of ${name} cannot be read with the present schema: ${unit}`;
     const writer = writerType(schema);
-    const extent = extentOf(writer);
-    const { type } = own;
-    const resolver = writer.equals(writerType(own.schema))
-      ? undefined
-      : type.createResolver(writer, { ignoreNamespaces: true });
+    const same = writer.equals(writerType(own.schema));
+    const extent = same ? undefined : extentOf(writer);
+    const type: TapType = same ? own.type : resolved(own.type, writer);
+    const tap = new Tap();
+    const noSuch = `the bytes are no ${name} of schema ${id}`;
     return (bytes, at, end) => {
       try {
-        if (extent(bytes, at, end) !== end) return `the bytes are no ${name} of schema ${id}`;
-        return messageFrom(name, type.decode(bytes, at, resolver).value);
+        // What a resolver skips it does not check.
+        if (extent !== undefined && extent(bytes, at, end) !== end) return noSuch;
+        tap.open(bytes, at, end);
+        const value = type._read(tap);
+        if (tap.pos !== end) return `${noSuch}: there are more of them`;
+        return messageFrom(name, value);
       } catch (thrown) {
-        return `the bytes are no ${name} of schema ${id}: ${messageOf(thrown)}`;
+        return `${noSuch}: ${messageOf(thrown)}`;
+      } finally {
+        tap.close();
       }
     };
   } catch (thrown) {
     return `schema ${id} of ${name} cannot be read with the present schema: ${messageOf(thrown)}`;
   }
+}
+
+/** avsc's way from what a writer wrote to the present type. Throws if there is none. */
+function resolved(type: Type, writer: Type): TapType {
+  return type.createResolver(writer, { ignoreNamespaces: true }) as TapType;
 }
 
 /** The one place where decoded values get their types: the generated types and the schemas come from the same files. */

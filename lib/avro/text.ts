@@ -1,28 +1,39 @@
 import { toUSVString } from 'node:util';
 import avsc from 'avsc';
-import { knownText } from '#lib/avro/known';
+import { SHORT_ASCII } from '#lib/avro/ascii';
+import { Seen } from '#lib/avro/known';
 import type { Tap } from '#lib/avro/tap';
 
 /** Strings. The plain ASCII ones, as most are, are written in one pass, and those that come often are read without a copy. */
 export class TextType extends avsc.types.StringType {
+  readonly #seen = new Seen();
+
   protected _write(tap: Tap, value: unknown): void {
-    if (typeof value !== 'string') throw new Error(`not a string: ${JSON.stringify(value)}`);
     writeText(tap, value);
   }
 
   protected _read(tap: Tap): string {
-    const { buf, pos } = tap;
-    const zigzag = buf[pos] ?? 1;
-    const start = pos + 1;
-    const end = start + zigzag / 2;
-    if (zigzag % 2 !== 0 || zigzag >= 2 * NAME || end > buf.length) return tap.readString();
-    tap.pos = end;
-    return knownText(buf, start, end - start);
+    return readText(tap, this.#seen);
+  }
+
+  /** avsc would have resolvers borrow `_read`. */
+  protected _update(resolver: { _read?: (tap: Tap) => string }, type: avsc.Type): void {
+    if (avsc.Type.isType(type, 'string', 'bytes')) resolver._read = (tap) => this._read(tap);
   }
 }
 
-/** Texts below this many bytes are names more often than not. */
-const NAME = 20;
+/** `seen`: what this field's texts have been like. */
+export function readText(tap: Tap, seen: Seen): string {
+  const { buf, pos, end } = tap;
+  const start = pos + 1;
+  if (start > end) return tap.readString();
+  const zigzag = buf[pos] ?? 1;
+  const next = start + (zigzag >> 1);
+  if ((zigzag & 1) !== 0 || zigzag > 2 * SHORT_ASCII || next > end) return tap.readString();
+  tap.pos = next;
+  if (next === start) return '';
+  return seen.text(tap, start, next - start);
+}
 
 let replaced = 0;
 
@@ -34,7 +45,8 @@ export function replacedTexts(): number {
   return replaced;
 }
 
-export function writeText(tap: Tap, text: string): void {
+export function writeText(tap: Tap, text: unknown): void {
+  if (typeof text !== 'string') throw new Error(`not a string: ${JSON.stringify(text)}`);
   if (text.length < SHORT ? writeShort(tap, text) : writePlain(tap, text)) return;
   const wellFormed = toUSVString(text);
   if (wellFormed !== text) replaced++;

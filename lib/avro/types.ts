@@ -1,7 +1,10 @@
 import avsc from 'avsc';
+import { ListType } from '#lib/avro/list';
 import { TextMapType } from '#lib/avro/map';
-import { OptionalType } from '#lib/avro/optional';
+import { LongType } from '#lib/avro/number';
+import { OptionalTextType, OptionalType } from '#lib/avro/optional';
 import { type AvroRecord, type AvroSchema, isUnion } from '#lib/avro/schema';
+import type { TapType } from '#lib/avro/tap';
 import { TextType } from '#lib/avro/text';
 
 /** Bytes are plain Uint8Arrays of their own memory, not Node's Buffers. */
@@ -25,14 +28,26 @@ class OctetsType extends avsc.types.LogicalType {
  * avsc's type of a self-contained schema; what it decodes are plain objects. `optional` makes the types of unions of null and
  * another type. Throws for a schema that is none.
  */
-export function typeOf(schema: AvroRecord, optional = OptionalType): avsc.Type {
-  const registry: Record<string, avsc.Type> = { string: new TextType() };
+export function typeOf(schema: AvroRecord, optional = OptionalType): avsc.Type & TapType {
+  const registry: Record<string, avsc.Type> = {};
   const type = avsc.Type.forSchema(JSON.parse(JSON.stringify(withOctets(schema))), {
     registry,
     typeHook(inner, options) {
-      if (Array.isArray(inner) && inner.length === 2 && inner[0] === 'null') return new optional(inner, options);
-      if (typeof inner === 'object' && 'values' in inner) return new TextMapType(inner, options);
-      return undefined;
+      if (Array.isArray(inner) && inner.length === 2 && inner[0] === 'null') {
+        return inner[1] === 'string' ? new OptionalTextType(inner, options) : new optional(inner, options);
+      }
+      switch (typeof inner === 'object' && 'type' in inner ? inner.type : inner) {
+        case 'string':
+          return new TextType();
+        case 'long':
+          return new LongType();
+        case 'array':
+          return new ListType(inner, options);
+        case 'map':
+          return new TextMapType(inner, options);
+        default:
+          return undefined;
+      }
     },
     logicalTypes: { octets: OctetsType },
     omitRecordMethods: true,
@@ -41,7 +56,7 @@ export function typeOf(schema: AvroRecord, optional = OptionalType): avsc.Type {
   for (const named of Object.values(registry)) {
     if (named instanceof avsc.types.RecordType) named.recordConstructor.prototype = Object.prototype;
   }
-  return type;
+  return type as avsc.Type & TapType;
 }
 
 function withOctets(schema: AvroSchema): AvroSchema {
