@@ -1,6 +1,6 @@
+import { copying, Origins } from '#lib/avro/origins';
 import { createReaders, type PresentSchema } from '#lib/avro/readers';
 import type { SchemaRegistry } from '#lib/avro/registry';
-import { LastMessage, repeating } from '#lib/avro/repeat';
 import { RECORD_SCHEMAS, type RecordSchemas, selfContained } from '#lib/avro/schema';
 import { Tap, type TapType } from '#lib/avro/tap';
 import { replacedTexts } from '#lib/avro/text';
@@ -19,7 +19,9 @@ export interface Codec {
   createBatch(): Batch;
   /**
    * The message that lies in `bytes` from `start` until `end`, all of them if these are left out, read with this version's
-   * schema whatever version wrote it; a reason if no schema can read it, with the message's own bytes.
+   * schema whatever version wrote it; a reason if no schema can read it, with the message's own bytes. Neither the value nor a
+   * larger buffer that it is in may change from here on: where the very object is encoded within another message, its bytes
+   * are copied if the buffer is still there. Nothing here keeps the buffer.
    */
   decode(bytes: Uint8Array, start?: number, end?: number): AnyMessage | Undecodable;
 }
@@ -49,14 +51,14 @@ const FIRST_BYTES = 64 * 1024;
 
 export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = RECORD_SCHEMAS): Codec {
   const tap = new Tap();
-  const last = new LastMessage();
-  const optional = repeating(last);
+  const origins = new Origins();
+  const optional = copying(origins);
   const writers = new Map<string, PresentSchema>();
   for (const name of Object.keys(schemas)) {
     const schema = selfContained(name, schemas);
     writers.set(name, { schema, type: typeOf(schema, optional) });
   }
-  const readers = createReaders(registry, writers);
+  const readers = createReaders(registry, writers, origins);
 
   const createBatch = (): Batch => {
     let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
@@ -91,8 +93,8 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
         bytes.writeUInt32BE(id, end + 1);
         end = next;
         replacedText = replacedTexts() !== replacedBefore;
-        if (replacedText) last.forget();
-        else last.remember(writer.type.name, value, bytes, start, end);
+        if (replacedText) origins.forget();
+        else origins.wrote(writer.type.name, value, bytes, start, end);
       },
       get bytes() {
         return bytes;
@@ -105,7 +107,7 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
       },
       clear() {
         end = 0;
-        last.forget();
+        origins.forget();
       },
     };
   };
@@ -125,7 +127,8 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
       const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const reader = readers(buffer.readUInt32BE(start + 1));
       if (typeof reader === 'string') return undecodable(bytes, start, end, reader);
-      const message = reader(buffer, start + HEADER_BYTES, end);
+      const page = buffer === bytes && end - start < bytes.length;
+      const message = reader(buffer, start + HEADER_BYTES, end, page);
       return typeof message === 'string' ? undecodable(bytes, start, end, message) : message;
     },
   };

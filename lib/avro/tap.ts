@@ -172,6 +172,13 @@ export class Tap implements Reading {
     if (start >= 0) this.buf.write(bytes, start, 'latin1');
   }
 
+  /** Writes what is in another place, or elsewhere in this one. */
+  copy(bytes: Buffer, start: number, end: number): void {
+    if (bytes === this.buf) bytes.copyWithin(this.pos, start, end);
+    else bytes.copy(this.buf, this.pos, start, end);
+    this.pos += end - start;
+  }
+
   /** Where so many bytes are to be written, or -1 if they have no room. */
   room(size: number): number {
     const start = this.pos;
