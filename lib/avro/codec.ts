@@ -1,4 +1,4 @@
-import { copying, Origins } from '#lib/avro/origins';
+import { copying, copyingItems, Origins } from '#lib/avro/origins';
 import { createReaders, type PresentSchema } from '#lib/avro/readers';
 import type { SchemaRegistry } from '#lib/avro/registry';
 import { RECORD_SCHEMAS, type RecordSchemas, selfContained } from '#lib/avro/schema';
@@ -53,10 +53,11 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
   const tap = new Tap();
   const origins = new Origins();
   const optional = copying(origins);
+  const list = copyingItems(origins);
   const writers = new Map<string, PresentSchema>();
   for (const name of Object.keys(schemas)) {
     const schema = selfContained(name, schemas);
-    writers.set(name, { schema, type: typeOf(schema, optional) });
+    writers.set(name, { schema, type: typeOf(schema, optional, list) });
   }
   const readers = createReaders(registry, writers, origins);
 
@@ -67,6 +68,7 @@ export function createCodec(registry: SchemaRegistry, schemas: RecordSchemas = R
     /** Returns where the value ends, or would if there were room. */
     const write = (type: TapType, value: unknown, start: number): number => {
       tap.open(bytes, start, bytes.length);
+      origins.begin();
       try {
         type._write(tap, value);
         return tap.pos;

@@ -20,10 +20,13 @@ export class ListType extends avsc.types.ArrayType {
 
   protected _write(tap: Tap, value: unknown): void {
     if (!Array.isArray(value)) throw new Error(`not an array: ${JSON.stringify(value)}`);
-    const { itemsType } = this;
     if (value.length > 0) tap.writeLong(value.length);
-    for (let n = 0; n < value.length; n++) itemsType._write(tap, value[n]);
+    for (let n = 0; n < value.length; n++) this.writeItem(tap, value[n]);
     tap.writeLong(0);
+  }
+
+  protected writeItem(tap: Tap, item: unknown): void {
+    this.itemsType._write(tap, item);
   }
 }
 

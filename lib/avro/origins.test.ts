@@ -7,11 +7,11 @@ import { type Codec, createCodec } from '#lib/avro/codec';
 import { createRegistry } from '#lib/avro/registry';
 import { isUnion, RECORD_SCHEMAS, type RecordSchemas, selfContained } from '#lib/avro/schema';
 import { Undecodable } from '#lib/flow/log';
-import type { Activity, Scored } from '#schemas/generated/records';
+import type { Activity, Contribution, Scored } from '#schemas/generated/records';
 import type { AnyMessage } from '#schemas/topics';
 import { arbitraryRecord } from '#test/contracts/arbitraries';
 import { arbitraryCorruption } from '#test/contracts/corrupted';
-import { activity, staged } from '#test/contracts/messages';
+import { activity, deadLetterMessage, staged } from '#test/contracts/messages';
 
 const registry = createRegistry(RECORD_SCHEMAS);
 const codec = createCodec(registry);
@@ -49,7 +49,14 @@ function encode(value: Activity, by: Codec = codec): Uint8Array {
 
 /** Encoded without anything known of where it came from. */
 function plainly(type: string, value: unknown): Uint8Array {
-  return other.encode({ type, value: structuredClone(value) } as AnyMessage);
+  return other.encode({ type, value: copyOf(value) } as AnyMessage);
+}
+
+/** A copy in which no object comes twice. */
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyOf(inner)]));
 }
 
 /** An int that is read of 33 bits cannot be written. */
@@ -143,6 +150,37 @@ describe('a message around one that was read from a page', () => {
     for (const { bytes, ends } of pages) bytes.write('LEAD', bytes.indexOf('lead-', ends[0]));
     const written = values.map((value) => Buffer.from(encode(value)).includes('LEAD'));
     expect(written).toEqual([false, false, true, true, false, false]);
+  });
+});
+
+describe('a list', () => {
+  it('has an item again as it has it alone, wherever the batch must grow', () => {
+    const { score } = scoredWith(activity(1));
+    const [first, second] = [
+      { ...score.added[0], rule: 'é' },
+      { ...score.added[0], rule: '' },
+    ] as Contribution[];
+    if (first === undefined || second === undefined) throw new Error('given a score with a contribution');
+    const lists = { added: [first, first, second], removed: [second, first], reasons: [first, { ...first }] };
+    const scored = { ...scoredWith(activity(1)), score: { ...score, ...lists } };
+    const alone = plainly('Scored', scored);
+    for (let size = 64_000; size < 65_600; size += 64) {
+      const batch = codec.createBatch();
+      batch.add(deadLetterMessage(1, size));
+      const start = batch.end;
+      batch.add({ type: 'Scored', value: scored });
+      expect(Buffer.compare(batch.bytes.subarray(start, batch.end), alone)).toBe(0);
+    }
+  });
+
+  it('does not take an item of the message before for its own: it may have changed', () => {
+    const { score } = scoredWith(activity(1));
+    const item = { ...score.added[0], rule: 'before' } as { -readonly [Key in keyof Contribution]: Contribution[Key] };
+    const scored = { ...scoredWith(activity(1)), score: { ...score, added: [item], removed: [], reasons: [] } };
+    codec.encode({ type: 'Scored', value: scored });
+    item.rule = 'after';
+
+    expect(codec.encode({ type: 'Scored', value: scored })).toEqual(plainly('Scored', scored));
   });
 });
 

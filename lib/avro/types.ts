@@ -26,9 +26,9 @@ class OctetsType extends avsc.types.LogicalType {
 
 /**
  * avsc's type of a self-contained schema; what it decodes are plain objects. `optional` makes the types of unions of null and
- * another type. Throws for a schema that is none.
+ * another type, `list` those of arrays. Throws for a schema that is none.
  */
-export function typeOf(schema: AvroRecord, optional = OptionalType): avsc.Type & TapType {
+export function typeOf(schema: AvroRecord, optional = OptionalType, list = ListType): avsc.Type & TapType {
   const registry: Record<string, avsc.Type> = {};
   const type = avsc.Type.forSchema(JSON.parse(JSON.stringify(withOctets(schema))), {
     registry,
@@ -42,7 +42,7 @@ export function typeOf(schema: AvroRecord, optional = OptionalType): avsc.Type &
         case 'long':
           return new LongType();
         case 'array':
-          return new ListType(inner, options);
+          return new list(inner, options);
         case 'map':
           return new TextMapType(inner, options);
         default:

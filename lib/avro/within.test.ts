@@ -40,8 +40,8 @@ describe('a message within a larger buffer', () => {
 
     for (let until = start; until < end; until++) {
       const decoded = codec.decode(bytes, start, until);
-      expect(decoded).toBeInstanceOf(Undecodable);
-      expect(decoded).toMatchObject({ bytes: whole.slice(0, until - start) });
+      if (!(decoded instanceof Undecodable)) throw new Error(`cut off at ${until} it was read`);
+      expect(Buffer.compare(decoded.bytes, whole.subarray(0, until - start))).toBe(0);
     }
     expect(codec.decode(bytes, start, end + 1)).toMatchObject({ bytes: Uint8Array.from([...whole, 5]) });
     expect(codec.decode(bytes, start + 1, end)).toMatchObject({ bytes: whole.slice(1) });
