@@ -23,7 +23,7 @@ export function createDecoder(codec: Codec, registry: RemoteRegistry): Decode {
   /** A topic that publishers write may hold records of other topics: no service knows what to do with those. */
   function read(topic: string, { bytes, start, end }: FetchedRecord): AnyMessage | Undecodable {
     if (start < 0) return new Undecodable(new Uint8Array(), 'a record without a value');
-    const message = codec.decode(bytes.subarray(start, end));
+    const message = codec.decode(bytes, start, end);
     if (message instanceof Undecodable || carries(topic, message.type)) return message;
     return new Undecodable(bytes.subarray(start, end), `${topic} carries no ${message.type}`);
   }
