@@ -47,7 +47,7 @@ export function createEnds(kafka: Kafka, cluster: Cluster, clock: Clock): Ends {
         if (from === start) return start;
       }
     } finally {
-      await fetcher.close();
+      fetcher.close();
     }
   }
 

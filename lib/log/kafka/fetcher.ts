@@ -14,7 +14,8 @@ import { sendRequest } from '#lib/log/kafka/wire/request';
 export interface Fetcher {
   /** Committed records from an offset on; none if nothing came within `wait` ms. Rejects with `position_lost` outside the log. */
   fetch(from: number, wait: number): Promise<Committed>;
-  close(): Promise<void>;
+  /** Nothing is asked for any more; what is under way may still be answered, to nobody. */
+  close(): void;
 }
 
 /** What a fetch gave. */
@@ -31,6 +32,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 export function createFetcher(kafka: Kafka, at: TopicPartition, bytesOf: () => number = () => MOST_BYTES): Fetcher {
   const cluster = createCluster(kafka);
   let leader: Broker | undefined;
+  let closed = false;
 
   return {
     async fetch(from, wait) {
@@ -44,6 +46,7 @@ export function createFetcher(kafka: Kafka, at: TopicPartition, bytesOf: () => n
         return { records, next: Math.max(from, last + 1) };
       } catch (thrown) {
         leader = undefined;
+        if (closed) throw thrown;
         if (typeOf(thrown) !== 'OFFSET_OUT_OF_RANGE') {
           // The leader may have moved; whether the cluster answers at all shows in the next fetch.
           await cluster.refreshMetadata().catch(() => cluster.disconnect().catch(() => {}));
@@ -55,7 +58,10 @@ export function createFetcher(kafka: Kafka, at: TopicPartition, bytesOf: () => n
         throw outOfRange(at, from, oldest);
       }
     },
-    close: () => cluster.disconnect(),
+    close() {
+      closed = true;
+      cluster.disconnect().catch(() => {});
+    },
   };
 }
 

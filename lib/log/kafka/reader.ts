@@ -62,10 +62,10 @@ export function createReader<Value>({ at, from, fetcher, decode, clock }: Reader
       while (!signal.aborted && !closing.signal.aborted) {
         if (page.length === 0) page = held?.next(limit) ?? [];
         if (page.length > 0) {
-          const records = await decode(at, page);
-          page = [];
-          // While these are at work, the next ones come.
-          if (held?.done === true) ahead();
+          const records = await decode(at, page.slice(0, limit));
+          page = page.slice(limit);
+          // While these and what is left are at work, the next ones come.
+          if (held !== undefined && held.left <= limit) ahead();
           return records as readonly LogRecord<Value>[];
         }
         const arriving = ahead();
@@ -83,7 +83,7 @@ export function createReader<Value>({ at, from, fetcher, decode, clock }: Reader
     },
     async close() {
       closing.abort();
-      await fetcher.close();
+      fetcher.close();
     },
   };
 }

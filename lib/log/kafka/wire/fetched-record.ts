@@ -26,6 +26,12 @@ export class RecordCursor {
     this.#from = from;
   }
 
+  /** How many records are left, at most. */
+  get left(): number {
+    const begun = this.done ? 0 : this.#place;
+    return this.#batches.slice(this.#batch).reduce((sum, { count }) => sum + count, 0) - begun;
+  }
+
   /** Whether there are no more. */
   get done(): boolean {
     return this.#current() === undefined;

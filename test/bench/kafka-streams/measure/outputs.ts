@@ -62,6 +62,6 @@ async function readPartition(kafka: Kafka, topic: string, partition: number, end
     }
     next = found.next;
   }
-  await fetcher.close();
+  fetcher.close();
   return { records, hash: hash.digest('hex') };
 }

@@ -32,7 +32,7 @@ async function copy(partition: number): Promise<void> {
   }
   if (done === events && process.connected) process.send?.(performance.now() - began, () => process.disconnect());
   await arriving;
-  await fetcher.close();
+  fetcher.close();
   await copies?.close();
 }
 
