@@ -63,8 +63,8 @@ export class FoldLevel {
    * Returns the outputs, and whether the record is done with.
    */
   step(record: unknown): { readonly emit: readonly unknown[]; readonly done: boolean } {
-    const { key, seq, loggedAt } = this.#fold.describe(record);
-    const woken = this.#wake(seq, loggedAt);
+    const { key, seq, loggedAt, dueAt } = this.#fold.describe(record);
+    const woken = this.#wake(dueAt ?? loggedAt, seq, loggedAt);
     if (woken !== undefined) return { emit: woken, done: false };
     if (key !== null) {
       const lead = this.#lead(key);
@@ -88,9 +88,9 @@ export class FoldLevel {
     this.#stampInTable = this.#stamp;
   }
 
-  #wake(seq: number, loggedAt: number): readonly unknown[] | undefined {
+  #wake(until: number, seq: number, loggedAt: number): readonly unknown[] | undefined {
     for (;;) {
-      const entry = this.#wakes.take(loggedAt);
+      const entry = this.#wakes.take(until);
       if (entry === undefined) return undefined;
       const lead = this.#lead(entry.lead);
       if (lead === undefined || lead.indexedAt !== entry.at) continue;

@@ -35,14 +35,26 @@ export interface CounterChange {
   readonly by: Readonly<Record<string, number>>;
 }
 
+/** What the runtime must know of a record. Times in ms since 1970 UTC. */
+export interface Description {
+  /** null: it concerns all leads. */
+  readonly key: string | null;
+  readonly seq: number;
+  readonly loggedAt: number;
+  /**
+   * Of what a wake-up wrote: when that was due. Wake-ups go by it in place of logged time, so that one lead's come in the
+   * order in which they were due, through all folds, whichever record brought the time. Must never go back.
+   */
+  readonly dueAt?: number | null;
+}
+
 /**
  * A pure function of one input partition, lead by lead. It reads no clock, does no I/O and draws no random numbers: its
  * output is decided by its input's order alone.
  */
 export interface Fold<State, In, Out, Shared> {
   readonly name: string;
-  /** Logged time and sequence number of a record, and its lead (null: it concerns all leads). */
-  readonly describe: (record: In) => { readonly key: string | null; readonly seq: number; readonly loggedAt: number };
+  readonly describe: (record: In) => Description;
   /** The lead of an output; null: it concerns all leads. */
   readonly keyOf: (output: Out) => string | null;
   /** Shared state before the first record; must be plain data. */
