@@ -9,7 +9,7 @@ import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel } from '#lib/model/model';
 import type { Scored } from '#schemas/generated/records';
 import { type ScoreMessage, TOPICS } from '#schemas/topics';
-import { type Explained, explain, explainPublished } from '#services/score/explain';
+import { type Explained, explain, explainPublished, publishedAt } from '#services/score/explain';
 import type { LeadScore } from '#services/score/state';
 
 /** Place of the score fold in the chain of folds. */
@@ -85,7 +85,7 @@ async function publishedBy(log: Log, lead: string, at: number): Promise<Scored[]
       for await (const { key, value } of recordsOf({ reader, end }, new AbortController().signal)) {
         if (key !== lead) continue;
         const message = value as ScoreMessage;
-        if (message.type === 'Scored' && message.value.logged_at <= at) found.push(message.value);
+        if (message.type === 'Scored' && publishedAt(message.value) <= at) found.push(message.value);
       }
     } finally {
       await reader.close();

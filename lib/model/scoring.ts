@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { reportMisspeltProperties } from '#lib/model/behaviour';
+import { ENGINES } from '#lib/model/engine';
 import { type Entry, readEntries } from '#lib/model/entries';
 import { behaviour, condition, halfLife, identifier, span } from '#lib/model/fields';
 import { read } from '#lib/model/issues';
 import { keyOf } from '#lib/model/key';
 import type { Scoring, ScoringRule } from '#lib/model/model';
 import type { Source } from '#lib/model/source';
-
-/** Generations of the deciding code that this version of Leadstream has. */
-export const ENGINES: readonly number[] = [1];
 
 const property = z.string().min(1);
 
@@ -29,7 +27,7 @@ const fileSchema = z.strictObject({
 });
 
 const EXAMPLES = {
-  engine: 'engine: 1',
+  engine: 'engine: 2',
   half_life: 'half_life: 30d',
   rules: 'rules:',
   id: 'id: pricing_page_viewed',

@@ -298,6 +298,8 @@ export interface Scored {
   readonly merged: Merged | null;
   /** The effect on the score. */
   readonly score: ScoreEffect;
+  /** For a wake-up: when it was due, ms since 1970 UTC; what falls due downstream goes by it. Null for all others, and under engine 1. */
+  readonly due_at: number | null;
 }
 
 /** One step between stages. */
@@ -344,6 +346,8 @@ export interface Staged {
   readonly story: Story | null;
   /** Personal data, kept apart so that it can be sealed with the lead's key. */
   readonly personal: Personal;
+  /** For a wake-up of score or stage: when it was due, ms since 1970 UTC. Null for all others, and under engine 1. */
+  readonly due_at: number | null;
 }
 
 /** What sales needs to know before a call. */
@@ -406,4 +410,6 @@ export interface Trigger {
   readonly suppressed_by: string | null;
   /** Personal data, kept apart so that it can be sealed with the lead's key. */
   readonly personal: Personal;
+  /** If a wake-up led to it: when that was due, ms since 1970 UTC. Null for all others, and under engine 1. */
+  readonly due_at: number | null;
 }

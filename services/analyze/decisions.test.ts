@@ -29,6 +29,7 @@ test('a trigger is a row; one that is sent has no reason for suppression', () =>
     cause_id: 'e1',
     suppressed_by: null,
     personal,
+    due_at: null,
   };
   expect(rows(TOPICS.triggers, { type: 'Trigger', value })).toMatchObject([
     { table: 'triggers_rows', row: { trigger_id: 't1', step: 'case_study', seq: 5, step_no: 1, suppressed_by: '' } },

@@ -12,7 +12,7 @@ export function triggerRow(trigger: Trigger): TableRow {
       channel: trigger.channel,
       template: trigger.template,
       at: trigger.at,
-      logged_at: trigger.logged_at,
+      logged_at: trigger.due_at ?? trigger.logged_at,
       cause_id: trigger.cause_id,
       suppressed_by: trigger.suppressed_by ?? '',
       model_version: trigger.model_version,

@@ -16,7 +16,11 @@ describe('score changes', () => {
     const score = { before: 0.1, after: 0.4, added: [contribution()], removed: [contribution({ rule: 'not_opened' })] };
     const rows = written(rowsOf([did(activity(), {}, score)]), 'score_changes_rows');
     expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ change_id: '#ada/1/0/0', rules: ['pricing_page', 'not_opened'], delta: 0.3 });
+    expect(rows[0]).toMatchObject({
+      change_id: '#["ada","activity 1 e1",0]',
+      rules: ['pricing_page', 'not_opened'],
+      delta: 0.3,
+    });
   });
 
   test('decay alone is no change', () => {
@@ -32,8 +36,8 @@ describe('stage changes', () => {
     ];
     const rows = written(rowsOf([did(activity(), { moves, stage_after: 'mql' })]), 'stage_changes_rows');
     expect(rows.map(({ change_id, from_stage, to_stage, move }) => [change_id, from_stage, to_stage, move])).toEqual([
-      ['#ada/1/0/0', 'visitor', 'lead', 0],
-      ['#ada/1/0/1', 'lead', 'mql', 1],
+      ['#["ada","activity 1 e1",0]', 'visitor', 'lead', 0],
+      ['#["ada","activity 1 e1",1]', 'lead', 'mql', 1],
     ]);
   });
 });

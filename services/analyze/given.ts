@@ -32,6 +32,7 @@ export function staged(over: Partial<Staged> = {}): Staged {
     score: 0,
     story: null,
     personal: NOBODY,
+    due_at: null,
     ...over,
   };
 }
@@ -88,6 +89,7 @@ function scoredBy(
     moved_out: null,
     merged: null,
     score: { at, before: 0, after: 0, added: [], removed: [], reasons: [], ...score },
+    due_at: null,
     ...by,
   };
 }

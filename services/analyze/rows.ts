@@ -1,5 +1,6 @@
 import type { TableRow } from '#lib/clickhouse/row';
 import type { Hash } from '#lib/flow/ports';
+import { occasionOf } from '#lib/model/occasion';
 import type { Activity, Scored, Staged } from '#schemas/generated/records';
 import { firstSeen, NO_HISTORY, originOf } from '#services/analyze/history';
 import { isPresent, type LeadState } from '#services/analyze/lead';
@@ -46,7 +47,7 @@ export function scoreChangeRow(hash: Hash, staged: Staged, scored: Scored): Tabl
       change_id: changeId(hash, staged, 0),
       lead_id: staged.lead_id,
       at: scored.score.at,
-      logged_at: staged.logged_at,
+      logged_at: staged.due_at ?? staged.logged_at,
       cause: scored.cause,
       cause_id: scored.cause_id,
       score_before: before,
@@ -108,6 +109,7 @@ export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at }:
   };
 }
 
-function changeId(hash: Hash, { lead_id, seq, step }: Staged, index: number): string {
-  return hash(`${lead_id}/${seq}/${step}/${index}`);
+/** `index`: which of the changes of a kind that the record brings about. */
+function changeId(hash: Hash, staged: Staged, index: number): string {
+  return hash(JSON.stringify([staged.lead_id, occasionOf(staged), index]));
 }

@@ -3,8 +3,10 @@ import { FlowError } from '#lib/flow/errors';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
+import { namesOccasions } from '#lib/model/engine';
 import { Models, NO_MODEL } from '#lib/model/in-force';
-import type { CompileModel, Routing } from '#lib/model/model';
+import type { CompileModel, Model } from '#lib/model/model';
+import { occasionOf } from '#lib/model/occasion';
 import type { Handoff, ModelApplied, Staged, Story } from '#schemas/generated/records';
 import { type HandoffMessage, type StageMessage, TOPICS } from '#schemas/topics';
 import { nextRep } from '#services/handoff/rotation';
@@ -31,10 +33,10 @@ export function createHandoffDecider(deps: {
 
   function onStaged(state: TableReader, staged: Staged, input: Input): readonly Output[] {
     if (staged.moves.length === 0) return NOTHING;
-    const routing = models.current(governingIn(state)?.inForce ?? NO_MODEL)?.routing;
-    if (routing === undefined || input.offset <= answeredUpTo(state, input.partition)) return NOTHING;
-    if (!staged.moves.some((move) => move.to_stage === routing.onStage)) return NOTHING;
-    const value = handoff(turnIn(state), staged, input, routing, deps.hash);
+    const model = models.current(governingIn(state)?.inForce ?? NO_MODEL);
+    if (model === undefined || input.offset <= answeredUpTo(state, input.partition)) return NOTHING;
+    if (!staged.moves.some((move) => move.to_stage === model.routing.onStage)) return NOTHING;
+    const value = handoff(turnIn(state), staged, input, model, deps.hash);
     return [
       { topic: TOPICS.handoffs, partition: input.partition, key: staged.lead_id, value: { type: 'Handoff', value } },
     ];
@@ -76,10 +78,12 @@ function onModel(state: TableReader, applied: ModelApplied): readonly Output[] {
   return [{ topic: TOPICS.handoffs, partition: 'all', key: null, value: { type: 'ModelApplied', value } }];
 }
 
-function handoff(turn: Turn, staged: Staged, input: Input, routing: Routing, hash: Hash): Handoff {
+function handoff(turn: Turn, staged: Staged, input: Input, model: Model, hash: Hash): Handoff {
+  const { routing } = model;
+  const cause = namesOccasions(model) ? occasionOf(staged) : staged.cause_id;
   const rep = nextRep(routing.reps, turn.rep);
   return {
-    handoff_id: hash(JSON.stringify([staged.lead_id, staged.cause_id])),
+    handoff_id: hash(JSON.stringify([staged.lead_id, cause])),
     handoff_seq: turn.seq + 1,
     logged_at: Math.max(turn.loggedAt, staged.logged_at),
     lead_id: staged.lead_id,

@@ -23,7 +23,7 @@ export const compile: CompileModel = ({ version = '', onStage = '', reps = '' })
   const ids = reps.split(' ').filter((id) => id !== '');
   const model: Model = {
     version,
-    engine: 1,
+    engine: 2,
     scoring: { rulesFor: () => [], rule: () => undefined, answersFor: () => [] },
     stages: { initial: 'visitor', moves: [], isOwn: () => false },
     programs: [],
@@ -70,6 +70,7 @@ export function stays(lead: string, over: Partial<Staged> = {}): StageMessage {
       score: 50,
       story: null,
       personal: { email: null, user_id: null, anonymous_id: null, traits: '{}', ip: null, user_agent: null },
+      due_at: null,
       ...over,
     },
   };

@@ -18,6 +18,11 @@ export function explain(state: LeadScore | undefined, inForce: InForce, models: 
   return { at, score: scoreOf(contributions), contributions };
 }
 
+/** When a record of lead.scores was published, ms since 1970 UTC: what a wake-up wrote, when that was due. */
+export function publishedAt({ due_at, logged_at }: Scored): number {
+  return due_at ?? logged_at;
+}
+
 /**
  * The score as it was published last by a time: the fold of what the lead's records said by then. `published` are the
  * lead's records of lead.scores up to that time, in order.

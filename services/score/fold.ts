@@ -3,6 +3,7 @@ import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
 import type { Change } from '#lib/flow/store';
 import { compareKeys, endOf, timeKey } from '#lib/flow/table';
+import { goesByDueTime } from '#lib/model/engine';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel } from '#lib/model/model';
 import type { Activity, Merged, MovedOut, Scored, ScoreEffect } from '#schemas/generated/records';
@@ -78,7 +79,7 @@ export function createScoreFold({
     const now = after.matches === before.matches ? old : contributionsAt(after.matches, at, 'exclusive', modelOf);
     return {
       state: after.kept === 0 && after.matches.length === 0 ? undefined : after,
-      emit: [scored(context, at, cause, effectOf(old, now, at))],
+      emit: [scored(context, at, null, cause, effectOf(old, now, at))],
       wakeAt: nextDue(after.matches, at, modelOf)?.at,
       items,
     };
@@ -122,7 +123,8 @@ export function createScoreFold({
       const before = contributionsAt(state.matches, due, 'exclusive', modelOf);
       const after = contributionsAt(state.matches, due, 'inclusive', modelOf);
       const cause: Cause = { cause: 'wake', cause_id: `${next.rule}@${due}`, historic: next.historic };
-      return { state, emit: [scored(context, due, cause, effectOf(before, after, due))], wakeAt };
+      const dueAt = goesByDueTime(models.current(context.shared)) ? due : null;
+      return { state, emit: [scored(context, due, dueAt, cause, effectOf(before, after, due))], wakeAt };
     },
   };
 }
@@ -131,7 +133,7 @@ export function createScoreFold({
 type Cause = Pick<Scored, 'cause' | 'cause_id' | 'historic'> &
   Partial<Pick<Scored, 'activity' | 'moved_out' | 'merged'>>;
 
-function scored(context: Context, at: number, cause: Cause, score: ScoreEffect): ScoreMessage {
+function scored(context: Context, at: number, dueAt: number | null, cause: Cause, score: ScoreEffect): ScoreMessage {
   return {
     type: 'Scored',
     value: {
@@ -147,6 +149,7 @@ function scored(context: Context, at: number, cause: Cause, score: ScoreEffect):
       moved_out: cause.moved_out ?? null,
       merged: cause.merged ?? null,
       score,
+      due_at: dueAt,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
+import { goesByDueTime } from '#lib/model/engine';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
@@ -23,9 +24,9 @@ export function createStageFold({
   const models = new Models(compile);
 
   function onScored(before: LeadStage | undefined, scored: Scored, context: Context): Result {
-    const { cause, cause_id, activity, at, historic } = scored;
+    const { cause, cause_id, activity, at, historic, due_at } = scored;
     if (cause === 'merged') {
-      const gone = { scored, cause_id, at, historic: true };
+      const gone = { scored, cause_id, at, historic: true, due_at };
       return { state: undefined, emit: [staged(context, before, undefined, NO_MOVES, gone)] };
     }
     const model = models.current(context.shared);
@@ -35,8 +36,8 @@ export function createStageFold({
     const after = movedBy(observed, moves);
     return {
       state: after,
-      emit: [staged(context, before, after, moves, { scored, cause_id, at, historic })],
-      wakeAt: wakeAt(after, model),
+      emit: [staged(context, before, after, moves, { scored, cause_id, at, historic, due_at })],
+      wakeAt: goesByDueTime(model) ? notBefore(at, wakeAt(after, model)) : wakeAt(after, model),
     };
   }
 
@@ -46,6 +47,7 @@ export function createStageFold({
       key: type === 'Scored' ? value.lead_id : null,
       seq: value.seq,
       loggedAt: value.logged_at,
+      dueAt: type === 'Scored' ? value.due_at : null,
     }),
     keyOf: ({ type, value }) => (type === 'Staged' ? value.lead_id : null),
     initialShared: NO_MODEL,
@@ -63,11 +65,13 @@ export function createStageFold({
       const { since, setAt, historic } = state.quiet;
       const patience = patienceOf(state.stage, model.stages);
       if (patience === undefined || since + patience > due) return { state, emit: [], wakeAt: wakeAt(state, model) };
-      const at = Math.max(since + patience, setAt);
+      const ordered = goesByDueTime(model);
+      const at = ordered ? due : Math.max(since + patience, setAt);
       const moves = judge(state, null, at, model);
       if (moves.length === 0) return { state, emit: [] };
       const after = movedBy(state, moves);
-      const cause = { scored: null, cause_id: `quiet@${since + patience}`, at, historic };
+      const named = ordered ? due : since + patience;
+      const cause = { scored: null, cause_id: `quiet@${named}`, at, historic, due_at: ordered ? due : null };
       return {
         state: after,
         emit: [staged(context, state, after, moves, cause)],
@@ -128,6 +132,11 @@ function wakeAt({ stage, quiet }: LeadStage, model: Model | undefined): number |
   return patience === undefined || quiet === undefined ? undefined : quiet.since + patience;
 }
 
+/** One that is overdue when it is set is due then. */
+function notBefore(now: number, at: number | undefined): number | undefined {
+  return at === undefined ? undefined : Math.max(now, at);
+}
+
 /** A wake-up that has run does not come again. */
 function later(at: number | undefined, than: number): number | undefined {
   return at !== undefined && at > than ? at : undefined;
@@ -138,7 +147,7 @@ function staged(
   before: LeadStage | undefined,
   after: LeadStage | undefined,
   moves: readonly StageMove[],
-  cause: Pick<Staged, 'scored' | 'cause_id' | 'at' | 'historic'>,
+  cause: Pick<Staged, 'scored' | 'cause_id' | 'at' | 'historic' | 'due_at'>,
 ): StageMessage {
   return {
     type: 'Staged',
@@ -158,6 +167,7 @@ function staged(
       score: after?.score ?? 0,
       story: moves.length > 0 && after !== undefined ? storyOf(after.recent, after.reasons) : null,
       personal: after?.personal ?? NOBODY,
+      due_at: cause.due_at,
     },
   };
 }

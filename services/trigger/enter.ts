@@ -1,4 +1,6 @@
+import { namesOccasions } from '#lib/model/engine';
 import type { Model, Program } from '#lib/model/model';
+import { occasionOf } from '#lib/model/occasion';
 import { subjectOf } from '#lib/model/subject';
 import type { Activity, Staged } from '#schemas/generated/records';
 import type { CountWindow, Enrolment, TriggerState } from '#services/trigger/state';
@@ -28,9 +30,19 @@ export function entries(
 
 const NONE: readonly Enrolment[] = [];
 
-function enrolment({ id, steps }: Program, { at, cause_id, historic }: Staged, { version }: Model): Enrolment {
+function enrolment({ id, steps }: Program, staged: Staged, model: Model): Enrolment {
+  const { at, cause_id, historic } = staged;
   const dueAt = at + (steps[0]?.after ?? 0);
-  return { program: id, modelVersion: version, enteredAt: at, causeId: cause_id, historic, next: 0, dueAt };
+  const entry = {
+    program: id,
+    modelVersion: model.version,
+    enteredAt: at,
+    causeId: cause_id,
+    historic,
+    next: 0,
+    dueAt,
+  };
+  return namesOccasions(model) ? { ...entry, occasion: occasionOf(staged) } : entry;
 }
 
 /** Long enough after the last entry; times in ms since 1970 UTC. */

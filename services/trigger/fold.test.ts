@@ -9,7 +9,7 @@ describe('entry by behaviour', () => {
     world.does({ event_id: 'paper', occurred_at: NOON });
     expect(world.triggers()).toEqual([
       {
-        trigger_id: JSON.stringify(['ada', 'papers', 'v1', 'case_study', `paper@${NOON}`]),
+        trigger_id: JSON.stringify(['ada', 'papers', 'v1', 'case_study', 'activity 2 paper']),
         seq: 2,
         step_no: 0,
         logged_at: NOON,
@@ -23,6 +23,7 @@ describe('entry by behaviour', () => {
         cause_id: 'paper',
         suppressed_by: null,
         personal: ADA,
+        due_at: null,
       },
     ]);
   });

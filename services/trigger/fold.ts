@@ -1,5 +1,6 @@
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
+import { goesByDueTime } from '#lib/model/engine';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Program } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
@@ -45,11 +46,21 @@ export function createTriggerFold(deps: {
     const entered = model !== undefined && isJudged(fact) ? entries(memory, staying, staged, activity, model) : NONE;
     const running = runningOn(memory.running, staged, entered.length === 0 ? staying : [...staying, ...entered]);
     if (entered.length === 0) return resting(before, { ...memory, running });
-    return moveOn({ before, memory: remembering(memory, entered), running }, entered, staged.at, context);
+    const lead = { before, memory: remembering(memory, entered), running };
+    return moveOn(lead, entered, staged.at, staged.due_at, context);
   }
 
-  /** Takes those of `moving` through their steps due by `until`, and settles what is left to remember. */
-  function moveOn(lead: Lead, moving: readonly Enrolment[], until: number, context: Context): TriggerStep {
+  /**
+   * Takes those of `moving` through their steps due by `until`, and settles what is left to remember. `dueAt`: when the
+   * wake-up was due that leads to this.
+   */
+  function moveOn(
+    lead: Lead,
+    moving: readonly Enrolment[],
+    until: number,
+    dueAt: number | null,
+    context: Context,
+  ): TriggerStep {
     const { before, memory, running } = lead;
     const recipient = { ...running, unsubscribed: memory.optOuts.length > 0 };
     const enrolments: Enrolment[] = [];
@@ -62,7 +73,7 @@ export function createTriggerFold(deps: {
       due.push(...steps);
     }
     const state = kept(before, { ...memory, running: { ...running, enrolments } });
-    return { state, emit: triggers(due, running.personal, context, deps.hash), wakeAt: nextWake(state) };
+    return { state, emit: triggers(due, running.personal, dueAt, context, deps.hash), wakeAt: nextWake(state) };
   }
 
   return {
@@ -71,6 +82,7 @@ export function createTriggerFold(deps: {
       key: type === 'Staged' ? value.lead_id : null,
       seq: value.seq,
       loggedAt: value.logged_at,
+      dueAt: type === 'Staged' ? value.due_at : null,
     }),
     keyOf: (trigger) => trigger.value.lead_id,
     initialShared: NO_MODEL,
@@ -85,7 +97,8 @@ export function createTriggerFold(deps: {
     wake(before, due, context) {
       const memory = { ...before, windows: openAfter(before.windows, due) };
       if (before.running === null) return resting(before, memory);
-      return moveOn({ before, memory, running: before.running }, before.running.enrolments, due, context);
+      const dueAt = goesByDueTime(models.current(context.shared)) ? due : null;
+      return moveOn({ before, memory, running: before.running }, before.running.enrolments, due, dueAt, context);
     },
   };
 }

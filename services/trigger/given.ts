@@ -44,7 +44,7 @@ export function compileOf(versions: { readonly [version: string]: readonly Progr
     }
     const model: Model = {
       version,
-      engine: 1,
+      engine: 2,
       scoring: { rulesFor: () => [], rule: () => undefined, answersFor: () => [] },
       stages: { initial: 'visitor', moves: [], isOwn: () => false },
       programs,
@@ -78,6 +78,7 @@ export function staged(over: Partial<Staged>): Staged {
     score: 0,
     story: null,
     personal: ADA,
+    due_at: null,
     ...over,
   };
 }
@@ -96,6 +97,7 @@ export function scored(over: Partial<Scored>): Scored {
     moved_out: null,
     merged: null,
     score: { at: NOON, before: 0, after: 0, added: [], removed: [], reasons: [] },
+    due_at: null,
     ...over,
   };
 }

@@ -9,6 +9,7 @@ import type { Enrolment } from '#services/trigger/state';
 export function triggers(
   due: readonly DueStep[],
   personal: Personal,
+  dueAt: number | null,
   context: Pick<StepContext<unknown>, 'key' | 'seq' | 'step' | 'loggedAt'>,
   hash: Hash,
 ): readonly TriggerMessage[] {
@@ -31,11 +32,12 @@ export function triggers(
       cause_id: enrolment.causeId,
       suppressed_by: suppressedBy,
       personal,
+      due_at: dueAt,
     },
   }));
 }
 
-/** One event id can come from two publishers; the time of entry tells their entries apart. */
-function causeOf(enrolment: Enrolment): string {
-  return `${enrolment.causeId}@${enrolment.enteredAt}`;
+/** Under engine 1 the time of entry tells apart the entries by an event id that two publishers gave, mostly. */
+function causeOf({ occasion, causeId, enteredAt }: Enrolment): string {
+  return occasion ?? `${causeId}@${enteredAt}`;
 }

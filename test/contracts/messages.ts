@@ -96,6 +96,7 @@ export function staged(n: number): Staged {
         removed: [],
         reasons: [contribution],
       },
+      due_at: null,
     },
     cause_id: event_id,
     at: logged_at,
@@ -107,5 +108,6 @@ export function staged(n: number): Staged {
     score: 21.623456789,
     story: null,
     personal,
+    due_at: null,
   };
 }

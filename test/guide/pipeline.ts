@@ -13,7 +13,7 @@ import { type AnyMessage, TOPICS, type Topic } from '#schemas/topics';
 import { publishModel } from '#services/collect/model';
 import { createCollect } from '#services/collect/server';
 import { createPipeline, topologiesOf } from '#services/pipeline';
-import { type Explained, explain, explainPublished } from '#services/score/explain';
+import { type Explained, explain, explainPublished, publishedAt } from '#services/score/explain';
 import type { LeadScore } from '#services/score/state';
 
 export const HOUR = 3_600_000;
@@ -134,7 +134,7 @@ export async function openPipeline(): Promise<GuidePipeline> {
     },
     explainPublished(reference, at) {
       const lead_id = leadId(reference);
-      const own = records(TOPICS.scores, 'Scored').filter((one) => one.lead_id === lead_id && one.logged_at <= at);
+      const own = records(TOPICS.scores, 'Scored').filter((one) => one.lead_id === lead_id && publishedAt(one) <= at);
       const explained = explainPublished(own, inForce(), models);
       if (explained === undefined) throw new Error(`nothing had been published of ${reference}`);
       return { lead_id, ...explained };

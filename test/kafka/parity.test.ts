@@ -9,16 +9,16 @@ import { VIEWS } from '#test/process/tables';
 afterEach(endAll);
 
 /**
- * What several partitions change: which record of its partition brings the time for a wake-up (its number, its step, when
- * it was logged), and with the number and step the ids of changes; and in which order leads of several partitions reach
- * the reps. Nothing else.
+ * What several partitions change: which record of its partition brings the time for a wake-up, whose number and step are
+ * the version of a row; and in which order leads of several partitions reach handoff, which is its time and whose turn it
+ * is. Nothing else.
  */
 const OF_PARTITIONS: Readonly<Record<string, readonly string[]>> = {
   activities: ['step'],
-  score_changes: ['change_id', 'seq', 'step', 'logged_at'],
-  stage_changes: ['change_id', 'seq', 'step'],
+  score_changes: ['seq', 'step'],
+  stage_changes: ['seq', 'step'],
   leads: ['seq', 'step'],
-  triggers: ['logged_at'],
+  triggers: [],
   handoffs: ['rep', 'logged_at'],
   dead_letters: [],
   funnel: [],

@@ -55,6 +55,7 @@ export const score: Fold<ScoreState, ActivityRecord, ScoredRecord, null> = {
       moved_out: null,
       merged: null,
       score: { at: occurred_at, before: old, after: state.score, added: [reason], removed: [], reasons: [reason] },
+      due_at: null,
     };
     return { state, emit: [{ type: 'Scored', value }] };
   },

@@ -50,6 +50,7 @@ export const stage: Fold<StageState, ScoredRecord, StagedRecord, null> = {
       score: points,
       story: null,
       personal: scored.activity?.personal ?? NOBODY,
+      due_at: null,
     };
     return { state, emit: [{ type: 'Staged', value }] };
   },

@@ -37,6 +37,7 @@ export const trigger: Fold<TriggerState, StagedRecord, TriggerRecord, null> = {
       cause_id,
       suppressed_by: null,
       personal,
+      due_at: null,
     };
     return { state: { last: at }, emit: [{ type: 'Trigger', value }] };
   },

@@ -1,0 +1,21 @@
+import type { Model } from '#lib/model/model';
+
+/**
+ * Generations of the deciding code that this version of Leadstream has.
+ *
+ * 2: one lead's wake-ups come in the order in which they were due, through all services, and what they write bears that
+ * time, whichever record of the partition brought it; ids of handoffs and triggers name what led to them by its occasion.
+ * Under 1, two wake-ups that one record brought came service by service, and those ids named an event by its id alone,
+ * which two publishers may both give.
+ */
+export const ENGINES: readonly number[] = [1, 2];
+
+/** Whether wake-ups go by the time at which they were due. */
+export function goesByDueTime(model: Model | undefined): boolean {
+  return model !== undefined && model.engine >= 2;
+}
+
+/** Whether ids are made of occasions. */
+export function namesOccasions(model: Model): boolean {
+  return model.engine >= 2;
+}

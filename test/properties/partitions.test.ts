@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { keyOf, SHAPES } from '#app/verify/expected';
+import type { TableRow } from '#lib/clickhouse/row';
+import { drive } from '#lib/flow/drive';
+import { sha256 } from '#lib/hash/sha256';
+import { createCompiler } from '#lib/model/compile';
+import { type EventMessage, TOPICS } from '#schemas/topics';
+import { createPipeline, topologiesOf } from '#services/pipeline';
+import { T0 } from '#test/given/event';
+import { type HastyStep, hastyHistory, hastySteps } from '#test/given/hasty';
+
+type Row = TableRow['row'];
+
+const compile = createCompiler();
+const histories = hastySteps.map((steps) => hastyHistory(steps, 2));
+
+/** Whose rows tell of something that happened once. */
+const HAPPENINGS = ['score_changes_rows', 'stage_changes_rows', 'triggers_rows', 'handoffs_rows'];
+const COUNTERS = ['funnel_counters_rows', 'activity_counters_rows'];
+
+/**
+ * What partitions do change: the number and step of the record that brings the time for a wake-up, which order rows of one
+ * key; and the order in which leads of several partitions reach handoff: its numbers, its time, and whose turn it is.
+ */
+const OF_PARTITIONS = new Set(['seq', 'step', 'step_no', 'handoff_seq']);
+const OF_THE_ROUND = new Set([...OF_PARTITIONS, 'rep', 'logged_at']);
+
+/** All rows of a history, in the order of writing. */
+function rowsOf(messages: readonly EventMessage[], partitions: number): readonly TableRow[] {
+  const pipeline = createPipeline({ hash: sha256, compile, partitions, tickEvery: 1000 });
+  const single = new Set<string>([TOPICS.events, TOPICS.deadLetters]);
+  const running = drive(topologiesOf(pipeline), (topic) => (single.has(topic) ? 1 : partitions));
+  for (const message of messages) running.publish(TOPICS.events, message, T0);
+  return running.rows() as readonly TableRow[];
+}
+
+/** Every version of every row, lead by lead in the order of writing, without what partitions change. */
+function told(rows: readonly TableRow[]): unknown {
+  const byLead = new Map<string, Row[]>();
+  for (const { table, row } of rows) {
+    if (COUNTERS.includes(table)) continue;
+    const without = table === 'handoffs_rows' ? OF_THE_ROUND : OF_PARTITIONS;
+    // A step of a program is no version.
+    const isVersion = (column: string) => without.has(column) && !(table === 'triggers_rows' && column === 'step');
+    const columns = Object.entries(row).filter(([column]) => !isVersion(column));
+    const name = `${table} ${row.lead_id}`;
+    byLead.set(name, [...(byLead.get(name) ?? []), Object.fromEntries(columns)]);
+  }
+  return [...byLead].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The counters, added up over partitions as the views do. */
+function counted(rows: readonly TableRow[]): unknown {
+  const newest = new Map<string, TableRow>();
+  for (const one of rows) {
+    const shape = SHAPES[one.table];
+    if (COUNTERS.includes(one.table) && shape !== undefined) newest.set(keyOf(shape, one.row), one);
+  }
+  const sums = new Map<string, number>();
+  for (const { row } of newest.values()) {
+    for (const what of ['entered', 'current', 'activities']) {
+      const bucket = [what, row.day_number, row.stage, row.source, row.name].join(' ');
+      if (row[what] !== undefined) sums.set(bucket, (sums.get(bucket) ?? 0) + Number(row[what]));
+    }
+  }
+  return [...sums].filter(([, sum]) => sum !== 0).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function idsOf(rows: readonly TableRow[], table: string): readonly string[] {
+  const shape = SHAPES[table];
+  if (shape === undefined) throw new Error(`there is no table ${table}`);
+  return rows.filter((one) => one.table === table).map(({ row }) => keyOf(shape, row));
+}
+
+test('one partition or many: the same rows with the same ids, in the same order for each lead', () => {
+  fc.assert(
+    fc.property(histories, fc.constantFrom(2, 4, 7), (messages, partitions) => {
+      const one = rowsOf(messages, 1);
+      const many = rowsOf(messages, partitions);
+      expect(told(many)).toEqual(told(one));
+      expect(counted(many)).toEqual(counted(one));
+    }),
+    { numRuns: 300 },
+  );
+}, 120_000);
+
+/** A look that a visitor took moves to Ann, to Bob, back to Ann and back to Bob, as each turns out to have used the device. */
+function toAndFro(): readonly EventMessage[] {
+  const does = (user: string | undefined, at: number, now: number, wait: number): HastyStep => ({
+    deed: { name: 'page_viewed', properties: { plan: 'a' } },
+    who: { device: 'd1', ...(user === undefined ? {} : { user }) },
+    wait: wait * 60_000,
+    ago: (now - at) * 60_000,
+    publisher: 'web',
+    back: 0,
+    model: null,
+  });
+  const seen = [does(undefined, 50, 50, 50), does('ann', 100, 100, 50), does('bob', 60, 101, 1)];
+  return hastyHistory([...seen, does('ann', 55, 102, 1), does('bob', 52, 103, 1)], 2);
+}
+
+test('no two changes, triggers or handoffs share an id, whatever moves to and fro or falls due together', () => {
+  const causes = new Set<unknown>();
+  let movedTwice = 0;
+  fc.assert(
+    fc.property(histories, fc.constantFrom(1, 4), (messages, partitions) => {
+      const rows = rowsOf(messages, partitions);
+      for (const table of HAPPENINGS) {
+        const ids = idsOf(rows, table);
+        expect([table, new Set(ids).size]).toEqual([table, ids.length]);
+      }
+      const moves = new Map<string, number>();
+      for (const { table, row } of rows) {
+        if (table === 'score_changes_rows') causes.add(row.cause);
+        if (table !== 'activities_rows' || row.cause !== 'move') continue;
+        const move = `${row.publisher} ${row.event_id} ${row.lead_id}`;
+        moves.set(move, (moves.get(move) ?? 0) + 1);
+      }
+      if ([...moves.values()].some((times) => times > 1)) movedTwice++;
+    }),
+    { numRuns: 300, examples: [[toAndFro(), 4]] },
+  );
+  expect([[...causes].sort(), movedTwice > 0]).toEqual([['activity', 'moved_out', 'wake'], true]);
+}, 120_000);
