@@ -1,0 +1,95 @@
+import { systemClock } from '#lib/clock/system';
+import { createClient } from '#lib/log/kafka/client';
+import { createFetcher } from '#lib/log/kafka/fetcher';
+import { openKafkaLog } from '#lib/log/kafka/log';
+import { connectRegistry } from '#lib/log/kafka/registry/registry';
+import { KAFKA_DEFAULTS } from '#lib/log/kafka/settings';
+import { lmdbStores } from '#lib/store/lmdb';
+import { writeBehindStores } from '#lib/store/write-behind';
+import type { RefoldChild } from '#test/bench/refold/measure';
+import { refolded } from '#test/bench/refold/subject';
+
+/** A process of its own: reads or folds a topic once, all its partitions at the same time, and tells its parent how fast. */
+const { kind, subject, brokers, registry: url, dir } = JSON.parse(process.argv[2] ?? '') as RefoldChild;
+const { topic, topics, places, tasks } = refolded(subject);
+const settings = { ...KAFKA_DEFAULTS, brokers };
+const registry = await connectRegistry({ url, prefix: '', register: false, clock: systemClock });
+const log = await openKafkaLog({ settings, registry: async () => registry, clock: systemClock, topics });
+const partitions = Array.from({ length: log.partitions(topic) }, (_, partition) => ({ topic, partition }));
+const ends = await Promise.all(partitions.map((place) => log.end(place)));
+const records = ends.reduce((sum, end) => sum + end, 0);
+const took = await { read, decode, fold }[kind]();
+await log.close();
+registry.close();
+process.send?.({ records, took }, () => process.exit());
+
+/** Our client without Avro, folds and stores. ms from the first answer on. */
+async function read(): Promise<number> {
+  const kafka = createClient(settings);
+  let began = Number.NaN;
+  await Promise.all(
+    partitions.map(async (place, i) => {
+      const fetcher = createFetcher(kafka, place);
+      const end = ends[i] ?? 0;
+      for (let next = 0, arriving = fetcher.fetch(0, 100); next < end; ) {
+        ({ next } = await arriving);
+        if (Number.isNaN(began)) began = performance.now();
+        if (next < end) arriving = fetcher.fetch(next, 100);
+      }
+      await fetcher.close();
+    }),
+  );
+  return performance.now() - began;
+}
+
+/** With Avro, as values come to a service. ms from the first page on. */
+async function decode(): Promise<number> {
+  const { signal } = new AbortController();
+  let began = Number.NaN;
+  await Promise.all(
+    partitions.map(async (place, i) => {
+      const reader = log.reader(place, 0);
+      for (let next = 0; next < (ends[i] ?? 0); ) {
+        const page = await reader.next(2_000, signal);
+        if (Number.isNaN(began)) began = performance.now();
+        next = (page.at(-1)?.offset ?? next) + 1;
+      }
+      await reader.close();
+    }),
+  );
+  return performance.now() - began;
+}
+
+/** The real tasks, in whose positions all is done, on empty stores: ms until the last has opened. */
+async function fold(): Promise<number> {
+  for (const { task, ...place } of places) {
+    const own = await log.open(task);
+    const offset = place.topic === topic ? (ends[place.partition] ?? 0) : 0;
+    await own.commit([], [{ ...place, position: { offset, cursor: 0 } }]);
+    await own.close();
+  }
+  const stop = new AbortController();
+  let began = Number.NaN;
+  let ended = Number.NaN;
+  let left = places.length;
+  const fail = (task: string, error: unknown) => {
+    throw new Error(`${task} does not open: ${error}`);
+  };
+  const observer = {
+    paused: fail,
+    failed: fail,
+    restoring() {
+      if (Number.isNaN(began)) began = performance.now();
+    },
+    opened() {
+      ended = performance.now();
+      if (--left === 0) stop.abort();
+    },
+  };
+  /** As an instance has them: app/kafka/instance.ts. */
+  const openStore = writeBehindStores(lmdbStores({ dir }), { waiting: 8_000, cached: 1_024 });
+  const sink = { write: () => Promise.reject(new Error('no fold of the bench writes rows')) };
+  const running = tasks({ log, openStore, sink, clock: systemClock, observer });
+  await Promise.all(running.map((task) => task.run(stop.signal)));
+  return ended - began;
+}

@@ -1,0 +1,83 @@
+import type { Kafka, Message } from 'kafkajs';
+import { generate } from '#app/generator/generate';
+import { importEvents } from '#app/import/import';
+import { createCodec } from '#lib/avro/codec';
+import type { SchemaRegistry } from '#lib/avro/registry';
+import { systemClock } from '#lib/clock/system';
+import { DeciderMachine } from '#lib/flow/decider-machine';
+import type { Outgoing } from '#lib/flow/log';
+import { Overlay } from '#lib/flow/table';
+import { sha256 } from '#lib/hash/sha256';
+import { createProducer } from '#lib/log/kafka/producer';
+import { readModel, versionOf } from '#lib/model/files';
+import { type ActivityMessage, TOPICS } from '#schemas/topics';
+import { createIdentifyTopology } from '#services/identify/topology';
+import { PARTITIONS } from '#test/bench/kafka-streams/workload';
+
+const HOUR = 3_600_000;
+const MESSAGES = 800;
+
+/**
+ * Writes two months of made-up people into lead.activity, as identify decides on an import of them; the same ones each time.
+ * Returns the bytes of an average record.
+ */
+export async function writeHistory(kafka: Kafka, registry: SchemaRegistry, people: number): Promise<number> {
+  const { decider } = createIdentifyTopology({
+    hash: sha256,
+    partitions: PARTITIONS,
+    tickEvery: 10_000,
+    importTickEvery: HOUR,
+  });
+  const codec = createCodec(registry);
+  const producer = createProducer(kafka, {});
+  await producer.connect();
+  const table = new Overlay();
+  const waiting = Array.from({ length: PARTITIONS }, (): Message[] => []);
+  let count = 0;
+  let bytes = 0;
+  let offset = 0;
+
+  async function write({ topic, partition, key, value }: Outgoing): Promise<void> {
+    const own = waiting[partition];
+    if (topic !== TOPICS.activity || own === undefined) return;
+    const encoded = Buffer.from(codec.encode(value as ActivityMessage));
+    count += 1;
+    bytes += encoded.length;
+    own.push({ key: key === null ? null : Buffer.from(key), value: encoded, partition });
+    if (own.length === MESSAGES) await send(own);
+  }
+
+  const send = async (messages: Message[]) => {
+    if (messages.length > 0) await producer.send({ topic: TOPICS.activity, acks: -1, messages: messages.splice(0) });
+  };
+
+  /** The log of the import: identify decides at once on what it is given. */
+  async function publish(records: readonly Outgoing[]): Promise<void> {
+    const machine = new DeciderMachine(decider, () => PARTITIONS, table);
+    for (const { topic, partition, key, value } of records) {
+      if (topic !== TOPICS.events) continue;
+      const input = { topic, partition, offset: offset++, key, value };
+      while (!machine.decide(input, 0));
+    }
+    table.apply(machine.changes());
+    for (const output of machine.outputs) await write(output);
+  }
+
+  const files = await readModel('model');
+  await importEvents({
+    log: { publish, namedPosition: async () => undefined },
+    hash: sha256,
+    clock: systemClock,
+    input: linesOf(people),
+    inputName: 'made up',
+    ownTime: true,
+    model: { version: versionOf(files), files },
+  });
+  for (const messages of waiting) await send(messages);
+  await producer.disconnect();
+  return bytes / count;
+}
+
+async function* linesOf(leads: number): AsyncGenerator<Uint8Array> {
+  for (const text of generate({ leads, days: 60, seed: 7 })) yield Buffer.from(text);
+}
