@@ -56,6 +56,22 @@ test.each([
     ['dead-letters', 'retry'],
     'name the dead letters to send again, or --all of them; see "leadstream dead-letters retry --help"',
   ],
+  [
+    ['run', 'scores'],
+    'there is no service scores: collect, identify, score, stage, trigger, handoff, analyze, dashboard, score+stage+trigger; see "leadstream run --help"',
+  ],
+  [
+    ['run', 'score', '--brokers', 'kafka'],
+    "--brokers: 'kafka' is no list of brokers; write host:port, separated by commas, e.g. kafka-1:9092,kafka-2:9092",
+  ],
+  [
+    ['run', 'score', '--operation-port', 'x'],
+    "--operation-port: 'x' is no whole number from 0 to 65535; write e.g. 8080",
+  ],
+  [
+    ['run', 'collect', 'dashboard'],
+    'the dashboard shows what analyze writes: run both in one process, or name their server with --clickhouse; see "leadstream run --help"',
+  ],
   [['topics', '--partitions', 'many'], `--partitions: 'many' is no whole number from 1 to 1000; write e.g. 4`],
 ])('wrong usage %j is one line with a hint and exit code 2', async (args, line) => {
   expect(await run(...args)).toEqual({ code: 2, help: '', err: `leadstream: ${line}\n` });

@@ -40,6 +40,11 @@ Examples:
       ]);
       finish(
         await withSettings(flags, terminal, async (settings) => {
+          if (parts.includes('dashboard') && !parts.includes('analyze') && settings.clickhouse === undefined) {
+            command.error(
+              'the dashboard shows what analyze writes: run both in one process, or name their server with --clickhouse',
+            );
+          }
           await emptyStandardInput();
           const { runServices } = await import('#app/cli/run-services');
           return runServices({ parts, modelDir: modelFolder(model) }, settings, terminal);
