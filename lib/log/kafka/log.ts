@@ -9,6 +9,7 @@ import { refuseOldClusters } from '#lib/log/kafka/capable';
 import { type ClientLog, createClient } from '#lib/log/kafka/client';
 import { createCluster } from '#lib/log/kafka/cluster';
 import { createDecoder } from '#lib/log/kafka/decoder';
+import { denialOf } from '#lib/log/kafka/denial';
 import { createEnds } from '#lib/log/kafka/ends';
 import { kafkaFailure } from '#lib/log/kafka/failure';
 import { createFetcher } from '#lib/log/kafka/fetcher';
@@ -22,11 +23,10 @@ import { createReader } from '#lib/log/kafka/reader';
 import type { RemoteRegistry } from '#lib/log/kafka/remote-registry';
 import type { KafkaSettings } from '#lib/log/kafka/settings';
 import { groupOf, openTask } from '#lib/log/kafka/task';
+import { refuseChangedCounts } from '#lib/log/kafka/topics/changed-counts';
 import { connectionFailure } from '#lib/log/kafka/topics/connection-failure';
-import { checkPartitions } from '#lib/log/kafka/topics/partitions';
-import { recordedPartitions } from '#lib/log/kafka/topics/recorded';
 import { checkShares } from '#lib/log/memory/groups';
-import { TOPICS, type Topic } from '#schemas/topics';
+import { TOPICS } from '#schemas/topics';
 
 export interface KafkaLogOptions {
   readonly settings: KafkaSettings;
@@ -83,13 +83,14 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const checkOpen = (): void => {
     if (!open) throw new FlowError('closed', 'the log is closed', { retriable: false });
   };
-  const asking = async <Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> => {
+  const asking = async <Answer>(what: string, ask: () => Promise<Answer>, group?: string): Promise<Answer> => {
     for (let attempt = 1; ; attempt++) {
       checkOpen();
       try {
         return await ask();
       } catch (thrown) {
-        const failure = kafkaFailure(what, thrown);
+        const denied = group === undefined ? undefined : await denialOf(cluster, 'group', group);
+        const failure = denied ?? kafkaFailure(what, thrown);
         if (!failure.retriable || attempt === ATTEMPTS) throw failure;
         await clock.sleep(PAUSE * attempt);
       }
@@ -130,11 +131,14 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     },
     positionsOf(task, inputs) {
       const group = groupOf(prefix, task);
-      return asking(`reading the positions of ${group}`, () => readPositions(admin, group, inputs, topicOf));
+      return asking(`reading the positions of ${group}`, () => readPositions(admin, group, inputs, topicOf), group);
     },
     async join(group, sharing, member) {
       checkOpen();
       for (const topic of sharing.topics) checkShares(topic, partitions(topic), sharing.shares);
+      const tasks = Array.from({ length: sharing.shares }, (_, share) => `${prefix}${group}-${share}`);
+      const denials = await Promise.all(tasks.map((task) => denialOf(cluster, 'transaction', task)));
+      for (const denied of denials) if (denied !== undefined) throw denied;
       const shared = {
         shares: sharing.shares,
         topics: sharing.topics.map(topicOf),
@@ -165,7 +169,7 @@ async function connect(
       await refuseOldClusters(cluster);
       return partitionCounts(admin, topics);
     });
-    await refuseChangedCounts(admin, settings.prefix, counts);
+    await refuseChangedCounts(admin, cluster, settings.prefix, counts);
     return { counts, registry: await registry() };
   } catch (thrown) {
     await Promise.all([admin.disconnect(), cluster.disconnect()].map((closing) => closing.catch(() => {})));
@@ -179,16 +183,4 @@ async function attempt<Result>(settings: KafkaSettings, connecting: () => Promis
   } catch (thrown) {
     throw connectionFailure(settings, thrown);
   }
-}
-
-/** Which partition a lead's records are in follows from the counts: other counts would tear leads apart. */
-async function refuseChangedCounts(admin: Admin, prefix: string, found: ReadonlyMap<string, number>): Promise<void> {
-  const counts = new Map(
-    Object.values(TOPICS).flatMap((topic): [Topic, number][] => {
-      const count = found.get(`${prefix}${topic}`);
-      return count === undefined ? [] : [[topic, count]];
-    }),
-  );
-  const lines = checkPartitions({ prefix, counts, recorded: await recordedPartitions(admin, prefix) });
-  if (lines.length > 0) throw new FlowError('missing', lines.join('; '), { retriable: false });
 }

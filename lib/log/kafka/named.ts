@@ -17,7 +17,7 @@ export function namedOffsets(positions: readonly NamedPosition[], prefix: string
     const bytes = Buffer.byteLength(metadata);
     if (bytes > MOST_BYTES) throw new Error(`position ${name} takes ${bytes} bytes, Kafka keeps at most ${MOST_BYTES}`);
     return {
-      groupId: groupOf(prefix, name),
+      groupId: groupOfNamed(prefix, name),
       topics: [{ topic: eventsTopic, partitions: [{ partition: 0, offset: 0, metadata }] }],
     };
   });
@@ -34,11 +34,12 @@ export async function readNamed(
   eventsTopic: string,
   name: string,
 ): Promise<string | undefined> {
-  const [found] = await admin.fetchOffsets({ groupId: groupOf(prefix, name), topics: [eventsTopic] });
+  const [found] = await admin.fetchOffsets({ groupId: groupOfNamed(prefix, name), topics: [eventsTopic] });
   const metadata = found?.partitions.find(({ partition }) => partition === 0)?.metadata;
   return metadata?.startsWith(MARK) ? metadata.slice(MARK.length) : undefined;
 }
 
-function groupOf(prefix: string, name: string): string {
+/** The group that keeps a position. */
+export function groupOfNamed(prefix: string, name: string): string {
   return `${prefix}position.${name}`;
 }

@@ -2,7 +2,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import { z } from 'zod';
 import { createCluster } from '#lib/log/kafka/cluster';
 import { typeOf } from '#lib/log/kafka/failure';
-import { namedOffsets, readNamed } from '#lib/log/kafka/named';
+import { groupOfNamed, namedOffsets, readNamed } from '#lib/log/kafka/named';
 import type { PartitionCounts } from '#lib/log/kafka/topics/partitions';
 import { patiently } from '#lib/log/kafka/topics/patience';
 import { TOPICS, type Topic } from '#schemas/topics';
@@ -10,6 +10,11 @@ import { TOPICS, type Topic } from '#schemas/topics';
 /** The note stands where other positions do, under this name. */
 const NAME = 'topics.partitions';
 const Recorded = z.partialRecord(z.enum(Object.values(TOPICS)), z.int().positive());
+
+/** The group that keeps the note. */
+export function recordGroup(prefix: string): string {
+  return groupOfNamed(prefix, NAME);
+}
 
 /**
  * The numbers of partitions that topics of this prefix were created with; undefined if they were never noted, or the note

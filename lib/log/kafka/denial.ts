@@ -1,0 +1,39 @@
+import type { Broker, Cluster } from 'kafkajs';
+import type { FlowError } from '#lib/flow/errors';
+import { kafkaFailure } from '#lib/log/kafka/failure';
+
+/** What a coordinator looks after, as the protocol numbers it, and the right to use it. */
+const KINDS = {
+  group: { number: 0, called: 'group', right: 'READ' },
+  transaction: { number: 1, called: 'transactional id', right: 'DESCRIBE and WRITE' },
+} as const;
+
+/**
+ * The failure `denied` if this user may not use a group or transactional id; undefined if he may, or it cannot be told now.
+ * kafkajs keeps this answer to itself: to it no coordinator was found, as in an outage.
+ */
+export async function denialOf(
+  cluster: Pick<Cluster, 'metadata' | 'findControllerBroker'>,
+  kind: keyof typeof KINDS,
+  name: string,
+): Promise<FlowError | undefined> {
+  const { number, called, right } = KINDS[kind];
+  try {
+    await cluster.metadata();
+    const broker = await cluster.findControllerBroker();
+    if (isAsked(broker)) await broker.findGroupCoordinator({ groupId: name, coordinatorType: number });
+    return undefined;
+  } catch (thrown) {
+    const failure = kafkaFailure(`using ${called} ${name}, which needs ${right}`, thrown);
+    return failure.code === 'denied' ? failure : undefined;
+  }
+}
+
+/** kafkajs's broker, beyond its types. */
+interface Asked {
+  findGroupCoordinator(of: { readonly groupId: string; readonly coordinatorType: number }): Promise<unknown>;
+}
+
+function isAsked(broker: Broker): broker is Broker & Asked {
+  return 'findGroupCoordinator' in broker;
+}
