@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import { CommandFailed } from '#app/cli/failure';
+import { cannotListen } from '#app/cli/listening';
 import { createRespond } from '#app/cli/respond';
 import type { Terminal } from '#app/cli/terminal';
 import { createExplainer } from '#app/embedded/explainer';
 import { ensureModel, faulty } from '#app/embedded/model';
 import type { ExitCode } from '#app/folder/answer';
 import type { Claim } from '#app/folder/claim';
-import { FolderError, systemCode } from '#app/folder/errors';
+import { FolderError } from '#app/folder/errors';
 import { claimFolder } from '#app/folder/own';
 import { serveOwner } from '#app/folder/serve';
 import { answering } from '#app/kafka/answering';
 import { listen } from '#app/kafka/http';
-import { type Instance, startInstance } from '#app/kafka/instance';
+import { type Instance, openInstance } from '#app/kafka/instance';
 import type { Runnable } from '#app/kafka/parts';
 import type { KafkaRuntimeSettings } from '#app/kafka/settings';
 import type { Log } from '#lib/flow/log';
@@ -46,7 +47,7 @@ export async function runServices(
     const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
     const operating = await serveOperation(parts, settings, operation);
     if (operating !== undefined) open.push(() => operating.close());
-    const instance = await untilInterrupted(startInstance({ dir, parts, settings, logger, ...operation }), terminal);
+    const instance = await untilInterrupted(openInstance({ dir, parts, settings, logger, ...operation }), terminal);
     if (instance === undefined) return 0;
     open.push(() => instance.close());
 
@@ -64,9 +65,12 @@ export async function runServices(
               onError: (error) => logger.error({ err: error }, 'a request failed'),
             },
             operation,
-          ).catch((thrown) => refusePort(thrown, settings.host, settings.port, '--port'))
+          ).catch((thrown) => cannotListen(thrown, settings))
         : undefined;
     if (http !== undefined) open.push(() => http.close());
+    // Only now that nothing can be amiss any more: whoever joins takes partitions from others.
+    await Promise.race([instance.start(), aborted(terminal.interrupted)]);
+    if (terminal.interrupted.aborted) return 0;
     const server = serveOwner(claim, createRespond(answering(instance, explainer)));
     open.push(() => server.stop());
     const url = http?.url ?? operating?.url ?? '';
@@ -134,13 +138,8 @@ async function serveOperation(parts: readonly Runnable[], settings: KafkaRuntime
   const { host, operationPort: port } = settings;
   if (port === 0 && (parts.includes('collect') || parts.includes('dashboard'))) return undefined;
   return createOperationServer({ host, port, ...operation }).catch((thrown) =>
-    refusePort(thrown, host, port, '--operation-port'),
+    cannotListen(thrown, { host, port, portFlag: '--operation-port' }),
   );
-}
-
-function refusePort(thrown: unknown, host: string, port: number, flag: string): never {
-  if (systemCode(thrown) !== 'EADDRINUSE') throw thrown;
-  throw new CommandFailed(`port ${port} on ${host} is in use; choose another one with ${flag}`, thrown);
 }
 
 /** What `work` gives; if the command is interrupted meanwhile, it is closed again when it is there. */

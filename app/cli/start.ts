@@ -1,10 +1,9 @@
-import { CommandFailed } from '#app/cli/failure';
+import { cannotListen } from '#app/cli/listening';
 import type { OpenEmbedded, Opened, ServeOptions, Serving } from '#app/cli/ports';
 import { createRespond } from '#app/cli/respond';
 import type { Terminal } from '#app/cli/terminal';
 import type { ExitCode } from '#app/folder/answer';
 import type { Claim } from '#app/folder/claim';
-import { systemCode } from '#app/folder/errors';
 import { claimFolder } from '#app/folder/own';
 import { serveOwner } from '#app/folder/serve';
 
@@ -50,23 +49,8 @@ async function run({ dir, serve }: StartOptions, terminal: Terminal, claim: Clai
   }
 }
 
-async function listen(opened: Opened, options: ServeOptions): Promise<Serving> {
-  const { host, port } = options;
-  try {
-    return await opened.serve(options);
-  } catch (thrown) {
-    const code = systemCode(thrown);
-    if (code === 'EADDRINUSE') {
-      throw new CommandFailed(`port ${port} on ${host} is in use; choose another one with --port`, thrown);
-    }
-    if (code === 'EACCES') {
-      throw new CommandFailed(`this user may not listen on port ${port}; choose one from 1024 on with --port`, thrown);
-    }
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new CommandFailed(`${host} is no address of this machine; choose another one with --host`, thrown);
-    }
-    throw thrown;
-  }
+function listen(opened: Opened, options: ServeOptions): Promise<Serving> {
+  return opened.serve(options).catch((thrown) => cannotListen(thrown, options));
 }
 
 /** Where a browser on this machine finds it. */

@@ -13,7 +13,8 @@ import type { Pipeline } from '#services/pipeline';
 export interface Copies {
   /** What explanations are made of. */
   readonly asked: ExplainerDeps;
-  readonly supervisor: Supervisor;
+  /** They follow from here on; called once. */
+  start(): Supervisor;
 }
 
 export function followServices(deps: {
@@ -30,5 +31,5 @@ export function followServices(deps: {
   const folds = Array.from({ length: log.partitions(score.input) }, (_, partition) =>
     followFold({ ...options, topology: score, partition }),
   );
-  return { asked: { log, compile, identify, folds }, supervisor: supervise([identify, ...folds], log, systemClock) };
+  return { asked: { log, compile, identify, folds }, start: () => supervise([identify, ...folds], log, systemClock) };
 }

@@ -18,6 +18,7 @@ import type { Log } from '#lib/flow/log';
 import type { Sink } from '#lib/flow/ports';
 import type { RunnerOptions } from '#lib/flow/runner';
 import { startOver } from '#lib/flow/start-over';
+import type { Supervisor } from '#lib/flow/supervisor';
 import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
@@ -41,7 +42,7 @@ export interface InstanceOptions {
   readonly readiness: Readiness;
 }
 
-/** Services of an installation at work in this process. */
+/** Services of an installation in this process. */
 export interface Instance {
   readonly log: Log;
   readonly pipeline: Pipeline;
@@ -50,6 +51,8 @@ export interface Instance {
   readonly clickhouse: ClickHouse | undefined;
   /** What explanations are made of; only with the dashboard. */
   readonly asked: ExplainerDeps | undefined;
+  /** Joins the groups of its services, which work from here on; called once. Resolves when each has its share. */
+  start(): Promise<void>;
   /** Rejects when something cannot go on; never resolves. */
   readonly failed: Promise<never>;
   /** Calls back after each commit of this process; stops when the returned function is called. */
@@ -63,8 +66,8 @@ const WAITING = 8_000;
 /** Values that each store keeps decoded, beside the leads that folds have at hand. */
 const CACHED = 1024;
 
-/** Connects, checks all that it depends on, and joins the groups of its services: nothing runs if something is amiss. */
-export async function startInstance(options: InstanceOptions): Promise<Instance> {
+/** Connects, and checks all that its services depend on: none of them runs yet, and nothing is written to a topic. */
+export async function openInstance(options: InstanceOptions): Promise<Instance> {
   const { dir, parts, settings, logger, metrics, readiness } = options;
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -90,41 +93,25 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     const needsClickHouse = parts.includes('analyze') || parts.includes('dashboard');
     const clickhouse = needsClickHouse ? await openAnalysts(settings, dir) : undefined;
     if (clickhouse !== undefined) closing.push(() => clickhouse.close());
-    if (clickhouse !== undefined && parts.includes('analyze')) {
-      // Before the tables are there again: a crash in between finds them missing still.
-      if (await isEmpty(clickhouse)) {
-        for (const topology of pipeline.analyze) await startOver(topology, log, openStore);
-      }
-      await migrate(clickhouse);
-    }
     const sink = (clickhouse === undefined ? NO_SINK : createClickHouseSink(clickhouse)) as Sink<unknown>;
     const running: RunnerOptions = { log, openStore, sink, clock: systemClock, observer };
 
     const copies = parts.includes('dashboard')
       ? followServices({ log, pipeline, compile, openStore, observer })
       : undefined;
-    if (copies !== undefined) closing.push(() => copies.supervisor.stop());
+    let following: Supervisor | undefined;
+    closing.push(async () => following?.stop());
 
     const hosts: Host[] = [];
     closing.push(async () => {
       await Promise.all(hosts.map((one) => one.stop()));
     });
     metrics.watchLag(lagOf(() => hosts.flatMap((one) => one.tasks()), log));
-    await Promise.all(
-      hosted.map(async (service) => {
-        const joined = readiness.until(`its share of ${service.service}`);
-        const { service: group, sharing, taskOf } = service;
-        const stored = await storedProgress(stores, service);
-        const task = (share: number) => taskOf(share, running);
-        hosts.push(await host({ log, clock: systemClock, group, sharing, stored, taskOf: task }));
-        joined();
-      }),
-    );
-    const failures = [
-      ...hosts.map(({ failed }) => failed),
-      ...(copies === undefined ? [] : [copies.supervisor.failed]),
-    ];
-    const failed = Promise.race([...failures, new Promise<never>(() => {})]);
+    const waiting = hosted.map((service) => ({ service, joined: readiness.until(`its share of ${service.service}`) }));
+    let fail: (error: unknown) => void = () => {};
+    const failed = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
     failed.catch(() => {}); // whoever awaits it sees it
     return {
       log,
@@ -132,6 +119,28 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       compile,
       clickhouse,
       asked: copies?.asked,
+      async start() {
+        following = copies?.start();
+        following?.failed.catch(fail);
+        if (clickhouse !== undefined && parts.includes('analyze')) {
+          // Before the tables are there again: a crash in between finds them missing still.
+          if (await isEmpty(clickhouse)) {
+            for (const topology of pipeline.analyze) await startOver(topology, log, openStore);
+          }
+          await migrate(clickhouse);
+        }
+        await Promise.all(
+          waiting.map(async ({ service, joined }) => {
+            const { service: group, sharing, taskOf } = service;
+            const stored = await storedProgress(stores, service);
+            const task = (share: number) => taskOf(share, running);
+            const one = await host({ log, clock: systemClock, group, sharing, stored, taskOf: task });
+            one.failed.catch(fail);
+            hosts.push(one);
+            joined();
+          }),
+        );
+      },
       failed,
       subscribe(listener) {
         listeners.add(listener);
