@@ -5,7 +5,7 @@ import type { Clock } from '#lib/flow/ports';
 import { type InputPosition, START, type TopicPartition } from '#lib/flow/position';
 import { settleStateVersion } from '#lib/flow/state-version';
 import type { OpenStore, Store } from '#lib/flow/store';
-import { keepRunning, type Opened, type Task, type TaskObserver } from '#lib/flow/task';
+import { keepRunning, type Opened, type Restored, type Task, type TaskObserver } from '#lib/flow/task';
 import type { DeciderTopology } from '#lib/flow/topology';
 
 export interface FollowDeciderOptions {
@@ -33,6 +33,14 @@ export function followDecider(options: FollowDeciderOptions): Task {
     await settleStateVersion(own, [topology], starts);
     const ends = await Promise.all(outputs.map((output) => log.end(output)));
     const behind = () => ends.some((end, i) => (own.positions()?.[i]?.position.offset ?? 0) < end);
+    const from = own.positions() ?? starts;
+    const restored = (): Restored => {
+      const now = own.positions() ?? starts;
+      const between = (at: readonly InputPosition[]) =>
+        ends.reduce((sum, end, i) => sum + Math.min(end, at[i]?.position.offset ?? 0), 0);
+      return { done: between(now) - between(from), total: ends.reduce((sum, end) => sum + end, 0) - between(from) };
+    };
+    if (behind()) observer.restoring?.(name, restored());
     const records = new InSequence(log, own.positions() ?? starts, topology.decider.seqOf, lastSeq(own));
     opened.push(() => records.close());
     while (!signal.aborted) {
@@ -49,6 +57,7 @@ export function followDecider(options: FollowDeciderOptions): Task {
       }
       const after = (before ?? starts).map((at) => reached.get(`${at.topic}/${at.partition}`) ?? at);
       await own.commit(machine.changes(), after, before);
+      if (store === undefined && !signal.aborted) observer.restoring?.(name, restored());
     }
   }
 

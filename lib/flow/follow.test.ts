@@ -160,16 +160,25 @@ describe('a copy of a decider', () => {
     ).toBe(9);
   });
 
-  it('goes on from its own store', async () => {
+  it('goes on from its own store, and says how far it is', async () => {
     const { options, say } = scene();
     const original = deciderTask(options, NUMBERS, undefined);
-    const copy = followDecider({ ...options, topology: NUMBERS });
+    const restored: unknown[] = [];
+    const observer = { restoring: (task: string, progress: unknown) => restored.push([task, progress]) };
+    const copy = followDecider({ ...options, observer, topology: NUMBERS });
+    const caughtUp = (offset: number) =>
+      vi.waitFor(() => expect(original.positions()?.[0]?.position.offset).toBe(offset));
     await running([original], async () => {
       await say('one', 'two');
+      await caughtUp(2);
       await running([copy], () => expectSame(copy, original, [2]));
       await say('three', 'four', 'two');
+      await caughtUp(5);
       await running([copy], () => expectSame(copy, original, [5]));
     });
+    const told = (done: number, total: number) => ['follow-numbers-0', { done, total }];
+    expect(restored).toEqual(expect.arrayContaining([told(0, 2), told(2, 2), told(0, 3), told(3, 3)]));
+    expect(restored[0]).toEqual(told(0, 2));
     expect(copy.table()).toBeUndefined();
   });
 });
