@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { generate } from '#app/generator/generate';
 import { TOPICS, type TriggerMessage } from '#schemas/topics';
 import {
@@ -9,18 +9,15 @@ import {
   handOver,
   type Installation,
   install,
-  post,
-  type Running,
   runServices,
   startServices,
 } from '#test/kafka/given';
+import { becomesMql } from '#test/kafka/lead';
 import { asAdmin, brokerEnds, recordsOf } from '#test/kafka/records';
 import { endAll, leadstream } from '#test/process/command';
 import { FILE_END } from '#test/process/events-file';
 
 afterEach(endAll);
-
-const PATIENCE = { timeout: 90_000, interval: 200 };
 
 /** What a group has committed, by topic and partition: offset and cursor. */
 async function committedBy(at: Installation, service: string): Promise<Readonly<Record<string, string>>> {
@@ -29,18 +26,6 @@ async function committedBy(at: Installation, service: string): Promise<Readonly<
     partitions.map(({ partition, offset, metadata }) => [`${topic}/${partition}`, `${offset} ${metadata}`]),
   );
   return Object.fromEntries(entries);
-}
-
-/** A new lead becomes an MQL and is handed to a rep: every service has something to do, and did it. */
-async function becomesMql(running: Running, data: string, userId: string): Promise<void> {
-  for (const event of ['Subscribed', 'Trial Started', 'Appointment Scheduled']) {
-    await post(running.url, '/v1/track', { userId, event, messageId: `${userId} ${event}` });
-  }
-  const sql = `SELECT count() FROM handoffs WHERE lead_id IN (SELECT lead_id FROM activities WHERE event_id = '${userId} Subscribed')`;
-  await vi.waitFor(
-    async () => expect(await askWell('sql', sql, '--data', data, '--format', 'TSVRaw')).toBe('1\n'),
-    PATIENCE,
-  );
 }
 
 /** Each service alone ends with one line that names the way out; nothing at all is written. */
@@ -68,7 +53,7 @@ async function recovered(at: Installation, services: readonly string[]): Promise
 /** Goes on with new leads; nothing that was sent before is sent again. */
 async function expectToGoOn(at: Installation, parts: readonly string[], data: string, userId: string): Promise<void> {
   const again = await runServices(at, parts, data);
-  await becomesMql(again, data, userId);
+  await becomesMql(again.url, data, userId);
   expect(await askWell('verify', '--data', data)).toMatch(/\nNo differences\.\n$/);
   const triggers = await recordsOf<TriggerMessage>(at, TOPICS.triggers);
   const ids = triggers.flatMap(({ value }) => (value.type === 'Trigger' ? [value.value.trigger_id] : []));
@@ -85,7 +70,7 @@ test('services whose offsets are gone refuse to start, go on after recover, and 
   writeFileSync(file, [...generate({ leads: 40, days: 30, seed: 11, end: FILE_END })].join(''));
   const imported = await leadstream('import', file, '--kafka', '--data', data, ...at.flags, '--registry', at.registry);
   expect(imported).toMatchObject({ end: 0 });
-  await becomesMql(running, data, 'ann');
+  await becomesMql(running.url, data, 'ann');
   await handOver(running);
 
   const folds = ['score', 'stage', 'trigger'];
@@ -106,7 +91,7 @@ test('so does a chain of folds; analyze starts over by itself, with the same row
   const at = await install(2);
   const data = join(dataFolder(), 'data');
   const running = await runServices(at, CHAINED, data);
-  await becomesMql(running, data, 'ann');
+  await becomesMql(running.url, data, 'ann');
   await handOver(running);
 
   const chain = 'score+stage+trigger';
