@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { positionOfIdentify, positionsOfHandoff } from '#app/recover/deciders';
+import type { Log } from '#lib/flow/log';
+import { createMemoryLog } from '#lib/log/memory/log';
+import { TOPICS, type Topic } from '#schemas/topics';
+
+const ONE = new Set<string>([TOPICS.events, TOPICS.deadLetters]);
+const { signal } = new AbortController();
+
+function emptyLog(): Log {
+  const counts = Object.values(TOPICS).map((topic) => [topic, ONE.has(topic) ? 1 : 2]);
+  return createMemoryLog({ partitions: Object.fromEntries(counts) });
+}
+
+/** Writes a record of which only some fields matter. */
+function write(log: Log, topic: Topic, partition: number, type: string, value: object): Promise<void> {
+  return log.publish([{ topic, partition, key: null, value: { type, value } }]);
+}
+
+async function identifyAt(log: Log): Promise<number> {
+  return (await positionOfIdentify(log, signal, () => {})).position.offset;
+}
+
+test('identify goes on at the last event that it has answered, in whichever partition, and decides that one again', async () => {
+  const log = emptyLog();
+  expect(await identifyAt(log)).toBe(0);
+  await write(log, TOPICS.activity, 0, 'ModelApplied', { input_offset: 0 });
+  await write(log, TOPICS.activity, 1, 'Activity', { input_offset: 7 });
+  await write(log, TOPICS.activity, 0, 'Activity', { input_offset: 4 });
+  await write(log, TOPICS.activity, 0, 'Tick', { seq: 9 });
+  expect(await identifyAt(log)).toBe(7);
+});
+
+test('identify goes on behind the last event that it has refused: a dead letter says all there is to say of it', async () => {
+  const log = emptyLog();
+  await write(log, TOPICS.activity, 1, 'Activity', { input_offset: 7 });
+  await write(log, TOPICS.deadLetters, 0, 'DeadLetter', { origin: 'http /v1/track' });
+  await write(log, TOPICS.deadLetters, 0, 'DeadLetter', { origin: 'lead.events 0 5' });
+  expect(await identifyAt(log)).toBe(7);
+  await write(log, TOPICS.deadLetters, 0, 'DeadLetter', { origin: 'lead.events 0 8' });
+  expect(await identifyAt(log)).toBe(9);
+});
+
+async function handoffAt(log: Log): Promise<readonly number[]> {
+  const positions = await positionsOfHandoff(log, signal, () => {});
+  expect(positions.map(({ topic, partition }) => [topic, partition])).toEqual([
+    [TOPICS.stages, 0],
+    [TOPICS.stages, 1],
+  ]);
+  return positions.map(({ position }) => position.offset);
+}
+
+test('handoff goes on behind the last stage change of each partition that it has handed over', async () => {
+  const log = emptyLog();
+  expect(await handoffAt(log)).toEqual([0, 0]);
+  await write(log, TOPICS.handoffs, 0, 'Handoff', { input_partition: 1, input_offset: 5 });
+  await write(log, TOPICS.handoffs, 1, 'Handoff', { input_partition: 1, input_offset: 3 });
+  await write(log, TOPICS.handoffs, 1, 'Handoff', { input_partition: 0, input_offset: 0 });
+  expect(await handoffAt(log)).toEqual([1, 6]);
+});
+
+test('handoff does not put an older model into force again: it goes on behind the one that governs', async () => {
+  const log = emptyLog();
+  for (const partition of [0, 1]) {
+    for (const model_version of ['m1', 'm2', 'm3']) {
+      await write(log, TOPICS.stages, partition, 'ModelApplied', { model_version });
+      await write(log, TOPICS.stages, partition, 'Staged', { seq: 1 });
+    }
+  }
+  await write(log, TOPICS.handoffs, 1, 'ModelApplied', { seq: 2, model_version: 'm2' });
+  await write(log, TOPICS.handoffs, 0, 'ModelApplied', { seq: 1, model_version: 'm1' });
+  expect(await handoffAt(log)).toEqual([3, 3]);
+  await write(log, TOPICS.handoffs, 0, 'Handoff', { input_partition: 1, input_offset: 5 });
+  expect(await handoffAt(log)).toEqual([3, 6]);
+});
