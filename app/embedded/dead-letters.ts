@@ -3,13 +3,15 @@ import { messageOf } from '#lib/flow/errors';
 import { type Log, type Outgoing, Undecodable } from '#lib/flow/log';
 import { recordsOf } from '#lib/flow/merge';
 import type { Clock, Hash } from '#lib/flow/ports';
-import type { DeadLetter, LeadEvent } from '#schemas/generated/records';
-import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
+import type { DeadLetter } from '#schemas/generated/records';
+import { type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { CALL_TYPES } from '#services/collect/call';
 import { eventRecord } from '#services/collect/messages';
 import { createNormalise, TOLERANCE } from '#services/collect/normalise';
+import { UNDECODABLE } from '#services/identify/topology';
 
 const PLACE = { topic: TOPICS.deadLetters, partition: 0 };
+const EVENTS = { topic: TOPICS.events, partition: 0 };
 
 /** How many records to look back through at a time. */
 const PAGE = 1000;
@@ -48,9 +50,9 @@ export async function retryDeadLetters(
   for await (const letter of read(log, await log.start(PLACE), await log.end(PLACE))) {
     const { dead_letter_id } = letter;
     if (wanted !== undefined && !wanted.delete(dead_letter_id)) continue;
-    const event = eventOf(letter, deps);
-    if (typeof event === 'string') refused.push({ dead_letter_id, detail: event });
-    else again.push(eventRecord(event));
+    const record = letter.origin.startsWith(FROM_LOG) ? await reread(log, letter) : recordOf(letter, deps);
+    if (typeof record === 'string') refused.push({ dead_letter_id, detail: record });
+    else again.push(record);
     if (again.length < PAGE) continue;
     await log.publish(again);
     retried += again.length;
@@ -60,12 +62,32 @@ export async function retryDeadLetters(
   return { retried: retried + again.length, refused, unknown: wanted === undefined ? [] : [...wanted] };
 }
 
-/** The event that a dead letter holds, the same however often it is asked for; a text: why there is none. */
-function eventOf(
-  { dead_letter_id, original, origin, publisher, event_id, detail, reason }: DeadLetter,
+const FROM_LOG = `${TOPICS.events} `;
+
+/**
+ * A record of lead.events that could not be read when it came, if it can be read by now: its schema was registered too late,
+ * or this version knows more. A text: why it is not sent again.
+ */
+async function reread(log: Log, { origin, reason, detail }: DeadLetter): Promise<Outgoing | string> {
+  const offset = Number(origin.split(' ')[2]);
+  if (reason !== UNDECODABLE) return `${detail} (${reason})`;
+  if (offset < (await log.start(EVENTS))) return 'the record has expired';
+  const reader = log.reader<EventMessage>(EVENTS, offset);
+  try {
+    const [record] = await reader.next(1, new AbortController().signal);
+    if (record?.offset !== offset) return 'the record has expired';
+    const { key, value } = record;
+    return value instanceof Undecodable ? `${value.reason} (${reason})` : { ...EVENTS, key, value };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The event that a refused call holds, the same however often it is asked for; a text: why there is none. */
+function recordOf(
+  { dead_letter_id, original, origin, publisher, event_id }: DeadLetter,
   { clock, hash }: Parameters<typeof retryDeadLetters>[2],
-): LeadEvent | string {
-  if (origin.startsWith(`${TOPICS.events} `)) return `${detail} (${reason})`;
+): Outgoing | string {
   let call: unknown;
   try {
     call = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(original));
@@ -86,7 +108,7 @@ function eventOf(
     received: () => now,
     newId: () => event_id ?? dead_letter_id,
   });
-  return outcome.kind === 'ok' ? outcome.value : outcome.detail;
+  return outcome.kind === 'ok' ? eventRecord(outcome.value) : outcome.detail;
 }
 
 async function* read(log: Log, from: number, end: number): AsyncGenerator<DeadLetter> {

@@ -1,12 +1,13 @@
 import type { Findings } from '#app/verify/compare';
-import { type KeptRecord, readAny } from '#app/verify/topic';
+import { type KeptRecord, readAny, readTopic } from '#app/verify/topic';
 import { DeciderMachine } from '#lib/flow/decider-machine';
-import type { Log, LogRecord } from '#lib/flow/log';
+import { type Log, type LogRecord, Undecodable } from '#lib/flow/log';
 import { mergeBySeq } from '#lib/flow/merge';
 import type { Position } from '#lib/flow/position';
 import { Overlay } from '#lib/flow/table';
 import type { DeciderTopology } from '#lib/flow/topology';
-import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
+import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
+import { UNDECODABLE } from '#services/identify/topology';
 
 /**
  * Checks lead.activity: numbered without gaps, time never back, and, as far as lead.events still holds its input, each
@@ -23,6 +24,7 @@ export async function verifyIdentify(
   const partitions = (topic: string) => log.partitions(topic);
   const table = new Overlay();
   const events = readAny<EventMessage>(log, { topic: TOPICS.events, partition: 0 }, signal);
+  const unreadable = await refusedAsUnreadable(log, signal);
   const decided = decisions(log, topology, signal);
   let input = await events.next();
   let output = await decided.next();
@@ -56,7 +58,7 @@ export async function verifyIdentify(
   }
 
   while (input.done !== true && input.value.offset <= until.offset && !findings.full) {
-    const record = input.value;
+    const record = unreadable.has(input.value.offset) ? { ...input.value, value: UNREADABLE } : input.value;
     let left = record.offset === until.offset ? until.cursor : Number.POSITIVE_INFINITY;
     for (let settled = false; !settled && left > 0; ) {
       const next = output.done === true ? undefined : output.value;
@@ -85,6 +87,19 @@ export async function verifyIdentify(
     fold(output.value);
   }
   return checked;
+}
+
+const UNREADABLE = new Undecodable(new Uint8Array(), 'no schema could read it when it came');
+
+/** Offsets of lead.events that were decided as dead letters because no schema could read them, whatever can by now. */
+async function refusedAsUnreadable(log: Log, signal: AbortSignal): Promise<ReadonlySet<number>> {
+  const offsets = new Set<number>();
+  const letters = readTopic<DeadLetterMessage>(log, { topic: TOPICS.deadLetters, partition: 0 }, signal);
+  for await (const { value } of letters) {
+    const [topic, , offset] = value.value.origin.split(' ');
+    if (value.value.reason === UNDECODABLE && topic === TOPICS.events) offsets.add(Number(offset));
+  }
+  return offsets;
 }
 
 /** All of lead.activity in the order of seq, each record for all once. */

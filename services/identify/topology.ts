@@ -51,6 +51,9 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
   });
 }
 
+/** The reason of a dead letter that holds a record which no schema could read when it came. */
+export const UNDECODABLE = 'undecodable';
+
 function refused(
   input: LogRecord<EventMessage>,
   value: Undecodable,
@@ -68,7 +71,7 @@ function refused(
         value: {
           dead_letter_id: hash(JSON.stringify([topic, partition, offset])).slice(0, 20),
           at: now,
-          reason: 'undecodable',
+          reason: UNDECODABLE,
           detail: value.reason,
           origin: `${topic} ${partition} ${offset}`,
           publisher: '',
