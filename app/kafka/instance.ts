@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { CommandFailed } from '#app/cli/failure';
 import type { ExplainerDeps } from '#app/embedded/explainer';
 import { openAnalysts } from '#app/kafka/clickhouse';
 import { connectLog } from '#app/kafka/connection';
@@ -129,7 +130,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
           }
           await migrate(clickhouse);
         }
-        await Promise.all(
+        const started = await Promise.allSettled(
           waiting.map(async ({ service, joined }) => {
             const { service: group, sharing, taskOf } = service;
             const stored = await storedProgress(stores, service);
@@ -137,9 +138,13 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
             const one = await host({ log, clock: systemClock, group, sharing, stored, taskOf: task });
             one.failed.catch(fail);
             hosts.push(one);
+            const ownTables = sharing.shares > one.tasks().length && service.writes.length === 0;
+            if (ownTables && settings.clickhouse === undefined) throw new CommandFailed(OTHER_TABLES);
             joined();
           }),
         );
+        // all that have joined are known by now, to leave again
+        for (const one of started) if (one.status === 'rejected') throw one.reason;
       },
       failed,
       subscribe(listener) {
@@ -153,6 +158,10 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     throw error;
   }
 }
+
+/** An engine in a folder is one process's: of what another instance writes it would hold nothing. */
+const OTHER_TABLES =
+  'another instance runs analyze, and this one would have a part of the tables only; run it once, or name a ClickHouse server with --clickhouse';
 
 const NO_SINK: Sink<unknown> = {
   write: () => Promise.reject(new Error('rows are written by analyze alone')),
