@@ -8,7 +8,12 @@ export async function becomesMql(url: string, data: string, userId: string): Pro
   for (const event of ['Subscribed', 'Trial Started', 'Appointment Scheduled']) {
     await post(url, '/v1/track', { userId, event, messageId: `${userId} ${event}` });
   }
-  const sql = `SELECT count() FROM handoffs WHERE lead_id IN (SELECT lead_id FROM activities WHERE event_id = '${userId} Subscribed')`;
+  await isHandedOver(data, userId, 'Subscribed');
+}
+
+/** Resolves when the tables show the handoff of the lead that an event `PERSON WHAT` made. */
+export async function isHandedOver(data: string, person: string, what: string): Promise<void> {
+  const sql = `SELECT count() FROM handoffs WHERE lead_id IN (SELECT lead_id FROM activities WHERE event_id = '${person} ${what}')`;
   await vi.waitFor(
     async () => expect(await askWell('sql', sql, '--data', data, '--format', 'TSVRaw')).toBe('1\n'),
     PATIENCE,
