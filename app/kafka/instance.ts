@@ -5,6 +5,7 @@ import type { ExplainerDeps } from '#app/embedded/explainer';
 import { openAnalysts } from '#app/kafka/clickhouse';
 import { connectLog } from '#app/kafka/connection';
 import { followServices } from '#app/kafka/copies';
+import { createGate } from '#app/kafka/gate';
 import { hostedBy, TICK_EVERY } from '#app/kafka/hosted';
 import { refuseLostPositions } from '#app/kafka/lost';
 import type { Runnable } from '#app/kafka/parts';
@@ -108,7 +109,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
       await Promise.all(hosts.map((one) => one.stop()));
     });
     metrics.watchLag(lagOf(() => hosts.flatMap((one) => one.tasks()), log));
-    const waiting = hosted.map((service) => ({ service, joined: readiness.until(`its share of ${service.service}`) }));
+    const started = readiness.until('its share of the work');
     let fail: (error: unknown) => void = () => {};
     const failed = new Promise<never>((_, reject) => {
       fail = reject;
@@ -123,6 +124,21 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
       async start() {
         following = copies?.start();
         following?.failed.catch(fail);
+        const gate = createGate();
+        const joined = await Promise.allSettled(
+          hosted.map(async (service) => {
+            const { service: group, sharing, taskOf } = service;
+            const stored = await storedProgress(stores, service);
+            const task = (share: number) => gate.hold(taskOf(share, running));
+            const one = await host({ log, clock: systemClock, group, sharing, stored, taskOf: task });
+            one.failed.catch(fail);
+            hosts.push(one);
+            const writesTables = service.writes.length === 0 && settings.clickhouse === undefined;
+            if (writesTables && one.tasks().length < sharing.shares) throw new CommandFailed(OTHER_TABLES);
+          }),
+        );
+        // all that have joined are known by now, to leave again
+        for (const one of joined) if (one.status === 'rejected') throw one.reason;
         if (clickhouse !== undefined && parts.includes('analyze')) {
           // Before the tables are there again: a crash in between finds them missing still.
           if (await isEmpty(clickhouse)) {
@@ -130,21 +146,8 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
           }
           await migrate(clickhouse);
         }
-        const started = await Promise.allSettled(
-          waiting.map(async ({ service, joined }) => {
-            const { service: group, sharing, taskOf } = service;
-            const stored = await storedProgress(stores, service);
-            const task = (share: number) => taskOf(share, running);
-            const one = await host({ log, clock: systemClock, group, sharing, stored, taskOf: task });
-            one.failed.catch(fail);
-            hosts.push(one);
-            const ownTables = sharing.shares > one.tasks().length && service.writes.length === 0;
-            if (ownTables && settings.clickhouse === undefined) throw new CommandFailed(OTHER_TABLES);
-            joined();
-          }),
-        );
-        // all that have joined are known by now, to leave again
-        for (const one of started) if (one.status === 'rejected') throw one.reason;
+        gate.open();
+        started();
       },
       failed,
       subscribe(listener) {
