@@ -7,6 +7,7 @@ import { createClickHouseSink } from '#lib/clickhouse/sink';
 import { systemClock } from '#lib/clock/system';
 import type { Log } from '#lib/flow/log';
 import type { Sink } from '#lib/flow/ports';
+import { Room } from '#lib/flow/room';
 import { deciderTask, foldTasks, sinkTasks } from '#lib/flow/runner';
 import { startOver } from '#lib/flow/start-over';
 import { type Supervisor, supervise } from '#lib/flow/supervisor';
@@ -33,11 +34,12 @@ const TICK_EVERY = 1000;
 /** Least time between two inserts of a table, ms: fresh enough for an eye, and large enough for ClickHouse. */
 const LINGER = 250;
 
-/** Writes that each store gathers before it goes to the disk: what a crash has to fold again, in a second or two. */
-const WAITING = 8_000;
+/** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
+const ROOM = 32 * 1024 * 1024;
 
-/** Values that each store keeps decoded, beside the leads that folds have at hand. */
-const CACHED = 1024;
+/** Writes that a store gathers before it goes to the disk, for so long at most, ms: what a crash has to fold again. */
+const WAITING = 8_000;
+const WAIT = 3_000;
 
 /** Bytes of the log's newest records kept decoded: more than what is under way between its services. */
 const RECENT_BYTES = 16 * 1024 * 1024;
@@ -109,7 +111,12 @@ function assemble(dir: string, log: Log, clickhouse: ClickHouse, observer: TaskO
     log,
     clock: systemClock,
     sink: createClickHouseSink(clickhouse) as Sink<unknown>,
-    openStore: writeBehindStores(lmdbStores({ dir: join(dir, 'stores') }), { waiting: WAITING, cached: CACHED }),
+    openStore: writeBehindStores(lmdbStores({ dir: join(dir, 'stores') }), {
+      room: new Room(ROOM),
+      waiting: WAITING,
+      wait: WAIT,
+      clock: systemClock,
+    }),
     observer: observers(observer, {
       committed: () => {
         for (const listener of listeners) listener();

@@ -1,5 +1,6 @@
 import { findLead } from '#app/embedded/person';
-import { leadState, sharedState } from '#lib/flow/fold-level';
+import { sharedState } from '#lib/flow/fold-level';
+import { leadState } from '#lib/flow/leads';
 import type { Log } from '#lib/flow/log';
 import { recordsOf } from '#lib/flow/merge';
 import type { TableReader } from '#lib/flow/store';

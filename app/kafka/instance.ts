@@ -18,6 +18,7 @@ import { systemClock } from '#lib/clock/system';
 import { type Host, host } from '#lib/flow/host';
 import type { Log } from '#lib/flow/log';
 import type { Sink } from '#lib/flow/ports';
+import { Room } from '#lib/flow/room';
 import type { RunnerOptions } from '#lib/flow/runner';
 import { startOver } from '#lib/flow/start-over';
 import type { Supervisor } from '#lib/flow/supervisor';
@@ -63,10 +64,11 @@ export interface Instance {
   close(): Promise<void>;
 }
 
-/** Writes that each store gathers before it goes to the disk: what a crash has to fold again, in a second or two. */
-const WAITING = 8_000;
-/** Values that each store keeps decoded, beside the leads that folds have at hand. */
-const CACHED = 1024;
+/** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
+const ROOM = 64 * 1024 * 1024;
+/** Writes that a store gathers before it goes to the disk, for so long at most, ms: what a crash has to fold again. */
+const WAITING = 32_000;
+const WAIT = 3_000;
 
 /** Connects, and checks all that its services depend on: none of them runs yet, and nothing is written to a topic. */
 export async function openInstance(options: InstanceOptions): Promise<Instance> {
@@ -88,7 +90,12 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
         for (const listener of listeners) listener();
       },
     });
-    const openStore = writeBehindStores(lmdbStores({ dir: stores }), { waiting: WAITING, cached: CACHED });
+    const openStore = writeBehindStores(lmdbStores({ dir: stores }), {
+      room: new Room(ROOM),
+      waiting: WAITING,
+      wait: WAIT,
+      clock: systemClock,
+    });
     const hosted = parts.flatMap((part) => hostedBy(part, pipeline, log));
     await refuseLostPositions(hosted, log);
 

@@ -1,23 +1,28 @@
 import type { CounterChange } from '#lib/flow/fold';
-import { Generations } from '#lib/flow/generations';
+import { Generations, type Weighed } from '#lib/flow/generations';
+import type { Share } from '#lib/flow/room';
 import type { Overlay } from '#lib/flow/table';
+import { ENTRY_BYTES, weightOf } from '#lib/flow/weight';
 
 /** The named values of a counter's bucket. */
 type Values = Readonly<Record<string, number>>;
 
-/** Counters that stay at hand between two batches: so many, and up to twice as many. */
-const AT_HAND = 2048;
+/** A counter at hand. */
+interface Counter extends Weighed {
+  readonly values: Record<string, number>;
+}
 
 /** Counters of a fold, taken from the table when first met and given back at the end of each batch. */
 export class Counters {
   readonly #table: Overlay;
   readonly #prefix: string;
-  readonly #values = new Generations<Record<string, number>>(AT_HAND);
+  readonly #atHand: Generations<Counter>;
   readonly #changed = new Set<string>();
 
-  constructor(table: Overlay, prefix: string) {
+  constructor(table: Overlay, prefix: string, share: Share) {
     this.#table = table;
     this.#prefix = prefix;
+    this.#atHand = new Generations(share);
   }
 
   add(changes: readonly CounterChange[]): void {
@@ -37,14 +42,14 @@ export class Counters {
   giveBack(): void {
     for (const { bucket, values } of this.changed()) this.#table.put(this.#prefix + bucket, values);
     this.#changed.clear();
-    this.#values.age();
+    this.#atHand.age();
   }
 
   #of(bucket: string): Record<string, number> {
-    const known = this.#values.get(bucket);
-    if (known !== undefined) return known;
+    const known = this.#atHand.get(bucket);
+    if (known !== undefined) return known.values;
     const values = { ...(this.#table.get(this.#prefix + bucket) as Values | undefined) };
-    this.#values.set(bucket, values);
+    this.#atHand.add(bucket, { values, weight: ENTRY_BYTES + weightOf(values) });
     return values;
   }
 }

@@ -1,17 +1,11 @@
 import { Counters } from '#lib/flow/counters';
-import type { Fold, Step } from '#lib/flow/fold';
-import { Generations } from '#lib/flow/generations';
-import type { TableReader } from '#lib/flow/store';
+import type { Step, StepContext } from '#lib/flow/fold';
+import { type Lead, Leads } from '#lib/flow/leads';
+import type { Room, Share } from '#lib/flow/room';
+import type { Change, TableReader } from '#lib/flow/store';
 import { type Overlay, Scoped } from '#lib/flow/table';
 import type { AnyFold } from '#lib/flow/topology';
 import { Wakes } from '#lib/flow/wakes';
-
-/** What the table holds of a lead: its state, when to wake it, and where the index of wake-ups has it (never later). */
-interface Lead {
-  readonly state: unknown;
-  readonly wakeAt?: number | undefined;
-  readonly indexedAt?: number | undefined;
-}
 
 /** Sequence number of the last output and how many outputs had it: outputs of a partition are numbered by it. */
 interface Stamp {
@@ -27,32 +21,28 @@ export interface Work {
 
 const NO_STAMP: Stamp = { seq: -1, next: 0 };
 
-/** Leads that stay at hand between two batches: so many, and up to twice as many. */
-const AT_HAND = 2048;
-
-/**
- * One fold of a chain at work, one step at a time. Leads are taken from the table when first met and given back at the end
- * of each batch.
- */
+/** One fold of a chain at work, one step at a time. */
 export class FoldLevel {
   readonly #fold: AnyFold;
   readonly #level: number;
   readonly #table: Overlay;
   readonly #wakes: Wakes;
   readonly counters: Counters;
-  /** null: not in the table. */
-  readonly #leads = new Generations<Lead | null>(AT_HAND);
-  readonly #changedLeads = new Set<string>();
+  readonly #leads: Leads;
+  readonly #shares: readonly Share[];
   #shared: unknown;
   #stamp: Stamp;
   #stampInTable: Stamp;
 
-  constructor(fold: AnyFold, level: number, table: Overlay) {
+  constructor(fold: AnyFold, level: number, table: Overlay, room: Room) {
+    const [forLeads, forCounters] = [room.share(), room.share()];
+    this.#shares = [forLeads, forCounters];
     this.#fold = fold;
     this.#level = level;
     this.#table = table;
     this.#wakes = new Wakes(table, `w.${level}:`);
-    this.counters = new Counters(table, `c${level}:`);
+    this.#leads = new Leads(table, level, forLeads);
+    this.counters = new Counters(table, `c${level}:`, forCounters);
     this.#shared = sharedState(table, level) ?? fold.initialShared;
     this.#stamp = (table.get(`stamp:${level}`) as Stamp | undefined) ?? NO_STAMP;
     this.#stampInTable = this.#stamp;
@@ -67,9 +57,9 @@ export class FoldLevel {
     const woken = this.#wake(dueAt ?? loggedAt, seq, loggedAt);
     if (woken !== undefined) return { emit: woken, done: false };
     if (key !== null) {
-      const lead = this.#lead(key);
-      const step = this.#fold.step(lead?.state, record, this.#context(key, seq, loggedAt));
-      return { emit: this.#keep(key, lead, step, seq, true), done: true };
+      const lead = this.#leads.of(key);
+      const step = this.#fold.step(lead.state, record, this.#context(key, seq, loggedAt));
+      return { emit: this.#keep(lead, step, seq, true), done: true };
     }
     const { shared, pass } = this.#fold.broadcast(this.#shared, record);
     this.#setShared(shared);
@@ -78,22 +68,25 @@ export class FoldLevel {
     return { emit: [pass], done: true };
   }
 
-  /** Ends the batch: gives all that changed back to the table. */
-  giveBack(): void {
-    for (const lead of this.#changedLeads) this.#table.put(this.#leadKey(lead), this.#leads.get(lead) ?? undefined);
-    this.#changedLeads.clear();
-    this.#leads.age();
+  /** Ends the batch: counters and stamps go back to the table, what it must take of leads is returned. */
+  giveBack(): readonly Change[] {
     this.counters.giveBack();
     if (this.#stamp !== this.#stampInTable) this.#table.put(`stamp:${this.#level}`, this.#stamp);
     this.#stampInTable = this.#stamp;
+    return this.#leads.giveBack();
+  }
+
+  /** Leaves the room to others: it is of no more use. */
+  close(): void {
+    for (const share of this.#shares) share.leave();
   }
 
   #wake(until: number, seq: number, loggedAt: number): readonly unknown[] | undefined {
     for (;;) {
       const entry = this.#wakes.take(until);
       if (entry === undefined) return undefined;
-      const lead = this.#lead(entry.lead);
-      if (lead === undefined || lead.indexedAt !== entry.at) continue;
+      const lead = this.#leads.of(entry.lead);
+      if (lead.indexedAt !== entry.at) continue;
       if (lead.wakeAt === entry.at) {
         const step = this.#fold.wake(lead.state, entry.at, this.#context(entry.lead, seq, loggedAt));
         if (step.wakeAt !== undefined && step.wakeAt <= entry.at) {
@@ -101,46 +94,47 @@ export class FoldLevel {
             `fold ${this.#fold.name} asks to be woken at ${step.wakeAt}, when it was woken at ${entry.at}`,
           );
         }
-        return this.#keep(entry.lead, lead, step, seq, false);
+        return this.#keep(lead, step, seq, false);
       }
-      this.#store(entry.lead, lead, lead.state, lead.wakeAt, false);
+      this.#change(lead, lead.state, lead.wakeAt, false);
     }
   }
 
-  #keep(
-    key: string,
-    before: Lead | undefined,
-    step: Step<unknown, unknown>,
-    seq: number,
-    lazily: boolean,
-  ): readonly unknown[] {
+  #keep(lead: Lead, step: Step<unknown, unknown>, seq: number, lazily: boolean): readonly unknown[] {
     if (step.items !== undefined) {
-      for (const { key: item, value } of step.items) this.#table.put(this.#itemPrefix(key) + item, value);
+      for (const { key: item, value } of step.items) this.#table.put(itemPrefix(this.#level, lead.key) + item, value);
     }
     if (step.counters !== undefined) this.counters.add(step.counters);
-    if (!lazily || before?.state !== step.state || before?.wakeAt !== step.wakeAt) {
-      this.#store(key, before, step.state, step.wakeAt, lazily);
+    if (!lazily || lead.state !== step.state || lead.wakeAt !== step.wakeAt) {
+      this.#change(lead, step.state, step.wakeAt, lazily);
     }
     this.#count(seq, step.emit.length);
     return step.emit;
   }
 
   /** `lazily`: an index entry that is too early may stay, it is put right when its time comes; not so one that has just been taken. */
-  #store(key: string, before: Lead | undefined, state: unknown, wakeAt: number | undefined, lazily: boolean): void {
-    const indexed = before?.indexedAt;
-    const forgotten = state === undefined;
-    let indexedAt = indexed;
-    if (forgotten || !lazily || indexed === undefined || (wakeAt !== undefined && wakeAt < indexed)) {
-      if (indexed !== undefined) this.#table.put(this.#wakes.keyOf({ at: indexed, lead: key }), undefined);
-      indexedAt = forgotten ? undefined : wakeAt;
-      if (indexedAt !== undefined) {
-        const entry = { at: indexedAt, lead: key };
-        this.#table.put(this.#wakes.keyOf(entry), true);
-        this.#wakes.add(entry);
-      }
+  #change(lead: Lead, state: unknown, wakeAt: number | undefined, lazily: boolean): void {
+    const { key, indexedAt: indexed } = lead;
+    if (state === undefined) {
+      if (indexed !== undefined) this.#unindex(indexed, key);
+      this.#leads.change(lead, undefined, undefined, undefined);
+      return;
     }
-    this.#leads.set(key, forgotten ? null : { state, wakeAt, indexedAt });
-    this.#changedLeads.add(key);
+    if (lazily && indexed !== undefined && (wakeAt === undefined || wakeAt >= indexed)) {
+      this.#leads.change(lead, state, wakeAt, indexed);
+      return;
+    }
+    if (indexed !== undefined) this.#unindex(indexed, key);
+    if (wakeAt !== undefined) {
+      const entry = { at: wakeAt, lead: key };
+      this.#table.put(this.#wakes.keyOf(entry), true);
+      this.#wakes.add(entry);
+    }
+    this.#leads.change(lead, state, wakeAt, wakeAt);
+  }
+
+  #unindex(at: number, lead: string): void {
+    this.#table.put(this.#wakes.keyOf({ at, lead }), undefined);
   }
 
   #count(seq: number, outputs: number): void {
@@ -154,46 +148,31 @@ export class FoldLevel {
     this.#table.put(sharedKey(this.#level), shared);
   }
 
-  #context(
-    key: string,
-    seq: number,
-    loggedAt: number,
-  ): Parameters<Fold<unknown, unknown, unknown, unknown>['wake']>[2] {
-    return {
-      key,
-      seq,
-      step: this.#stamp.seq === seq ? this.#stamp.next : 0,
-      loggedAt,
-      shared: this.#shared,
-      items: new Scoped(this.#table, this.#itemPrefix(key)),
-    };
-  }
-
-  #lead(key: string): Lead | undefined {
-    const known = this.#leads.get(key);
-    if (known !== undefined) return known ?? undefined;
-    const lead = this.#table.get(this.#leadKey(key)) as Lead | undefined;
-    this.#leads.set(key, lead ?? null);
-    return lead;
-  }
-
-  #leadKey(key: string): string {
-    return leadKey(this.#level, key);
-  }
-
-  #itemPrefix(key: string): string {
-    return `i${this.#level}.${key}:`;
+  #context(key: string, seq: number, loggedAt: number): StepContext<unknown> {
+    const step = this.#stamp.seq === seq ? this.#stamp.next : 0;
+    return new Context(key, seq, step, loggedAt, this.#shared, this.#table, this.#level);
   }
 }
 
-/** Where a task's table keeps a lead of the fold at `level` of its chain. */
-export function leadKey(level: number, lead: string): string {
-  return `s${level}:${lead}`;
+/** Most steps need no items. */
+class Context implements StepContext<unknown> {
+  constructor(
+    readonly key: string,
+    readonly seq: number,
+    readonly step: number,
+    readonly loggedAt: number,
+    readonly shared: unknown,
+    private readonly table: TableReader,
+    private readonly level: number,
+  ) {}
+
+  get items(): TableReader {
+    return new Scoped(this.table, itemPrefix(this.level, this.key));
+  }
 }
 
-/** What a table says of a lead in the fold at `level` of its chain; undefined: nothing. */
-export function leadState(table: TableReader, level: number, lead: string): unknown {
-  return (table.get(leadKey(level, lead)) as Lead | undefined)?.state;
+function itemPrefix(level: number, lead: string): string {
+  return `i${level}.${lead}:`;
 }
 
 /** What all leads of the partition share in the fold at `level` of its chain; undefined: still its initial value. */

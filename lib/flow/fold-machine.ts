@@ -1,5 +1,6 @@
 import { FoldLevel, type Work } from '#lib/flow/fold-level';
 import type { Position } from '#lib/flow/position';
+import { Room } from '#lib/flow/room';
 import type { Change, TableReader } from '#lib/flow/store';
 import { Overlay } from '#lib/flow/table';
 import type { FoldTopology } from '#lib/flow/topology';
@@ -12,6 +13,9 @@ export interface Emitted {
 }
 
 const AGENDA = 'agenda:';
+
+/** Memory of a machine that shares none, bytes. */
+const ROOM = 16 * 1024 * 1024;
 
 /**
  * Runs a chain of folds over one input partition, step by step, on an overlay of a table. Pure: the same records on the
@@ -27,10 +31,11 @@ export class FoldMachine {
   #wasBusy: boolean;
   #position: Position;
 
-  constructor(chain: readonly FoldTopology[], stored: TableReader, position: Position) {
+  /** `room`: for what is at hand between two batches. */
+  constructor(chain: readonly FoldTopology[], stored: TableReader, position: Position, room = new Room(ROOM)) {
     this.#chain = chain;
     this.#table = new Overlay(stored);
-    this.#levels = chain.map(({ fold }, level) => new FoldLevel(fold, level, this.#table));
+    this.#levels = chain.map(({ fold }, level) => new FoldLevel(fold, level, this.#table, room));
     const agenda = this.#table.get(AGENDA) as readonly Work[] | undefined;
     this.#agenda = agenda === undefined ? [] : [...agenda];
     this.#wasBusy = agenda !== undefined;
@@ -84,16 +89,21 @@ export class FoldMachine {
 
   /** Ends the batch: everything that the table must take, including the record under way. */
   changes(): Change[] {
-    for (const level of this.#levels) level.giveBack();
+    const ofLeads = this.#levels.flatMap((level) => level.giveBack());
     if (this.busy) this.#table.put(AGENDA, [...this.#agenda]);
     else if (this.#wasBusy) this.#table.put(AGENDA, undefined);
     this.#wasBusy = this.busy;
-    return this.#table.changes();
+    return ofLeads.concat(this.#table.changes());
   }
 
   /** The table has taken the changes: the next batch may begin. If it has not, this machine is of no more use. */
   committed(): void {
     this.#table.clear();
+  }
+
+  /** Leaves the room to others: this machine is of no more use. */
+  close(): void {
+    for (const level of this.#levels) level.close();
   }
 
   #keyOf(level: number, value: unknown): string | null {

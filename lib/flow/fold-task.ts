@@ -1,6 +1,6 @@
 import { commit } from '#lib/flow/commit';
 import { FlowError } from '#lib/flow/errors';
-import { type Emitted, FoldMachine } from '#lib/flow/fold-machine';
+import { FoldMachine } from '#lib/flow/fold-machine';
 import type { Log, LogReader, LogRecord, Outgoing, TaskLog } from '#lib/flow/log';
 import type { Clock, Sink } from '#lib/flow/ports';
 import { comparePositions, type InputPosition, type Position, START } from '#lib/flow/position';
@@ -88,15 +88,22 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     return START;
   }
 
-  async function work({ taskLog, store: table, reader, ...at0 }: Session, signal: AbortSignal): Promise<void> {
+  async function work(
+    { taskLog, store: table, reader, ...at0 }: Session,
+    opened: Opened,
+    signal: AbortSignal,
+  ): Promise<void> {
     let position = at0.position;
     let queue: readonly LogRecord[] = [];
     let next = 0;
     let lastCommit = Number.NEGATIVE_INFINITY;
     let before = table.positions();
-    const machine = new FoldMachine(chain, table, position);
+    const machine = new FoldMachine(chain, table, position, table.room);
+    opened.push(async () => machine.close());
     while (!signal.aborted) {
-      const emitted: Emitted[] = [];
+      const outputs: Outgoing[] = [];
+      const emittedRows: unknown[] = [];
+      const written = chain.map(() => 0);
       let records = 0;
       observer.turned?.(name, 'folding');
       for (let steps = 0; steps < options.maxSteps; steps++) {
@@ -117,18 +124,15 @@ export function createFoldTask(options: FoldTaskOptions): Task {
           records++;
           machine.begin(record.offset, readable(record));
         }
-        for (const output of machine.step()) emitted.push(output);
+        for (const { level, key, value } of machine.step()) {
+          written[level] = (written[level] ?? 0) + 1;
+          const topic = chain[level]?.output;
+          if (topic === undefined) emittedRows.push(value);
+          else outputs.push({ topic, partition, key, value });
+        }
       }
       if (comparePositions(machine.position, position) === 0) continue;
-      const outputs: Outgoing[] = [];
-      const rows: unknown[] = emitsRows ? machine.counterRows(partition) : [];
-      const written = chain.map(() => 0);
-      for (const { level, key, value } of emitted) {
-        written[level] = (written[level] ?? 0) + 1;
-        const topic = chain[level]?.output;
-        if (topic === undefined) rows.push(value);
-        else outputs.push({ topic, partition, key, value });
-      }
+      const rows = emitsRows ? [...machine.counterRows(partition), ...emittedRows] : [];
       observer.turned?.(name, 'committing');
       await commit(
         { log: taskLog, store: table, sink: options.sink },
@@ -177,7 +181,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
 
   async function session(opened: Opened, signal: AbortSignal): Promise<void> {
     try {
-      await work(await open(opened, signal), signal);
+      await work(await open(opened, signal), opened, signal);
     } finally {
       store = undefined;
     }

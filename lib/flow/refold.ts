@@ -34,11 +34,11 @@ export async function refold(
   const total = target.offset - from;
   options.onProgress({ done: 0, total });
   const reader = log.reader(input, position.cursor > 0 ? position.offset + 1 : position.offset);
+  const machine = new FoldMachine(chain, into, position, into.room);
   try {
     let queue: readonly LogRecord[] = [];
     let next = 0;
     let before = into.positions();
-    const machine = new FoldMachine(chain, into, position);
     while (comparePositions(position, target) < 0 && !signal.aborted) {
       for (let steps = 0; steps < options.maxSteps && comparePositions(machine.position, target) < 0; steps++) {
         if (!machine.busy) {
@@ -61,6 +61,7 @@ export async function refold(
       options.onProgress({ done: position.offset - from, total });
     }
   } finally {
+    machine.close();
     await reader.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { InputPosition } from '#lib/flow/position';
+import type { Room } from '#lib/flow/room';
 
 /** One write to a table; an undefined value deletes the key. */
 export interface Change {
@@ -18,6 +19,8 @@ export interface TableReader {
  * then rebuilt. Passes test/contracts/store.
  */
 export interface Store extends TableReader {
+  /** Memory for what its user keeps at hand, shared with the other stores of the process; absent: the user has its own. */
+  readonly room?: Room;
   /** The positions that the table is the fold of; undefined while empty. */
   positions(): readonly InputPosition[] | undefined;
   /**

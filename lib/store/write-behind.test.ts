@@ -1,14 +1,21 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { Room } from '#lib/flow/room';
+import type { Store } from '#lib/flow/store';
 import { createMemoryStore } from '#lib/store/memory';
 import { writeBehind } from '#lib/store/write-behind';
 import { storeContract } from '#test/contracts/store';
 
 const at = (offset: number) => [{ topic: 't', partition: 0, position: { offset, cursor: 0 } }];
 
+const NEVER = 1e9;
+let now = 0;
+const clock = { now: () => now, sleep: async () => {} };
+const options = (waiting: number, room = new Room(300)) => ({ waiting, wait: NEVER, room, clock });
+
 storeContract('a store that writes behind', async () => {
   const store = createMemoryStore();
-  return { open: async () => writeBehind(store, { waiting: 3, cached: 2 }), dispose: async () => {} };
+  return { open: async () => writeBehind(store, options(3)), dispose: async () => {} };
 });
 
 it('what is below is always a whole commit of the past, and after closing the last', async () => {
@@ -20,7 +27,7 @@ it('what is below is always a whole commit of the past, and after closing the la
     fc.asyncProperty(fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 10 }), async (commits) => {
       const below = createMemoryStore();
       const plain = createMemoryStore();
-      const store = writeBehind(below, { waiting: 5, cached: 2 });
+      const store = writeBehind(below, options(5));
       const past: unknown[] = [[]];
       for (const [i, changes] of commits.entries()) {
         await store.commit(changes, at(i + 1), store.positions());
@@ -34,4 +41,48 @@ it('what is below is always a whole commit of the past, and after closing the la
       expect([...below.range('a', 'z')]).toEqual(past.at(-1));
     }),
   );
+});
+
+describe('writes wait', () => {
+  const commit = (store: Store, offset: number, value: unknown) =>
+    store.commit([{ key: `a:${offset}`, value }], at(offset), store.positions());
+
+  it('until there are so many', async () => {
+    const below = createMemoryStore();
+    const store = writeBehind(below, options(2, new Room(10_000)));
+    await commit(store, 1, 'one');
+    expect(below.positions()).toBeUndefined();
+    await commit(store, 2, 'two');
+    expect(below.positions()).toEqual(at(2));
+  });
+
+  it('for so long', async () => {
+    const below = createMemoryStore();
+    const store = writeBehind(below, { ...options(100, new Room(10_000)), wait: 50 });
+    await commit(store, 1, 'one');
+    now += 49;
+    await commit(store, 2, 'two');
+    expect(below.positions()).toBeUndefined();
+    now += 1;
+    await commit(store, 3, 'three');
+    expect(below.positions()).toEqual(at(3));
+  });
+
+  it('as long as there is room, which all stores share', async () => {
+    const room = new Room(10_000);
+    const [below, other] = [createMemoryStore(), createMemoryStore()];
+    const store = writeBehind(below, options(100, room));
+    const full = writeBehind(other, options(100, room));
+    await commit(full, 1, 'x'.repeat(8000));
+    await commit(store, 1, 'x'.repeat(1000));
+    expect([below.positions(), other.positions()]).toEqual([undefined, undefined]);
+    await commit(store, 2, 'x'.repeat(3000));
+    expect(below.positions()).toEqual(at(2));
+
+    await full.close();
+    await commit(store, 3, 'x'.repeat(5000));
+    expect(below.positions()).toEqual(at(2));
+    await store.close();
+    expect(below.positions()).toEqual(at(3));
+  });
 });

@@ -1,14 +1,20 @@
-import { LRUCache } from 'lru-cache';
+import { Generations, type Weighed } from '#lib/flow/generations';
+import type { Clock } from '#lib/flow/ports';
+import type { Room } from '#lib/flow/room';
 import type { OpenStore, Store, TableReader } from '#lib/flow/store';
 import { Overlay } from '#lib/flow/table';
+import { ENTRY_BYTES, weightOf } from '#lib/flow/weight';
 import { checkKey } from '#lib/store/key';
 import { positionsText, storeConflict } from '#lib/store/positions';
 
 export interface WriteBehindOptions {
-  /** Writes wait in memory until there are so many. A crash loses them; they are then folded from the log again. */
+  /** Memory for writes that wait, for values read from below, and for what the stores' users have at hand. */
+  readonly room: Room;
+  /** Writes wait in memory for so long, ms: a crash loses them, and to fold them from the log again takes no longer. */
+  readonly wait: number;
+  /** So many writes do not wait any longer, nor do those that the room has no place for. */
   readonly waiting: number;
-  /** Values read from below that are kept at hand. */
-  readonly cached: number;
+  readonly clock: Clock;
 }
 
 /** Stores that gather several commits before they write: a lead that many records concern is written once. */
@@ -16,22 +22,35 @@ export function writeBehindStores(open: OpenStore, options: WriteBehindOptions):
   return async (task) => writeBehind(await open(task), options);
 }
 
-export function writeBehind(store: Store, { waiting, cached }: WriteBehindOptions): Store {
-  const values = new LRUCache<string, NonNullable<unknown>>({ max: cached });
+/** A value as it is below. */
+interface Known extends Weighed {
+  readonly value: unknown;
+}
+
+export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteBehindOptions): Store {
+  const [forPending, forRead] = [room.share(), room.share()];
+  let read = new Generations<Known>(forRead);
   const below: TableReader = {
     get(key) {
-      const known = values.get(key);
-      if (known !== undefined) return known;
+      const known = read.get(key);
+      if (known !== undefined) return known.value;
       const value = store.get(key);
-      if (value !== undefined && value !== null) values.set(key, value);
+      if (value !== undefined) read.add(key, { value, weight: ENTRY_BYTES + weightOf(value) });
       return value;
     },
     range: (from, to) => store.range(from, to),
   };
   let pending = new Overlay(below);
+  let since = clock.now();
   let positions = store.positions();
   /** What the store below holds by our own writes: whoever else writes there is found out. */
   let written = positions;
+
+  function startAnew(): void {
+    pending = new Overlay(below);
+    forPending.used = 0;
+    since = clock.now();
+  }
 
   async function flush(): Promise<void> {
     if (positions === undefined || positionsText(positions) === positionsText(written)) return;
@@ -39,26 +58,36 @@ export function writeBehind(store: Store, { waiting, cached }: WriteBehindOption
     await store.commit(changes, positions, written);
     written = positions;
     for (const { key, value } of changes) {
-      if (value === undefined || value === null) values.delete(key);
-      else if (values.has(key)) values.set(key, value);
+      if (read.get(key) === undefined) continue;
+      read.delete(key);
+      if (value !== undefined) read.add(key, { value, weight: ENTRY_BYTES + weightOf(value) });
     }
-    pending = new Overlay(below);
+    startAnew();
   }
 
   return {
+    room,
     get: (key) => pending.get(key),
     range: (from, to) => pending.range(from, to),
     positions: () => positions,
     async commit(changes, to, expected) {
       for (const { key } of changes) checkKey(key);
       if (positionsText(positions) !== positionsText(expected)) throw storeConflict('the store');
-      pending.apply(changes);
+      for (const { key, value } of changes) {
+        const before = pending.size;
+        pending.put(key, value);
+        // What grows while it waits does not grow for long.
+        if (pending.size > before) forPending.used += ENTRY_BYTES + weightOf(value);
+      }
       positions = to;
-      if (pending.size >= waiting) await flush();
+      read.age();
+      const due = clock.now() - since >= wait || pending.size >= waiting;
+      if (due || forPending.used > forPending.limit) await flush();
     },
     async clear() {
-      pending = new Overlay(below);
-      values.clear();
+      startAnew();
+      read = new Generations(forRead);
+      forRead.used = 0;
       await store.clear();
       positions = undefined;
       written = undefined;
@@ -67,6 +96,8 @@ export function writeBehind(store: Store, { waiting, cached }: WriteBehindOption
       try {
         await flush();
       } finally {
+        forPending.leave();
+        forRead.leave();
         await store.close();
       }
     },

@@ -1,5 +1,5 @@
 import { drive } from '#lib/flow/drive';
-import { leadState } from '#lib/flow/fold-level';
+import { leadState } from '#lib/flow/leads';
 import type { AnyFold } from '#lib/flow/topology';
 import type { Program } from '#lib/model/model';
 import type { Activity, Staged, Trigger } from '#schemas/generated/records';

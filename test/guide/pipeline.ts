@@ -1,6 +1,7 @@
 import { findLead } from '#app/embedded/person';
 import { type Drive, drive } from '#lib/flow/drive';
-import { leadState, sharedState } from '#lib/flow/fold-level';
+import { sharedState } from '#lib/flow/fold-level';
+import { leadState } from '#lib/flow/leads';
 import type { Log } from '#lib/flow/log';
 import { sha256 } from '#lib/hash/sha256';
 import { createHttp } from '#lib/http/http';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
-import { leadState, sharedState } from '#lib/flow/fold-level';
+import { sharedState } from '#lib/flow/fold-level';
+import { leadState } from '#lib/flow/leads';
 import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';

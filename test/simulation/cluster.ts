@@ -1,5 +1,7 @@
+import type { Clock } from '#lib/flow/ports';
+import { Room } from '#lib/flow/room';
 import type { OpenStore } from '#lib/flow/store';
-import { writeBehindStores } from '#lib/store/write-behind';
+import { type WriteBehindOptions, writeBehindStores } from '#lib/store/write-behind';
 import { portsOf } from '#test/simulation/broken-ports';
 import type { Broker } from '#test/simulation/broker/broker';
 import { simulatedLog } from '#test/simulation/broker/client';
@@ -75,7 +77,7 @@ export class Cluster {
     const options = portsOf(world, process, {
       log: simulatedLog(world, broker, process),
       openStore:
-        this.#waiting === undefined ? opener : writeBehindStores(opener, { waiting: this.#waiting, cached: 8 }),
+        this.#waiting === undefined ? opener : writeBehindStores(opener, gathering(this.#waiting, process.clock)),
       sink: this.database.sink(process),
       clock: process.clock,
       observer: {},
@@ -161,4 +163,9 @@ export class Cluster {
     if (picked === undefined) throw new Error('there is no instance to pick');
     return picked;
   }
+}
+
+/** Whatever is short first, writes, time or room, ends the wait. */
+function gathering(waiting: number, clock: Clock): WriteBehindOptions {
+  return { waiting, wait: 100 * waiting, room: new Room(2000 * (1 + (waiting % 10))), clock };
 }

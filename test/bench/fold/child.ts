@@ -1,4 +1,5 @@
 import { systemClock } from '#lib/clock/system';
+import { Room } from '#lib/flow/room';
 import { foldTask } from '#lib/flow/runner';
 import { supervise } from '#lib/flow/supervisor';
 import { readModel, versionOf } from '#lib/model/files';
@@ -19,7 +20,12 @@ const WARM_UP = 0.2;
 const chain = chainOf(fold);
 const feed = createFeed({ chain, events, leads, ...(fold === 'real score' ? { first: await modelRecord() } : {}) });
 /** As an instance has them: app/kafka/instance.ts. */
-const openStore = writeBehindStores(lmdbStores({ dir }), { waiting: 8_000, cached: 1_024 });
+const openStore = writeBehindStores(lmdbStores({ dir }), {
+  room: new Room(64 * 1024 * 1024),
+  waiting: 32_000,
+  wait: 3_000,
+  clock: systemClock,
+});
 const sink = { write: () => Promise.reject(new Error('no fold of the bench writes rows')) };
 const options = { log: feed.log, openStore, sink, clock: systemClock, observer: {} };
 const tasks = Array.from({ length: PARTITIONS }, (_, partition) =>

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { systemClock } from '#lib/clock/system';
 import { type Host, host } from '#lib/flow/host';
+import { Room } from '#lib/flow/room';
 import { foldTask } from '#lib/flow/runner';
 import { foldTaskName } from '#lib/flow/start-over';
 import { openKafkaLog } from '#lib/log/kafka/log';
@@ -19,7 +20,12 @@ const child = JSON.parse(process.argv[2] ?? '') as OursChild;
 const { run, workload, chained, only, brokers, registry: url, dir, dump } = child;
 
 /** As an instance has them: app/kafka/instance.ts. */
-const openStore = writeBehindStores(lmdbStores({ dir }), { waiting: 8_000, cached: 1_024 });
+const openStore = writeBehindStores(lmdbStores({ dir }), {
+  room: new Room(64 * 1024 * 1024),
+  waiting: 32_000,
+  wait: 3_000,
+  clock: systemClock,
+});
 const registry = await connectRegistry({ url, prefix: '', register: false, clock: systemClock });
 const log = await openKafkaLog({
   settings: { ...KAFKA_DEFAULTS, brokers },
