@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Log, LogReader, LogRecord } from '#lib/flow/log';
 import { createMemoryLog } from '#lib/log/memory/log';
 import { type ActivityRecord, activities } from '#test/bench/kafka-streams/input/activities';
@@ -69,6 +70,8 @@ export function createFeed({ chain, events, leads, first }: FeedOptions): Feed {
         let next = from;
         return {
           async next(limit, signal) {
+            // Pages of several partitions come one after another, as they do from a socket.
+            await turn();
             const values = take(at.partition, limit);
             if (values.length === 0) await aborted(signal);
             return values.map(
