@@ -29,7 +29,9 @@ export class FoldMachine {
   /** A stack: the top is at work. */
   readonly #agenda: Work[];
   #wasBusy: boolean;
-  #position: Position;
+  /** Of the position; one object per step would be garbage at once. */
+  #offset: number;
+  #cursor: number;
 
   /** `room`: for what is at hand between two batches. */
   constructor(chain: readonly FoldTopology[], stored: TableReader, position: Position, room = new Room(ROOM)) {
@@ -39,11 +41,12 @@ export class FoldMachine {
     const agenda = this.#table.get(AGENDA) as readonly Work[] | undefined;
     this.#agenda = agenda === undefined ? [] : [...agenda];
     this.#wasBusy = agenda !== undefined;
-    this.#position = position;
+    this.#offset = position.offset;
+    this.#cursor = position.cursor;
   }
 
   get position(): Position {
-    return this.#position;
+    return { offset: this.#offset, cursor: this.#cursor };
   }
 
   /** True while the record at `position.offset` is under way. */
@@ -53,7 +56,8 @@ export class FoldMachine {
 
   /** Begins a record; call only when not busy. */
   begin(offset: number, record: unknown): void {
-    this.#position = { offset, cursor: 0 };
+    this.#offset = offset;
+    this.#cursor = 0;
     this.#agenda.push({ level: 0, record });
   }
 
@@ -68,8 +72,11 @@ export class FoldMachine {
     if (below < this.#levels.length) {
       for (let i = emit.length - 1; i >= 0; i--) this.#agenda.push({ level: below, record: emit[i] });
     }
-    const { offset, cursor } = this.#position;
-    this.#position = this.busy ? { offset, cursor: cursor + 1 } : { offset: offset + 1, cursor: 0 };
+    if (this.busy) this.#cursor++;
+    else {
+      this.#offset++;
+      this.#cursor = 0;
+    }
     return emit.length === 0
       ? NONE
       : emit.map((value) => ({ level: work.level, key: this.#keyOf(work.level, value), value }));

@@ -94,8 +94,8 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     signal: AbortSignal,
   ): Promise<void> {
     let position = at0.position;
-    let queue: readonly LogRecord[] = [];
-    let next = 0;
+    /** Read, the next one last: what is folded goes at once, since commits of other tasks may come before the next page. */
+    let queue: LogRecord[] = [];
     let lastCommit = Number.NEGATIVE_INFINITY;
     let before = table.positions();
     const machine = new FoldMachine(chain, table, position, table.room);
@@ -109,17 +109,15 @@ export function createFoldTask(options: FoldTaskOptions): Task {
       for (let steps = 0; steps < options.maxSteps; steps++) {
         if (!machine.busy) {
           if (records === options.maxRecords) break;
-          if (next === queue.length) {
+          if (queue.length === 0) {
             const wait = steps > 0 ? lastCommit + options.linger - clock.now() : undefined;
             if (wait !== undefined && wait <= 0) break;
             observer.turned?.(name, 'reading');
             const read = (limit: AbortSignal) => reader.next(options.maxRecords - records, limit);
-            queue = await (wait === undefined ? read(signal) : within(wait, signal, read));
-            next = 0;
+            queue = (await (wait === undefined ? read(signal) : within(wait, signal, read))).toReversed();
             observer.turned?.(name, 'folding');
-            if (queue.length === 0) break;
           }
-          const record = queue[next++];
+          const record = queue.pop();
           if (record === undefined) break;
           records++;
           machine.begin(record.offset, readable(record));

@@ -36,18 +36,17 @@ export async function refold(
   const reader = log.reader(input, position.cursor > 0 ? position.offset + 1 : position.offset);
   const machine = new FoldMachine(chain, into, position, into.room);
   try {
-    let queue: readonly LogRecord[] = [];
-    let next = 0;
+    /** Read, the next one last. */
+    let queue: LogRecord[] = [];
     let before = into.positions();
     while (comparePositions(position, target) < 0 && !signal.aborted) {
       for (let steps = 0; steps < options.maxSteps && comparePositions(machine.position, target) < 0; steps++) {
         if (!machine.busy) {
-          if (next === queue.length) {
+          if (queue.length === 0) {
             if (steps > 0) break;
-            queue = await reader.next(options.maxRecords, signal);
-            next = 0;
+            queue = (await reader.next(options.maxRecords, signal)).toReversed();
           }
-          const record = queue[next++];
+          const record = queue.pop();
           if (record === undefined) break;
           machine.begin(record.offset, readable(record));
         }
