@@ -11,7 +11,7 @@ const at = (offset: number) => [{ topic: 't', partition: 0, position: { offset, 
 const NEVER = 1e9;
 let now = 0;
 const clock = { now: () => now, sleep: async () => {} };
-const options = (waiting: number, room = new Room(300)) => ({ waiting, wait: NEVER, room, clock });
+const options = (waiting: number, room = new Room(3000)) => ({ waiting, wait: NEVER, room, clock });
 
 storeContract('a store that writes behind', async () => {
   const store = createMemoryStore();
@@ -44,43 +44,49 @@ it('what is below is always a whole commit of the past, and after closing the la
 });
 
 describe('writes wait', () => {
-  const commit = (store: Store, offset: number, value: unknown) =>
-    store.commit([{ key: `a:${offset}`, value }], at(offset), store.positions());
+  /** Eight keys of so many characters together. */
+  const commit = (store: Store, offset: number, characters: number) => {
+    const values = Array.from({ length: 8 }, (_, n) => ({
+      key: `a:${offset}.${n}`,
+      value: 'x'.repeat(characters / 8),
+    }));
+    return store.commit(values, at(offset), store.positions());
+  };
 
   it('until there are so many', async () => {
     const below = createMemoryStore();
-    const store = writeBehind(below, options(2, new Room(10_000)));
-    await commit(store, 1, 'one');
+    const store = writeBehind(below, options(16, new Room(10_000)));
+    await commit(store, 1, 8);
     expect(below.positions()).toBeUndefined();
-    await commit(store, 2, 'two');
+    await commit(store, 2, 8);
     expect(below.positions()).toEqual(at(2));
   });
 
   it('for so long', async () => {
     const below = createMemoryStore();
     const store = writeBehind(below, { ...options(100, new Room(10_000)), wait: 50 });
-    await commit(store, 1, 'one');
+    await commit(store, 1, 8);
     now += 49;
-    await commit(store, 2, 'two');
+    await commit(store, 2, 8);
     expect(below.positions()).toBeUndefined();
     now += 1;
-    await commit(store, 3, 'three');
+    await commit(store, 3, 8);
     expect(below.positions()).toEqual(at(3));
   });
 
   it('as long as there is room, which all stores share', async () => {
-    const room = new Room(10_000);
+    const room = new Room(100_000);
     const [below, other] = [createMemoryStore(), createMemoryStore()];
     const store = writeBehind(below, options(100, room));
     const full = writeBehind(other, options(100, room));
-    await commit(full, 1, 'x'.repeat(8000));
-    await commit(store, 1, 'x'.repeat(1000));
+    await commit(full, 1, 80_000);
+    await commit(store, 1, 10_000);
     expect([below.positions(), other.positions()]).toEqual([undefined, undefined]);
-    await commit(store, 2, 'x'.repeat(3000));
+    await commit(store, 2, 30_000);
     expect(below.positions()).toEqual(at(2));
 
     await full.close();
-    await commit(store, 3, 'x'.repeat(5000));
+    await commit(store, 3, 80_000);
     expect(below.positions()).toEqual(at(2));
     await store.close();
     expect(below.positions()).toEqual(at(3));

@@ -22,6 +22,9 @@ export function writeBehindStores(open: OpenStore, options: WriteBehindOptions):
   return async (task) => writeBehind(await open(task), options);
 }
 
+/** One in so many of the writes that wait is weighed, and stands for the others. */
+const SAMPLE = 8;
+
 /** A value as it is below. */
 interface Known extends Weighed {
   readonly value: unknown;
@@ -77,7 +80,8 @@ export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteB
         const before = pending.size;
         pending.put(key, value);
         // What grows while it waits does not grow for long.
-        if (pending.size > before) forPending.used += ENTRY_BYTES + weightOf(value);
+        const isNew = pending.size > before;
+        if (isNew && pending.size % SAMPLE === 0) forPending.used += SAMPLE * (ENTRY_BYTES + weightOf(value));
       }
       positions = to;
       read.age();
