@@ -37,6 +37,7 @@ export function scoredOf(activity: Activity): Scored {
     moved_out: null,
     merged: null,
     score: { at: occurred_at, before, after: before + 5, added: [reason], removed: [], reasons: [reason] },
+    due_at: null,
   };
 }
 

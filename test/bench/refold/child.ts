@@ -1,4 +1,5 @@
 import { systemClock } from '#lib/clock/system';
+import { Room } from '#lib/flow/room';
 import { createClient } from '#lib/log/kafka/client';
 import { createFetcher } from '#lib/log/kafka/fetcher';
 import { openKafkaLog } from '#lib/log/kafka/log';
@@ -32,11 +33,13 @@ async function read(): Promise<number> {
       const fetcher = createFetcher(kafka, place);
       const end = ends[i] ?? 0;
       for (let next = 0, arriving = fetcher.fetch(0, 100); next < end; ) {
-        ({ next } = await arriving);
+        const found = await arriving;
+        next = found.next;
         if (Number.isNaN(began)) began = performance.now();
         if (next < end) arriving = fetcher.fetch(next, 100);
+        while (!found.records.done) found.records.next(2_000);
       }
-      await fetcher.close();
+      fetcher.close();
     }),
   );
   return performance.now() - began;
@@ -87,7 +90,12 @@ async function fold(): Promise<number> {
     },
   };
   /** As an instance has them: app/kafka/instance.ts. */
-  const openStore = writeBehindStores(lmdbStores({ dir }), { waiting: 8_000, cached: 1_024 });
+  const openStore = writeBehindStores(lmdbStores({ dir }), {
+    room: new Room(64 * 1024 * 1024),
+    waiting: 32_000,
+    wait: 3_000,
+    clock: systemClock,
+  });
   const sink = { write: () => Promise.reject(new Error('no fold of the bench writes rows')) };
   const running = tasks({ log, openStore, sink, clock: systemClock, observer });
   await Promise.all(running.map((task) => task.run(stop.signal)));

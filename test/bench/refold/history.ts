@@ -1,4 +1,4 @@
-import type { Kafka, Message } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { generate } from '#app/generator/generate';
 import { importEvents } from '#app/import/import';
 import { createCodec } from '#lib/avro/codec';
@@ -8,14 +8,13 @@ import { DeciderMachine } from '#lib/flow/decider-machine';
 import type { Outgoing } from '#lib/flow/log';
 import { Overlay } from '#lib/flow/table';
 import { sha256 } from '#lib/hash/sha256';
-import { createProducer } from '#lib/log/kafka/producer';
 import { readModel, versionOf } from '#lib/model/files';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { openPartitions } from '#test/bench/kafka-streams/input/partitions';
 import { PARTITIONS } from '#test/bench/kafka-streams/workload';
 
 const HOUR = 3_600_000;
-const MESSAGES = 800;
 
 /**
  * Writes two months of made-up people into lead.activity, as identify decides on an import of them; the same ones each time.
@@ -29,27 +28,19 @@ export async function writeHistory(kafka: Kafka, registry: SchemaRegistry, peopl
     importTickEvery: HOUR,
   });
   const codec = createCodec(registry);
-  const producer = createProducer(kafka, {});
-  await producer.connect();
+  const writer = await openPartitions(kafka, TOPICS.activity);
   const table = new Overlay();
-  const waiting = Array.from({ length: PARTITIONS }, (): Message[] => []);
   let count = 0;
   let bytes = 0;
   let offset = 0;
 
   async function write({ topic, partition, key, value }: Outgoing): Promise<void> {
-    const own = waiting[partition];
-    if (topic !== TOPICS.activity || own === undefined) return;
+    if (topic !== TOPICS.activity) return;
     const encoded = Buffer.from(codec.encode(value as ActivityMessage));
     count += 1;
     bytes += encoded.length;
-    own.push({ key: key === null ? null : Buffer.from(key), value: encoded, partition });
-    if (own.length === MESSAGES) await send(own);
+    await writer.write(partition, key, encoded);
   }
-
-  const send = async (messages: Message[]) => {
-    if (messages.length > 0) await producer.send({ topic: TOPICS.activity, acks: -1, messages: messages.splice(0) });
-  };
 
   /** The log of the import: identify decides at once on what it is given. */
   async function publish(records: readonly Outgoing[]): Promise<void> {
@@ -73,8 +64,7 @@ export async function writeHistory(kafka: Kafka, registry: SchemaRegistry, peopl
     ownTime: true,
     model: { version: versionOf(files), files },
   });
-  for (const messages of waiting) await send(messages);
-  await producer.disconnect();
+  await writer.close();
   return bytes / count;
 }
 

@@ -1,13 +1,9 @@
 import { type Kafka, Partitioners } from 'kafkajs';
 import { createCodec } from '#lib/avro/codec';
 import type { SchemaRegistry } from '#lib/avro/registry';
-import { systemClock } from '#lib/clock/system';
-import { openIdempotentWriter } from '#lib/log/kafka/idempotent';
-import { batchesOf, type Sendable } from '#lib/log/kafka/outbox';
 import { activities } from '#test/bench/kafka-streams/input/activities';
+import { openPartitions } from '#test/bench/kafka-streams/input/partitions';
 import { INPUT, PARTITIONS } from '#test/bench/kafka-streams/workload';
-
-const RECORDS = 2_000;
 
 /**
  * Writes the events that both sides read, in the partitions that Java's default partitioner gives their leads: so Kafka Streams
@@ -28,26 +24,15 @@ export async function writeInput(
     replicas: [1],
     isr: [1],
   }));
-  const writer = await openIdempotentWriter(kafka, systemClock);
-  const waiting = partitionMetadata.map(({ partitionId: partition }) => ({
-    at: { topic: INPUT, partition },
-    records: [] as Sendable[],
-  }));
-  const send = async (records: Sendable[]) => {
-    for (const batch of batchesOf(records.splice(0))) await writer.write(batch);
-  };
+  const writer = await openPartitions(kafka, INPUT);
   let size = 0;
   for (const activity of activities(events, leads)) {
     const key = activity.value.lead_id;
     const bytes = Buffer.from(codec.encode(activity));
     const partition = partitionOf({ topic: INPUT, partitionMetadata, message: { key, value: bytes } });
-    const own = waiting[partition];
-    if (own === undefined) throw new Error(`there is no partition ${partition}`);
     size += bytes.length;
-    const record = { key, bytes, start: 0, end: bytes.length, headers: undefined };
-    if (own.records.push({ at: own.at, record }) === RECORDS) await send(own.records);
+    await writer.write(partition, key, bytes);
   }
-  for (const { records } of waiting) await send(records);
   await writer.close();
   return size / events;
 }
