@@ -26,17 +26,20 @@ export class WireWriter {
   }
 
   int8(value: number): this {
-    this.#bytes.writeInt8(value, this.#take(1));
+    const at = this.#take(1);
+    this.#bytes.writeInt8(value, at);
     return this;
   }
 
   int16(value: number): this {
-    this.#bytes.writeInt16BE(value, this.#take(2));
+    const at = this.#take(2);
+    this.#bytes.writeInt16BE(value, at);
     return this;
   }
 
   int32(value: number): this {
-    this.#bytes.writeInt32BE(value, this.#take(4));
+    const at = this.#take(4);
+    this.#bytes.writeInt32BE(value, at);
     return this;
   }
 
@@ -94,6 +97,7 @@ export class WireWriter {
     return this;
   }
 
+  /** Where so many bytes may be written; the buffer may be another one from here on. */
   #take(size: number): number {
     const at = this.#end;
     this.#end = at + size;
