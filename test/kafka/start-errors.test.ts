@@ -2,7 +2,17 @@ import { join } from 'node:path';
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { afterEach, expect, test, vi } from 'vitest';
 import { TOPICS } from '#schemas/topics';
-import { dataFolder, handOver, type Installation, install, newInstallation, runServices } from '#test/kafka/given';
+import {
+  askWell,
+  dataFolder,
+  handOver,
+  type Installation,
+  install,
+  newInstallation,
+  runServices,
+  startServices,
+} from '#test/kafka/given';
+import { becomesMql } from '#test/kafka/lead';
 import { asAdmin } from '#test/kafka/records';
 import { refusal, traces } from '#test/kafka/refusal';
 import { endAll } from '#test/process/command';
@@ -83,9 +93,10 @@ test('a schema that this version cannot read, another compatibility, or no regis
   expect(await Promise.all([traces(newer), traces(other)])).toEqual(before);
 });
 
-test('a process whose port is taken ends before it takes anything from those that run', async () => {
+test('a process whose port is taken takes nothing from those that run; one with tables of its own leaves them again', async () => {
   const at = await install(2);
-  const first = await runServices(at, [], join(dataFolder(), 'data'));
+  const data = join(dataFolder(), 'data');
+  const first = await runServices(at, [], data);
   const ready = async () => expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
   await vi.waitFor(ready, { timeout: 20_000 });
   const [before, said] = [await traces(at), first.said()];
@@ -100,5 +111,15 @@ test('a process whose port is taken ends before it takes anything from those tha
   expect(first.said()).toBe(said);
   await ready();
   expect(await traces(at)).toEqual(before);
+
+  const other = await startServices(at, [], join(dataFolder(), 'data')).ended;
+  const [line, ...more] = other.err.trimEnd().split('\n');
+  expect([other.end, more, line]).toEqual([
+    1,
+    [],
+    'leadstream: another instance runs analyze, and this one would have a part of the tables only; run it once, or name a ClickHouse server with --clickhouse',
+  ]);
+  await becomesMql(first.url, data, 'ann');
+  expect(await askWell('verify', '--data', data)).toMatch(/\nNo differences\.\n$/);
   await handOver(first);
 });
