@@ -1,7 +1,8 @@
 import { connectLog } from '#app/kafka/connection';
 import { readSettings } from '#app/kafka/settings';
-import { type KeptRecord, readTopic } from '#app/verify/topic';
-import type { Log } from '#lib/flow/log';
+import { type KeptRecord, readAny, readTopic } from '#app/verify/topic';
+import type { Log, LogRecord } from '#lib/flow/log';
+import { type AnyMessage, TOPICS } from '#schemas/topics';
 import { type Installation, plainClient } from '#test/kafka/given';
 
 /** The log of an installation, as its services read it. */
@@ -19,6 +20,23 @@ export async function recordsOf<Value>(installation: Installation, topic: string
     for (let partition = 0; partition < log.partitions(topic); partition++) {
       for await (const record of readTopic<Value>(log, { topic, partition }, new AbortController().signal)) {
         records.push(record);
+      }
+    }
+    return records;
+  } finally {
+    await log.close();
+  }
+}
+
+/** All committed records of all topics; in lead.events also those that no schema can read. */
+export async function readEverything(installation: Installation): Promise<readonly LogRecord<AnyMessage>[]> {
+  const log = await openLog(installation);
+  try {
+    const records: LogRecord<AnyMessage>[] = [];
+    for (const topic of Object.values(TOPICS)) {
+      for (let partition = 0; partition < log.partitions(topic); partition++) {
+        const read = readAny<AnyMessage>(log, { topic, partition }, new AbortController().signal);
+        for await (const record of read) records.push(record);
       }
     }
     return records;
