@@ -65,9 +65,9 @@ export interface Instance {
 }
 
 /** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
-const ROOM = 32 * 1024 * 1024;
+const ROOM = 64 * 1024 * 1024;
 /** Writes that a store gathers before it goes to the disk, for so long at most, ms: what a crash has to fold again. */
-const WAITING = 16_000;
+const WAITING = 32_000;
 const WAIT = 3_000;
 
 /** Connects, and checks all that its services depend on: none of them runs yet, and nothing is written to a topic. */

@@ -141,7 +141,7 @@ test('what cannot be read is a dead letter with its bytes, and origin and reason
   for (const [i, { headers, value }] of letters.entries()) {
     const text = Object.fromEntries(Object.entries(headers ?? {}).map(([name, bytes]) => [name, String(bytes)]));
     expect(text).toEqual({
-      '__connect.errors.topic': expect.stringMatching(/lead\.events$/),
+      '__connect.errors.topic': `${at.prefix}lead.events`,
       '__connect.errors.partition': '0',
       '__connect.errors.offset': String(from + i),
       '__connect.errors.stage': 'VALUE_CONVERTER',

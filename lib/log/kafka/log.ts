@@ -71,7 +71,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     if (!(partition < partitions(topic))) throw new Error(`topic ${topic} has no partition ${partition}`);
     return { topic: topicOf(topic), partition };
   };
-  const encoder = () => createEncoder(codec, placeOf);
+  const encoder = () => createEncoder(codec, { topicOf, placeOf });
   const eventsTopic = topicOf(TOPICS.events);
   const ends = createEnds(kafka, cluster, clock);
   const { wrote } = ends;

@@ -75,7 +75,10 @@ describe('batches', () => {
 
 describe('the encoder', () => {
   const codec = createCodec(createRegistry(RECORD_SCHEMAS), RECORD_SCHEMAS);
-  const encode = createEncoder(codec, ({ topic, partition }) => ({ topic: `acme.${topic}`, partition }));
+  const encode = createEncoder(codec, {
+    topicOf: (topic) => `acme.${topic}`,
+    placeOf: ({ topic, partition }) => ({ topic: `acme.${topic}`, partition }),
+  });
   const out = (value: unknown, key: string | null = null): Outgoing => ({
     topic: TOPICS.events,
     partition: 0,

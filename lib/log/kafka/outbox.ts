@@ -16,8 +16,15 @@ export interface Sendable {
 /** Encodes records in their order; valid until the next call. Throws, before anything is sent, for a value that is not of its schema. */
 export type Encode = (records: readonly Outgoing[]) => readonly Sendable[];
 
-/** An encoder for one writer. `placeOf`: where the cluster has a partition; asked once for each. */
-export function createEncoder(codec: Codec, placeOf: (at: TopicPartition) => TopicPartition): Encode {
+/** What Leadstream's topics and partitions are called in the cluster. */
+export interface ClusterNames {
+  topicOf(topic: string): string;
+  /** Asked once for each partition. Throws for one that is not there. */
+  placeOf(at: TopicPartition): TopicPartition;
+}
+
+/** An encoder for one writer. */
+export function createEncoder(codec: Codec, { topicOf, placeOf }: ClusterNames): Encode {
   const batch = codec.createBatch();
   const places = new Map<string, TopicPartition[]>();
   const place = (at: TopicPartition): TopicPartition => {
@@ -39,7 +46,7 @@ export function createEncoder(codec: Codec, placeOf: (at: TopicPartition) => Top
     });
     const { bytes } = batch;
     return records.map((record, i): Sendable => {
-      const headers = isMessage(record.value) ? headersOf(record.value) : undefined;
+      const headers = isMessage(record.value) ? headersOf(record.value, topicOf) : undefined;
       const [start = 0, end = 0] = [ends[i - 1], ends[i]];
       return { at: place(record), record: { key: record.key, bytes, start, end, headers } };
     });

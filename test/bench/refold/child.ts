@@ -91,8 +91,8 @@ async function fold(): Promise<number> {
   };
   /** As an instance has them: app/kafka/instance.ts. */
   const openStore = writeBehindStores(lmdbStores({ dir }), {
-    room: new Room(32 * 1024 * 1024),
-    waiting: 16_000,
+    room: new Room(64 * 1024 * 1024),
+    waiting: 32_000,
     wait: 3_000,
     clock: systemClock,
   });
