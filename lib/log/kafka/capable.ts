@@ -1,5 +1,6 @@
-import type { Cluster } from 'kafkajs';
+import type { Broker, Cluster } from 'kafkajs';
 import { FlowError } from '#lib/flow/errors';
+import { type Difference, differenceLine } from '#lib/log/kafka/topics/difference';
 import { type BrokerFeatures, featuresRequest } from '#lib/log/kafka/wire/features';
 import { sendRequest } from '#lib/log/kafka/wire/request';
 
@@ -15,16 +16,23 @@ const LEVEL = 2;
 /** Throws a FlowError, with what to do, for a cluster that has no transactions of version 2: https://cwiki.apache.org/confluence/display/KAFKA/KIP-890 */
 export async function refuseOldClusters(cluster: Cluster): Promise<void> {
   await cluster.refreshMetadata();
-  const lacks = lackOf(await sendRequest(await cluster.findControllerBroker(), featuresRequest()));
-  if (lacks !== undefined) throw new FlowError('missing', lacks, { retriable: false });
+  const lack = lackOf(await featuresOf(await cluster.findControllerBroker()));
+  if (lack !== undefined) throw new FlowError('missing', differenceLine(lack), { retriable: false });
 }
 
-/** What a broker lacks and what to do, in one line; undefined: nothing. */
-export function lackOf({ requests, levels }: BrokerFeatures): string | undefined {
+export function featuresOf(broker: Broker): Promise<BrokerFeatures> {
+  return sendRequest(broker, featuresRequest());
+}
+
+/** What a broker lacks, without which no service starts. */
+export function lackOf({ requests, levels }: BrokerFeatures): Difference | undefined {
+  const lack = { severity: 'fault', where: 'brokers' } as const;
   if ([...NEEDED].some(([key, version]) => (requests.get(key) ?? -1) < version)) {
-    return 'the brokers are older than Kafka 4.0, whose transactions Leadstream needs: upgrade them';
+    const remedy = 'their transactions are too old. Upgrade them';
+    return { ...lack, what: 'version', is: 'below 4.0', should: '4.0 or newer', remedy };
   }
   const level = levels.get(TRANSACTIONS) ?? 0;
   if (level >= LEVEL) return undefined;
-  return `the cluster has ${TRANSACTIONS} ${level}, Leadstream needs ${LEVEL}: raise it with kafka-features.sh --bootstrap-server HOST:PORT upgrade --feature ${TRANSACTIONS}=${LEVEL}`;
+  const remedy = `raise it with kafka-features.sh --bootstrap-server HOST:PORT upgrade --feature ${TRANSACTIONS}=${LEVEL}`;
+  return { ...lack, what: TRANSACTIONS, is: String(level), should: `${LEVEL} or more`, remedy };
 }

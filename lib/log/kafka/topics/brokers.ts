@@ -10,8 +10,8 @@ export interface FoundBrokers {
    * all brokers.
    */
   readonly positionsKept: number | undefined;
-  /** Whether one of them is older than Kafka 4.0. */
-  readonly old: boolean;
+  /** What some of them lack: no service starts without it. */
+  readonly lack: Difference | undefined;
 }
 
 /** A service may stand still for so long and still go on where it was. */
@@ -19,20 +19,13 @@ const LEAST_KEPT = 365 * DAY;
 const MINUTE = 60_000;
 const SETTING = 'offsets.retention.minutes';
 
-/** What is wrong with them: warnings, since a running service is served well by any of them. */
-export function compareBrokers({ positionsKept, old }: FoundBrokers): readonly Difference[] {
+/** What is wrong with them. */
+export function compareBrokers({ positionsKept, lack }: FoundBrokers): readonly Difference[] {
   const differences: Difference[] = [];
   const warn = (what: string, is: string, should: string, remedy: string) => {
     differences.push({ severity: 'warning', where: 'brokers', what, is, should, remedy });
   };
-  if (old) {
-    warn(
-      'version',
-      'below 4.0',
-      '4.0 or newer',
-      'a new owner of a task may be told an old position (KAFKA-17507). Upgrade',
-    );
-  }
+  if (lack !== undefined) differences.push(lack);
   const should = `${LEAST_KEPT / MINUTE} (${formatDuration(LEAST_KEPT)}) or more`;
   const lost =
     'a service that stands still for longer loses its positions; it never starts from 0 by itself and has to be recovered';

@@ -1,9 +1,11 @@
 import type { Admin, ConfigResourceTypes, Kafka } from 'kafkajs';
+import { featuresOf, lackOf } from '#lib/log/kafka/capable';
 import { createCluster } from '#lib/log/kafka/cluster';
 import { typeOf } from '#lib/log/kafka/failure';
 import { topicPartitions } from '#lib/log/kafka/partition-counts';
 import type { FoundBrokers } from '#lib/log/kafka/topics/brokers';
 import type { FoundTopic } from '#lib/log/kafka/topics/compare';
+import type { Difference } from '#lib/log/kafka/topics/difference';
 import { patiently } from '#lib/log/kafka/topics/patience';
 import type { TopicPlan } from '#lib/log/kafka/topics/plan';
 
@@ -43,9 +45,6 @@ async function settingsOf(
   );
 }
 
-/** Kafka 4.0 took older forms of this request out: https://cwiki.apache.org/confluence/display/KAFKA/KIP-896 */
-const FETCH = 1;
-const LEAST_FETCH = 4;
 const KEPT = 'offsets.retention.minutes';
 const MINUTE = 60_000;
 
@@ -56,12 +55,9 @@ export async function describeBrokers(kafka: Kafka, admin: Admin): Promise<Found
   try {
     await cluster.connect();
     await cluster.refreshMetadata();
-    const old: boolean[] = [];
-    for (const nodeId of nodeIds) {
-      const versions = await (await cluster.findBroker({ nodeId })).apiVersions();
-      old.push((versions[FETCH]?.minVersion ?? 0) < LEAST_FETCH);
-    }
-    return { count: nodeIds.length, positionsKept: await positionsKept(admin, nodeIds), old: old.includes(true) };
+    let lack: Difference | undefined;
+    for (const nodeId of nodeIds) lack ??= lackOf(await featuresOf(await cluster.findBroker({ nodeId })));
+    return { count: nodeIds.length, positionsKept: await positionsKept(admin, nodeIds), lack };
   } finally {
     await cluster.disconnect();
   }
