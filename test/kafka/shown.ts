@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import { askWell } from '#test/kafka/given';
 import { ask } from '#test/process/ask';
 
-/** What tells when something happened; the id of a trigger is made of that too. */
-const TIMES = /^(at|score_at|stage_since|first_seen|last_seen|occurred_at|trigger_id|rate)$/;
+/** What tells when something happened, or as which record of its log: ids of triggers and handoffs are made of that too. */
+const TIMES = /^(at|score_at|stage_since|first_seen|last_seen|occurred_at|trigger_id|handoff_id|rate)$/;
 
 /** An answer without its times, rows in an order of their own, points to the cent. */
 function timeless(value: unknown): unknown {
