@@ -33,11 +33,13 @@ export function createFetcher(kafka: Kafka, at: TopicPartition, bytesOf: () => n
   const cluster = createCluster(kafka);
   let leader: Broker | undefined;
   let closed = false;
+  const disconnect = () => void cluster.disconnect().catch(() => {});
 
   return {
     async fetch(from, wait) {
       try {
         leader ??= await leaderOf(cluster, at);
+        if (closed) throw new Error(`the reader of ${at.topic}/${at.partition} is closed`);
         const maxBytes = Math.floor(Math.min(bytesOf(), MOST_BYTES));
         const { batches, aborted } = await sendRequest(leader, fetchRequest(at, { from, wait, maxBytes }));
         const fetched = await readBatches(batches);
@@ -46,7 +48,11 @@ export function createFetcher(kafka: Kafka, at: TopicPartition, bytesOf: () => n
         return { records, next: Math.max(from, last + 1) };
       } catch (thrown) {
         leader = undefined;
-        if (closed) throw thrown;
+        if (closed) {
+          // It may have connected since.
+          disconnect();
+          throw thrown;
+        }
         if (typeOf(thrown) !== 'OFFSET_OUT_OF_RANGE') {
           // The leader may have moved; whether the cluster answers at all shows in the next fetch.
           await cluster.refreshMetadata().catch(() => cluster.disconnect().catch(() => {}));
@@ -60,7 +66,7 @@ export function createFetcher(kafka: Kafka, at: TopicPartition, bytesOf: () => n
     },
     close() {
       closed = true;
-      cluster.disconnect().catch(() => {});
+      disconnect();
     },
   };
 }

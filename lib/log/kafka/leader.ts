@@ -18,7 +18,12 @@ export async function offsetOf(
   fromBeginning: boolean,
 ): Promise<number> {
   await cluster.addTargetTopic(topic);
-  const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }]);
+  const asked = [{ topic, partitions: [{ partition }], fromBeginning }];
+  const [found] = await cluster.fetchTopicsOffset(asked).catch(async (thrown: unknown) => {
+    // kafkajs asks whoever led last, also when told that it leads no more.
+    await cluster.refreshMetadata().catch(() => {});
+    throw thrown;
+  });
   const number = Number(found?.partitions[0]?.offset);
   if (Number.isNaN(number)) throw new Error(`${topic}/${partition}: Kafka tells no offset`);
   return number;

@@ -74,8 +74,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       try {
         transactions ??= await openTransactions(kafka, { transactionalId, timeout: TRANSACTION_TIMEOUT, clock });
         wrote(await transactions.commit(records, offsets));
-        for (const position of positions) await visible(position);
-        return;
+        break;
       } catch (thrown) {
         await discard();
         const failure = kafkaFailure('publishing', thrown);
@@ -83,6 +82,8 @@ export function createPublisher(deps: PublisherDeps): Publisher {
         await clock.sleep(pause);
       }
     }
+    // It is durable: that nobody can look at it now changes nothing.
+    for (const position of positions) await visible(position).catch(() => {});
   }
 
   /** A transaction's offsets can be read some milliseconds after its end. */

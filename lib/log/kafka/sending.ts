@@ -5,14 +5,16 @@ import { typeOf } from '#lib/log/kafka/failure';
 export type Sending = <Answer>(send: () => Promise<Answer>) => Promise<Answer>;
 
 /**
- * What passes, and how often it is tried again: the transaction before is being settled, a coordinator starts, a new
- * partition's leader does not know it yet. A leader that stays away has moved: whoever opens anew finds it.
+ * What passes, and how often it is tried again: the transaction before is being settled, a coordinator starts or moves (which
+ * a partition's leader calls NOT_ENOUGH_REPLICAS), a new partition's leader does not know it yet. 60 tries are about ten
+ * seconds, 10 a quarter of one: a leader that stays away has moved, and whoever opens anew finds it.
  */
 const TRIES: ReadonlyMap<string, number> = new Map([
   ['CONCURRENT_TRANSACTIONS', 60],
   ['COORDINATOR_LOAD_IN_PROGRESS', 60],
   ['COORDINATOR_NOT_AVAILABLE', 30],
   ['NOT_COORDINATOR', 30],
+  ['NOT_ENOUGH_REPLICAS', 60],
   ['NOT_LEADER_OR_FOLLOWER', 10],
   ['UNKNOWN_TOPIC_OR_PARTITION', 10],
 ]);

@@ -33,18 +33,22 @@ const NOT_A_FOLLOWER = -1;
 /** Beyond the broker's own waiting, ms. */
 const PATIENCE = 30_000;
 
-/** Committed records of one partition, as soon as there is one: https://kafka.apache.org/protocol#The_Messages_Fetch */
+/**
+ * Records of one partition up to the last stable offset, as soon as there is one; aborted ones come too, and are told. Of
+ * the leader alone: from version 11 on followers may answer, which can be behind.
+ * https://kafka.apache.org/protocol#The_Messages_Fetch
+ */
 export function fetchRequest({ topic, partition }: TopicPartition, options: FetchOptions): WireRequest<Fetched> {
   const { from, wait, maxBytes } = options;
   const body = new WireWriter().int32(CONSUMER).int32(wait).int32(1).int32(maxBytes).int8(READ_COMMITTED);
   body.int32(NO_SESSION).int32(NO_SESSION_EPOCH);
   body.int32(1).string(topic).int32(1);
   body.int32(partition).int32(NO_LEADER_EPOCH).int64(from).int64(NOT_A_FOLLOWER).int32(maxBytes);
-  body.int32(0).string('');
+  body.int32(0);
   return {
     name: 'Fetch',
     apiKey: 1,
-    version: 11,
+    version: 10,
     body: body.written,
     taggedAnswer: false,
     timeout: wait + PATIENCE,
@@ -61,7 +65,6 @@ export function fetchRequest({ topic, partition }: TopicPartition, options: Fetc
           answer.int64(); // last stable offset
           answer.int64(); // start of the log
           const aborted = answer.array(() => ({ producerId: answer.int64(), firstOffset: answer.int64() }));
-          answer.int32(); // preferred replica
           return { batches: answer.data() ?? NOTHING, aborted };
         });
       });
