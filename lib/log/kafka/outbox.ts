@@ -85,7 +85,7 @@ function batchAt({ topic, partition }: TopicPartition, { records, bytes }: Growi
   return { topic, partition, records, size: batchSize(bytes) };
 }
 
-/** Batches as rounds of at most one for each partition: a round is sent when the one before is in the log. */
+/** Batches as rounds of at most one for each partition: a request holds no more. */
 export function roundsOf(batches: readonly PartitionBatch[]): PartitionBatch[][] {
   const rounds: PartitionBatch[][] = [];
   const sent = new Map<string, number>();

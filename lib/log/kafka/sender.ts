@@ -54,7 +54,7 @@ export function createSender(cluster: Cluster, sending: Sending): Sender {
         rounds.push(addressed);
       }
       const [first = [], ...others] = rounds;
-      // Until a partition has taken its first batch it may ask for it once more; from then on all may be on their way.
+      // A partition's first batch may be refused while the transaction before is being settled, and is sent again: no other may overtake it.
       const written = await all(first.map(deliver));
       return [...written, ...(await all(others.flat().map(deliver)))].flat();
     },

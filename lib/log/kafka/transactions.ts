@@ -34,7 +34,7 @@ export interface TransactionsOptions {
   readonly clock: Clock;
 }
 
-/** The end of a transaction was asked for and not answered: it may be in the log or not. */
+/** The end of a transaction was asked for and not confirmed: it may be in the log or not. */
 export class UnknownOutcome extends Error {
   constructor(cause: unknown) {
     super(messageOf(cause), { cause });
