@@ -3,8 +3,8 @@ import { typeOf } from '#lib/log/kafka/failure';
 import type { Sending } from '#lib/log/kafka/sending';
 import { sendRequest, type WireRequest } from '#lib/log/kafka/wire/request';
 
-/** kafkajs's numbers for what is coordinated; its types leave them out. */
-const KINDS = { group: 0, transaction: 1 } as const;
+/** The protocol's numbers for what is coordinated; kafkajs's types leave them out. */
+export const KINDS = { group: 0, transaction: 1 } as const;
 
 /** Sends requests to the brokers that coordinate groups and transactions; who they are is remembered until one says that it is not. */
 export interface Coordinators {

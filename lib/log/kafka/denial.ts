@@ -1,11 +1,12 @@
 import type { Broker, Cluster } from 'kafkajs';
 import type { FlowError } from '#lib/flow/errors';
+import { KINDS } from '#lib/log/kafka/coordinators';
 import { kafkaFailure } from '#lib/log/kafka/failure';
 
-/** What a coordinator looks after, as the protocol numbers it, and the right to use it. */
-const KINDS = {
-  group: { number: 0, called: 'group', right: 'READ' },
-  transaction: { number: 1, called: 'transactional id', right: 'DESCRIBE and WRITE' },
+/** What a coordinator looks after, and the right to use it. */
+const RIGHTS = {
+  group: { called: 'group', right: 'READ' },
+  transaction: { called: 'transactional id', right: 'DESCRIBE and WRITE' },
 } as const;
 
 /**
@@ -14,14 +15,14 @@ const KINDS = {
  */
 export async function denialOf(
   cluster: Pick<Cluster, 'metadata' | 'findControllerBroker'>,
-  kind: keyof typeof KINDS,
+  kind: keyof typeof RIGHTS,
   name: string,
 ): Promise<FlowError | undefined> {
-  const { number, called, right } = KINDS[kind];
+  const { called, right } = RIGHTS[kind];
   try {
     await cluster.metadata();
     const broker = await cluster.findControllerBroker();
-    if (isAsked(broker)) await broker.findGroupCoordinator({ groupId: name, coordinatorType: number });
+    if (isAsked(broker)) await broker.findGroupCoordinator({ groupId: name, coordinatorType: KINDS[kind] });
     return undefined;
   } catch (thrown) {
     const failure = kafkaFailure(`using ${called} ${name}, which needs ${right}`, thrown);

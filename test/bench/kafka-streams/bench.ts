@@ -1,13 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { startBroker } from '#infra/kafka/broker';
-import { freePort } from '#infra/kafka/port';
-import { startRegistry } from '#infra/kafka/registry/registry';
-import { systemClock } from '#lib/clock/system';
-import { createClient } from '#lib/log/kafka/client';
-import { connectRegistry } from '#lib/log/kafka/registry/registry';
-import { KAFKA_DEFAULTS } from '#lib/log/kafka/settings';
 import { patiently } from '#lib/log/kafka/topics/patience';
 import { TOPICS } from '#schemas/topics';
 import { writeInput } from '#test/bench/kafka-streams/input/write';
@@ -20,6 +13,7 @@ import type { Given, Running } from '#test/bench/kafka-streams/sides/side';
 import { prepareStreams } from '#test/bench/kafka-streams/sides/streams';
 import { printRow, printTitle, ratioLine } from '#test/bench/kafka-streams/table';
 import { INPUT, outputsOf, PARTITIONS, topicsOf, type Workload } from '#test/bench/kafka-streams/workload';
+import { openCluster } from '#test/bench/measure/cluster';
 import { line } from '#test/bench/measure/figures';
 
 /** One way to run a side. */
@@ -36,23 +30,8 @@ export interface Bench {
 /** Starts broker and registry, and writes the input. `run` fails when the two sides put out different things. */
 export async function openBench(options: BenchOptions): Promise<Bench> {
   const { events, leads, runs, only, compression, profile } = options;
-  const dir = await mkdtemp(join(tmpdir(), 'leadstream-streams-'));
-  const closing: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
-  const close = async () => {
-    for (const step of closing.splice(0).reverse()) await step();
-  };
+  const { dir, broker, registryUrl, registry, kafka, admin, close } = await openCluster('streams');
   try {
-    const ports = { port: await freePort(), controllerPort: await freePort() };
-    const broker = await startBroker({ dir: join(dir, 'kafka'), ...ports });
-    closing.push(() => broker.stop());
-    const http = await startRegistry({ port: 0 });
-    closing.push(() => http.close());
-    const registry = await connectRegistry({ url: http.url, prefix: '', register: true, clock: systemClock });
-    closing.push(async () => registry.close());
-    const kafka = createClient({ ...KAFKA_DEFAULTS, brokers: [broker.address] });
-    const admin = kafka.admin();
-    await admin.connect();
-    closing.push(() => admin.disconnect());
     // The log asks what is noted about lead.events, which must be there.
     await admin.createTopics({ topics: [{ topic: INPUT, numPartitions: PARTITIONS }, { topic: TOPICS.events }] });
     // Kafka makes the topic of the positions when it is first asked for any.
@@ -72,7 +51,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
         await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: PARTITIONS })) });
       }
       const own = join(dir, run);
-      const running = await start(run, workload, { brokers: broker.address, registry: http.url, dir: own });
+      const running = await start(run, workload, { brokers: broker.address, registry: registryUrl, dir: own });
       let states: readonly string[] = [];
       const measured = await watch(admin, running, broker.pid, events).finally(async () => {
         states = await running.stop();

@@ -1,16 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { startBroker } from '#infra/kafka/broker';
-import { freePort } from '#infra/kafka/port';
-import { startRegistry } from '#infra/kafka/registry/registry';
-import { systemClock } from '#lib/clock/system';
-import { createClient } from '#lib/log/kafka/client';
-import { connectRegistry } from '#lib/log/kafka/registry/registry';
-import { KAFKA_DEFAULTS } from '#lib/log/kafka/settings';
 import { TOPICS } from '#schemas/topics';
 import { writeInput } from '#test/bench/kafka-streams/input/write';
 import { INPUT, PARTITIONS } from '#test/bench/kafka-streams/workload';
+import { openCluster } from '#test/bench/measure/cluster';
 import { line, spread } from '#test/bench/measure/figures';
 import { writeHistory } from '#test/bench/refold/history';
 import { rateOf } from '#test/bench/refold/measure';
@@ -31,23 +25,8 @@ const TITLES: Readonly<Record<Subject, string>> = {
 /** Starts broker and registry, and writes the topics. */
 export async function openBench(options: BenchOptions): Promise<Bench> {
   const { events, leads, people, runs, only, profile } = options;
-  const dir = await mkdtemp(join(tmpdir(), 'leadstream-refold-'));
-  const closing: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
-  const close = async () => {
-    for (const step of closing.splice(0).reverse()) await step();
-  };
+  const { dir, broker, registryUrl, registry, kafka, admin, close } = await openCluster('refold');
   try {
-    const ports = { port: await freePort(), controllerPort: await freePort() };
-    const broker = await startBroker({ dir: join(dir, 'kafka'), ...ports });
-    closing.push(() => broker.stop());
-    const http = await startRegistry({ port: 0 });
-    closing.push(() => http.close());
-    const registry = await connectRegistry({ url: http.url, prefix: '', register: true, clock: systemClock });
-    closing.push(async () => registry.close());
-    const kafka = createClient({ ...KAFKA_DEFAULTS, brokers: [broker.address] });
-    const admin = kafka.admin();
-    await admin.connect();
-    closing.push(() => admin.disconnect());
     const shared = [INPUT, TOPICS.activity, TOPICS.scores].map((topic) => ({ topic, numPartitions: PARTITIONS }));
     await admin.createTopics({ topics: [...shared, { topic: TOPICS.events }, { topic: TOPICS.deadLetters }] });
     const tell = (what: string, bytes: number) => line(`bytes of ${what}`, bytes.toFixed(0));
@@ -61,7 +40,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
       const folds: number[] = [];
       for (let run = 0; run < runs; run++) {
         const own = join(dir, `${subject}-${run}`);
-        const child = { subject, brokers: [broker.address], registry: http.url, dir: own };
+        const child = { subject, brokers: [broker.address], registry: registryUrl, dir: own };
         reads.push(await rateOf({ ...child, kind: 'read' }, []));
         decodes.push(await rateOf({ ...child, kind: 'decode' }, []));
         folds.push(await rateOf({ ...child, kind: 'fold' }, flags));

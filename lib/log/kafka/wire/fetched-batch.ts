@@ -1,5 +1,6 @@
 import { crc32c } from '@node-rs/crc32';
 import { decompress } from '#lib/log/kafka/compression';
+import { WireReader } from '#lib/log/kafka/wire/reader';
 import { TRANSACTIONAL } from '#lib/log/kafka/wire/record-batch';
 
 /** A batch of records as a broker keeps it: https://kafka.apache.org/documentation/#recordbatch */
@@ -48,7 +49,7 @@ export async function readBatches(bytes: Buffer): Promise<readonly FetchedBatch[
 }
 
 async function readBatch(bytes: Buffer): Promise<FetchedBatch> {
-  const baseOffset = int64(bytes, 0);
+  const baseOffset = new WireReader(bytes).int64();
   const magic = bytes.readInt8(AT.magic);
   if (magic !== MAGIC)
     throw new Error(`offset ${baseOffset} is in record format ${magic}, which Kafka 4 no longer has`);
@@ -61,15 +62,10 @@ async function readBatch(bytes: Buffer): Promise<FetchedBatch> {
   return {
     baseOffset,
     lastOffset: baseOffset + bytes.readInt32BE(AT.lastOffsetDelta),
-    producerId: int64(bytes, AT.producerId),
+    producerId: new WireReader(bytes, AT.producerId).int64(),
     transactional: (attributes & TRANSACTIONAL) !== 0,
     control: (attributes & CONTROL) !== 0,
     count: bytes.readInt32BE(AT.count),
     records: codec === 0 ? records : await decompress(codec, records),
   };
-}
-
-/** As a number: offsets and ids stay far below 2^53. */
-function int64(bytes: Buffer, at: number): number {
-  return bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
 }
