@@ -31,7 +31,7 @@ export async function readLeadPage({ query, explain, model }: Ports, lead: strin
 
 function thresholdsOf(model: ModelFacts | undefined): LeadPage['thresholds'] {
   return (model?.stages.moves ?? []).flatMap(({ to, when }) =>
-    when.kind === 'score' ? [{ stage: to, score: when.atLeast }] : [],
+    when.flatMap((one) => (one.kind === 'score' ? [{ stage: to, score: one.atLeast }] : [])),
   );
 }
 

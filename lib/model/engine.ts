@@ -7,8 +7,11 @@ import type { Model } from '#lib/model/model';
  * time, whichever record of the partition brought it; ids of handoffs and triggers name what led to them by its occasion.
  * Under 1, two wake-ups that one record brought came service by service, and those ids named an event by its id alone,
  * which two publishers may both give.
+ *
+ * 3: a score that only time changes wakes its lead when it crosses a threshold of stages.yaml; behaviours that come along
+ * from another owner are heard when the stage is judged next; leads that an event names together are joined.
  */
-export const ENGINES: readonly number[] = [1, 2];
+export const ENGINES: readonly number[] = [1, 2, 3];
 
 /** Whether wake-ups go by the time at which they were due. */
 export function goesByDueTime(model: Model | undefined): boolean {
@@ -18,4 +21,14 @@ export function goesByDueTime(model: Model | undefined): boolean {
 /** Whether ids are made of occasions. */
 export function namesOccasions(model: Model): boolean {
   return model.engine >= 2;
+}
+
+/** Whether a score that crosses a threshold by time alone wakes its lead. */
+export function wakesAtThresholds(model: Model | undefined): boolean {
+  return model !== undefined && model.engine >= 3;
+}
+
+/** Whether a stage hears of the behaviours that came along from another owner. */
+export function hearsOfMoved(model: Model | undefined): boolean {
+  return model !== undefined && model.engine >= 3;
 }

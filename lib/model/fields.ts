@@ -8,7 +8,7 @@ import { BEHAVIOURS } from '#schemas/generated/behaviours';
 /** Fields that several files of a model have. In a problem, {} stands for the key's name. */
 
 /** Activities count for 400 days; nothing can look back further, ms. */
-const LONGEST = 400 * 86_400_000;
+export const COUNTS_FOR = 400 * 86_400_000;
 
 /** A name that goes into records and reports. */
 export const identifier = z.unknown().transform((value, context) => {
@@ -76,7 +76,7 @@ function duration(least: 0 | 1, most: number, word?: string) {
   });
 }
 
-export const span = duration(1, LONGEST);
+export const span = duration(1, COUNTS_FOR);
 export const delay = duration(0, Number.MAX_SAFE_INTEGER);
 export const patience = duration(1, Number.MAX_SAFE_INTEGER);
 export const halfLife = duration(1, Number.MAX_SAFE_INTEGER, 'none');

@@ -24,20 +24,72 @@ export interface Scoring {
   readonly rule: (id: string) => ScoringRule | undefined;
   /** Whether an activity of this name can take an absence back (email_opened for "not opened"). */
   readonly answersFor: (name: string) => readonly ScoringRule[];
+  /** The most that a score group adds up to, in either direction, points; Infinity: no cap, or no such group. */
+  readonly groupCap: (group: string) => number;
+  /** The most that a score adds up to, in either direction, points; Infinity: no cap. */
+  readonly cap: number;
+  /** True if any rule, group or the total has a cap: without one no contribution takes part in another's points. */
+  readonly hasCaps: boolean;
+  /** Why an activity counts for nothing and leads to nothing; undefined: it counts. */
+  readonly excludes: (activity: Activity) => Exclusion | undefined;
+  readonly grading: Grading | undefined;
 }
+
+export type Exclusion = 'bot' | 'internal';
 
 export interface ScoringRule {
   readonly id: string;
   /** Behaviour that gives the points; for an absence, the one that waits for an answer. */
   readonly on: string;
+  /** 0 only where the rule disqualifies. */
   readonly points: number;
+  /** Why the lead is disqualified while a contribution of this rule counts, in the marketer's words; undefined: it is not. */
+  readonly disqualifies: string | undefined;
   /** Decay: points × 2^(−age / halfLife), ms; Infinity: none. */
   readonly halfLife: number;
+  /** Counts for so long after its date, ms; at most the 400 days that any activity counts. */
+  readonly expiresAfter: number;
+  /** Score group; undefined: none. */
+  readonly group: string | undefined;
+  /** The most that the rule's decayed points add up to, in the direction of `points`; Infinity: no cap. */
+  readonly cap: number;
+  /** So many count per UTC day of their dates, the earliest; Infinity: all. */
+  readonly perDay: number;
   readonly matches: (subject: Subject) => boolean;
   /** Counts once per value of this key (the earliest counts), e.g. per email_id; undefined: every activity counts. */
   readonly oncePer: ((subject: Subject) => string | undefined) | undefined;
   /** Points count at the end of `within` ms after the activity unless `answeredBy` occurred with the same key in that time. */
   readonly absence: Absence | undefined;
+}
+
+/** How interesting a lead is by what is known of it (fit), beside how interested it is (score). */
+export interface Grading {
+  /** Points of a profile are the sum of those rules that match. */
+  readonly rules: readonly FitRule[];
+  /** Best first; a profile with fewer points than the last has the grade F. */
+  readonly grades: readonly { readonly grade: Grade; readonly atLeast: number }[];
+  /** Traits that the rules read: nothing else of a profile matters. */
+  readonly traits: ReadonlySet<string>;
+}
+
+/** Best first. */
+export const GRADES = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
+
+export type Grade = (typeof GRADES)[number];
+
+export interface FitRule {
+  readonly id: string;
+  readonly points: number;
+  /** As in ScoringRule. */
+  readonly disqualifies: string | undefined;
+  readonly matches: (profile: Profile) => boolean;
+}
+
+/** What is known of a person at a time: the last word on each trait, by occurred_at. */
+export interface Profile {
+  /** In lower case; empty if none is known. */
+  readonly email: string;
+  readonly traits: { readonly [name: string]: unknown };
 }
 
 export interface Absence {
@@ -50,10 +102,14 @@ export interface Absence {
 export interface StageLadder {
   /** Stage of a lead or visitor at its first activity. */
   readonly initial: string;
+  /** From the bottom. */
+  readonly ladder: readonly string[];
   /** Tried in order, from the top, until none applies (each at most once per record). */
   readonly moves: readonly StageRule[];
   /** Whether a lead does this behaviour of its own accord, custom ones included: it ends dormancy. */
   readonly isOwn: (name: string) => boolean;
+  /** Scores at which a condition begins to hold when the score rises to them, or falls below them; each ascending. */
+  readonly thresholds: { readonly rising: readonly number[]; readonly falling: readonly number[] };
 }
 
 export interface StageRule {
@@ -62,7 +118,8 @@ export interface StageRule {
   readonly to: string;
   /** In the marketer's words; recorded with the change. */
   readonly reason: string;
-  readonly when: StageCondition;
+  /** Holds when all of them hold; never empty. */
+  readonly when: readonly StageCondition[];
 }
 
 export type StageCondition =
@@ -70,10 +127,20 @@ export type StageCondition =
   | { readonly kind: 'identified' }
   /** The score is at least this many points, judged at live and historic activities and wake-ups. */
   | { readonly kind: 'score'; readonly atLeast: number }
+  /** The score is below so many points. */
+  | { readonly kind: 'score_below'; readonly below: number }
+  /** The grade is this one or a better one. */
+  | { readonly kind: 'grade'; readonly atLeast: Grade }
+  /** The grade is worse than this one. */
+  | { readonly kind: 'grade_below'; readonly below: Grade }
+  /** A rule of scoring.yaml disqualifies the lead. */
+  | { readonly kind: 'disqualified' }
   /** The activity at hand. */
   | { readonly kind: 'behaviour'; readonly names: ReadonlySet<string>; readonly matches: (subject: Subject) => boolean }
   /** No behaviour of the lead's own for this long, ms. */
   | { readonly kind: 'quiet'; readonly forMs: number }
+  /** In the stage for this long, ms. */
+  | { readonly kind: 'stayed'; readonly forMs: number }
   /** The activity at hand is one of the lead's own. */
   | { readonly kind: 'active' };
 

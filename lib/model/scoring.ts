@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { reportMisspeltProperties } from '#lib/model/behaviour';
 import { ENGINES } from '#lib/model/engine';
 import { type Entry, readEntries } from '#lib/model/entries';
-import { behaviour, condition, halfLife, identifier, span } from '#lib/model/fields';
+import { behaviour, COUNTS_FOR, condition, halfLife, identifier, span } from '#lib/model/fields';
 import { read } from '#lib/model/issues';
 import { keyOf } from '#lib/model/key';
 import type { Scoring, ScoringRule } from '#lib/model/model';
@@ -74,7 +74,12 @@ function ruleOf(rule: RuleEntry['value'], usual = Number.POSITIVE_INFINITY): Sco
     id,
     on,
     points,
+    disqualifies: undefined,
     halfLife: half_life ?? usual,
+    expiresAfter: COUNTS_FOR,
+    group: undefined,
+    cap: Infinity,
+    perDay: Infinity,
     matches: where.matches,
     oncePer: once_per === undefined ? undefined : keyOf(once_per),
     absence:
@@ -96,5 +101,10 @@ function scoringOf(rules: readonly ScoringRule[]): Scoring {
     rulesFor: (name) => byName.get(name) ?? none,
     rule: (id) => byId.get(id),
     answersFor: (name) => byAnswer.get(name) ?? none,
+    groupCap: () => Infinity,
+    cap: Infinity,
+    hasCaps: false,
+    excludes: () => undefined,
+    grading: undefined,
   };
 }

@@ -62,14 +62,20 @@ export function readStages(source: Source): StageLadder | undefined {
   const moves = entries.flatMap(({ value }) => {
     const { id, from, to, reason } = value;
     const when = conditionOf(value.when);
-    return when === undefined ? [] : [{ id, from: new Set(from), to, reason, when }];
+    return when === undefined ? [] : [{ id, from: new Set(from), to, reason, when: [when] }];
   });
   const [initial = ''] = file.ladder;
   if (entries.length === file.moves.length) {
     reportUnreachable(source, initial, [...file.ladder, ...(file.beside ?? [])], moves);
   }
   const notOwn = new Set(file.not_own);
-  return { initial, moves, isOwn: (name) => !notOwn.has(name) };
+  return {
+    initial,
+    ladder: file.ladder,
+    moves,
+    isOwn: (name) => !notOwn.has(name),
+    thresholds: { rising: [], falling: [] },
+  };
 }
 
 /** The names of the stages in a stages.yaml; none if its ladder cannot be read. */

@@ -106,6 +106,10 @@ export interface EmailSent {
   readonly template: string | null;
   /** The trigger that the mail answers. */
   readonly trigger_id: string | null;
+  /** The program whose trigger it answers, as the trigger names it. */
+  readonly program: string | null;
+  /** The step of that program. */
+  readonly step: string | null;
 }
 
 /** A form was sent in. */
@@ -177,6 +181,12 @@ export interface TrialStarted {
   readonly plan: string | null;
 }
 
+/** The identifiers that the event names are not one person's: whatever named them together until then no longer joins them. */
+export interface Unmerged {
+  /** One more id, as in an alias call. */
+  readonly previous_id: string | null;
+}
+
 /** Cancelled the mailing list. */
 export interface Unsubscribed {
   /** Which list. */
@@ -198,7 +208,7 @@ export interface WebinarRegistered {
 }
 
 /** The behaviours with a record of their own; every other name is a custom behaviour. */
-export const BEHAVIOURS: readonly string[] = ["aliased","appointment_scheduled","asset_downloaded","booking_canceled","cost_recorded","deal_lost","deal_won","email_bounced","email_clicked","email_delivered","email_opened","email_replied","email_sent","form_submitted","grouped","handoff_accepted","handoff_returned","identified","opportunity_created","page_viewed","subscribed","trial_started","unsubscribed","webinar_attended","webinar_registered"];
+export const BEHAVIOURS: readonly string[] = ["aliased","appointment_scheduled","asset_downloaded","booking_canceled","cost_recorded","deal_lost","deal_won","email_bounced","email_clicked","email_delivered","email_opened","email_replied","email_sent","form_submitted","grouped","handoff_accepted","handoff_returned","identified","opportunity_created","page_viewed","subscribed","trial_started","unmerged","unsubscribed","webinar_attended","webinar_registered"];
 
 /** Per behaviour the properties it cannot do without, and their Avro types. */
-export const REQUIRED_PROPERTIES: { readonly [behaviour: string]: { readonly [property: string]: string } } = {"aliased":{},"appointment_scheduled":{},"asset_downloaded":{"asset_type":"string"},"booking_canceled":{},"cost_recorded":{"amount":"double"},"deal_lost":{},"deal_won":{},"email_bounced":{},"email_clicked":{"email_id":"string"},"email_delivered":{},"email_opened":{"email_id":"string"},"email_replied":{},"email_sent":{"email_id":"string"},"form_submitted":{},"grouped":{},"handoff_accepted":{},"handoff_returned":{},"identified":{},"opportunity_created":{},"page_viewed":{},"subscribed":{},"trial_started":{},"unsubscribed":{},"webinar_attended":{},"webinar_registered":{}};
+export const REQUIRED_PROPERTIES: { readonly [behaviour: string]: { readonly [property: string]: string } } = {"aliased":{},"appointment_scheduled":{},"asset_downloaded":{"asset_type":"string"},"booking_canceled":{},"cost_recorded":{"amount":"double"},"deal_lost":{},"deal_won":{},"email_bounced":{},"email_clicked":{"email_id":"string"},"email_delivered":{},"email_opened":{"email_id":"string"},"email_replied":{},"email_sent":{"email_id":"string"},"form_submitted":{},"grouped":{},"handoff_accepted":{},"handoff_returned":{},"identified":{},"opportunity_created":{},"page_viewed":{},"subscribed":{},"trial_started":{},"unmerged":{},"unsubscribed":{},"webinar_attended":{},"webinar_registered":{}};

@@ -66,6 +66,8 @@ export interface Contribution {
   readonly raw: number;
   /** Points at the effect's time, decayed. */
   readonly points: number;
+  /** Points that caps took away: decayed points less `points`; 0 without a cap. */
+  readonly capped: number;
 }
 
 /** lead.dead-letters: a record that cannot be processed, with its original bytes. */
@@ -300,6 +302,12 @@ export interface Scored {
   readonly score: ScoreEffect;
   /** For a wake-up: when it was due, ms since 1970 UTC; what falls due downstream goes by it. Null for all others, and under engine 1. */
   readonly due_at: number | null;
+  /** Grade of the lead's profile after the record, A to F; empty if the model grades nobody. */
+  readonly grade: string;
+  /** Why a rule of the model disqualifies the lead after the record, in the model's words; null: none does. */
+  readonly disqualified: string | null;
+  /** Why the activity counts for nothing and leads to nothing (bot, internal); null: it counts. */
+  readonly excluded: string | null;
 }
 
 /** One step between stages. */
@@ -312,6 +320,12 @@ export interface StageMove {
   readonly reason: string;
   /** When, ms since 1970 UTC. */
   readonly at: number;
+  /** Id of the move in stages.yaml; empty in records of before. */
+  readonly rule: string;
+  /** When the stage left was entered, ms since 1970 UTC; 0 in records of before. */
+  readonly from_since: number;
+  /** How many times the lead has entered the stage now, this time included; 0 in records of before. */
+  readonly visit: number;
 }
 
 /** lead.stages: a scored record, or a wake-up, with its effect on the stage. The wide fact that programs, routing and analytics read. */
@@ -348,6 +362,8 @@ export interface Staged {
   readonly personal: Personal;
   /** For a wake-up of score or stage: when it was due, ms since 1970 UTC. Null for all others, and under engine 1. */
   readonly due_at: number | null;
+  /** As in Scored, after the record; empty if the model grades nobody. */
+  readonly grade: string;
 }
 
 /** What sales needs to know before a call. */

@@ -52,6 +52,7 @@ export function contributionsAt(
       occurred_at: from,
       raw: rule.points,
       points: rule.points * decay(age, rule.halfLife),
+      capped: 0,
     });
   }
   return sorted ? found : found.sort(compareContributions);

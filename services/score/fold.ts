@@ -150,6 +150,9 @@ function scored(context: Context, at: number, dueAt: number | null, cause: Cause
       merged: cause.merged ?? null,
       score,
       due_at: dueAt,
+      grade: '',
+      disqualified: null,
+      excluded: null,
     },
   };
 }

@@ -23,7 +23,15 @@ export function climb(standing: Standing, ladder: StageLadder): readonly StageMo
     const rule = applying(stage, used, standing, ladder);
     if (rule === undefined) return moves;
     used.push(rule);
-    moves.push({ from_stage: stage, to_stage: rule.to, reason: rule.reason, at: standing.at });
+    moves.push({
+      from_stage: stage,
+      to_stage: rule.to,
+      reason: rule.reason,
+      at: standing.at,
+      rule: rule.id,
+      from_since: 0,
+      visit: 0,
+    });
     stage = rule.to;
   }
 }
@@ -36,7 +44,8 @@ function applying(
   ladder: StageLadder,
 ): StageRule | undefined {
   for (const rule of ladder.moves) {
-    if (rule.from.has(stage) && !used.includes(rule) && holds(rule.when, standing, ladder)) return rule;
+    if (rule.from.has(stage) && !used.includes(rule) && rule.when.every((when) => holds(when, standing, ladder)))
+      return rule;
   }
   return undefined;
 }
@@ -55,6 +64,13 @@ function holds(
       return subject !== undefined && when.names.has(subject.activity.name) && when.matches(subject);
     case 'quiet':
       return quietSince !== undefined && at - quietSince >= when.forMs;
+    case 'score_below':
+      return score < when.below;
+    case 'grade':
+    case 'grade_below':
+    case 'disqualified':
+    case 'stayed':
+      return false;
     case 'active':
       return subject !== undefined && ladder.isOwn(subject.activity.name) && !isQuiet(quietSince, at, ladder);
   }
@@ -63,7 +79,7 @@ function holds(
 /** A behaviour from long ago that is reported now is no sign of life. */
 function isQuiet(quietSince: number | undefined, at: number, ladder: StageLadder): boolean {
   return ladder.moves.some(
-    ({ when }) => when.kind === 'quiet' && quietSince !== undefined && at - quietSince >= when.forMs,
+    ({ when }) => quietSince !== undefined && when.some((one) => one.kind === 'quiet' && at - quietSince >= one.forMs),
   );
 }
 
@@ -71,7 +87,8 @@ function isQuiet(quietSince: number | undefined, at: number, ladder: StageLadder
 export function patienceOf(stage: string, ladder: StageLadder): number | undefined {
   let least: number | undefined;
   for (const { from, when } of ladder.moves) {
-    if (when.kind === 'quiet' && from.has(stage)) least = Math.min(least ?? when.forMs, when.forMs);
+    if (!from.has(stage)) continue;
+    for (const one of when) if (one.kind === 'quiet') least = Math.min(least ?? one.forMs, one.forMs);
   }
   return least;
 }

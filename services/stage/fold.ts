@@ -168,6 +168,7 @@ function staged(
       story: moves.length > 0 && after !== undefined ? storyOf(after.recent, after.reasons) : null,
       personal: after?.personal ?? NOBODY,
       due_at: cause.due_at,
+      grade: '',
     },
   };
 }

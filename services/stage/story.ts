@@ -53,7 +53,7 @@ function toldBy(line: Line): StoryActivity {
 }
 
 function contributionOf([event_id, rule, model_version, occurred_at, raw, points]: Reason): Contribution {
-  return { event_id, rule, model_version, occurred_at, raw, points };
+  return { event_id, rule, model_version, occurred_at, raw, points, capped: 0 };
 }
 
 function whatOf(activity: Activity): string | null {
