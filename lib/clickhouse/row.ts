@@ -3,8 +3,8 @@ export interface TableRow {
   readonly table: string;
   /** Given for rows that are versions of one another: only the last of those written together is sent. */
   readonly key?: string;
-  /** Values by column, as JSON carries them: times as ms since 1970 UTC, no undefined or null. */
+  /** Values by column, as JSON carries them: times as ms since 1970 UTC, null in Nullable columns only, no undefined. */
   readonly row: Readonly<Record<string, ColumnValue>>;
 }
 
-export type ColumnValue = string | number | boolean | readonly string[];
+export type ColumnValue = string | number | boolean | null | readonly string[];

@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { contribution, DAY, did, HOUR, lost, merged, rowsOf, shown, staged, written } from '#services/analyze/given';
+import {
+  contribution,
+  DAY,
+  did,
+  excluded,
+  HOUR,
+  lost,
+  merged,
+  rowsOf,
+  shown,
+  staged,
+  written,
+} from '#services/analyze/given';
 import { activity, NOON } from '#test/given/activity';
 import { stageMove } from '#test/given/model';
 
@@ -43,7 +55,43 @@ describe('stage changes', () => {
   });
 });
 
+test('a stage change tells its move, the seconds in the stage left and the visit; unknown ones are NULL', () => {
+  const moves = [
+    stageMove({ rule: 'qualified', from_since: NOON - HOUR, visit: 2 }),
+    stageMove({ from_stage: 'mql', to_stage: 'sql', rule: '', from_since: 0, visit: 0 }),
+  ];
+  const rows = written(rowsOf([did(activity(), { moves, stage_after: 'sql' })]), 'stage_changes_rows');
+  expect(rows).toMatchObject([
+    { rule: 'qualified', time_in_stage: 3600, visit: 2 },
+    { rule: '', time_in_stage: null, visit: 0 },
+  ]);
+});
+
+describe('excluded activities', () => {
+  const bot = activity({ event_id: 'bot', seq: 2, occurred_at: NOON - DAY, source: 'bing' });
+
+  test('are rows that say why, and no more: their visitor is not shown or counted', () => {
+    const rows = rowsOf([excluded(bot, 'bot')]);
+    expect(rows.map(({ table }) => table)).toEqual(['activities_rows']);
+    expect(rows[0]?.row).toMatchObject({ event_id: 'bot', excluded: 'bot' });
+  });
+
+  test('change nothing of a lead and of the counters, when they come and when they move away', () => {
+    const plain = rowsOf([did(activity())]);
+    const rows = rowsOf([did(activity()), excluded(bot, 'internal'), lost(bot, 3)]);
+    for (const table of ['funnel_counters_rows', 'activity_counters_rows']) {
+      expect(written(rows, table)).toEqual(written(plain, table));
+    }
+    expect(written(rows, 'leads_rows').at(-1)).toMatchObject({ activities: 1, first_seen: NOON, source: '' });
+  });
+});
+
 describe('leads', () => {
+  test('have the grade of their newest record; none where nobody grades', () => {
+    const grades = [did(activity(), { grade: 'C' }), staged({ seq: 2, grade: 'A' }), merged('ada', 3)];
+    expect(written(rowsOf(grades), 'leads_rows').map(({ grade }) => grade)).toEqual(['C', 'A', '']);
+  });
+
   const leads = (records: Parameters<typeof rowsOf>[0]) => written(rowsOf(records), 'leads_rows');
   const early = activity({
     event_id: 'a',

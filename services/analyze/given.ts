@@ -53,6 +53,12 @@ export function did(done: Activity, over: Partial<Staged> = {}, score: Partial<S
   return staged({ seq: done.seq, lead_id: done.lead_id, at: done.logged_at, cause_id: done.event_id, scored, ...over });
 }
 
+/** The record of an activity that counts for nothing. */
+export function excluded(done: Activity, why: string): Staged {
+  const by = { activity: done, excluded: why };
+  return staged({ seq: done.seq, cause_id: done.event_id, scored: scoredBy('activity', done.seq, 'ada', NOON, by) });
+}
+
 /** The record that takes an activity from its lead. */
 export function lost(done: Activity, seq: number, over: Partial<Staged> = {}): Staged {
   const moved: MovedOut = {

@@ -11,7 +11,7 @@ import {
 } from '#services/analyze/history';
 import { dayOf, type Reached, reach } from '#services/analyze/ladder';
 
-/** A lead or visitor as analysts see it. One without activities is kept until it is merged, but not shown or counted. */
+/** A lead or visitor as analysts see it. One without activities that count is kept until it is merged, but not shown or counted. */
 export interface LeadState {
   readonly known: boolean;
   readonly email: string;
@@ -31,7 +31,7 @@ export interface LeadChange {
 
 const NONE: readonly Change[] = [];
 
-/** What a record of lead.stages makes of its lead. Only an activity makes a new one. */
+/** What a record of lead.stages makes of its lead. Only an activity that counts makes a new one. */
 export function evolveLead(lead: LeadState | undefined, staged: Staged, items: TableReader, hash: Hash): LeadChange {
   if (staged.stage_after === '') {
     return { lead: undefined, items: lead === undefined ? NONE : forgetAll(lead.history, items) };
@@ -59,7 +59,7 @@ export function isPresent(lead: LeadState | undefined): lead is LeadState {
   return lead !== undefined && lead.history.activities > 0;
 }
 
-/** undefined: the history stays. */
+/** undefined: the history stays. An excluded activity is none of it, so nothing is taken back when one moves out. */
 function historyChange(
   history: History,
   { scored }: Staged,
@@ -67,7 +67,9 @@ function historyChange(
   hash: Hash,
 ): HistoryChange | undefined {
   if (scored === null) return undefined;
-  if (scored.activity !== null) return withActivity(history, scored.activity, hash);
+  if (scored.activity !== null) {
+    return scored.excluded === null ? withActivity(history, scored.activity, hash) : undefined;
+  }
   return scored.moved_out === null ? undefined : withoutActivity(history, scored.moved_out, items, hash);
 }
 

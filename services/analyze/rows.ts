@@ -5,8 +5,10 @@ import type { Activity, Scored, Staged } from '#schemas/generated/records';
 import { firstSeen, NO_HISTORY, originOf } from '#services/analyze/history';
 import { isPresent, type LeadState } from '#services/analyze/lead';
 
+const SECOND = 1000;
+
 /** An activity with its effect; a re-emission under a new owner replaces it, by its later (seq, step). */
-export function activityRow(staged: Staged, { score }: Scored, activity: Activity): TableRow {
+export function activityRow(staged: Staged, scored: Scored, activity: Activity): TableRow {
   return {
     table: 'activities_rows',
     row: {
@@ -26,10 +28,11 @@ export function activityRow(staged: Staged, { score }: Scored, activity: Activit
       medium: activity.medium ?? '',
       campaign: activity.campaign ?? '',
       properties: activity.properties,
-      score_before: score.before,
-      score_after: score.after,
+      score_before: scored.score.before,
+      score_after: scored.score.after,
       stage_before: staged.stage_before,
       stage_after: staged.stage_after,
+      excluded: scored.excluded ?? '',
       seq: staged.seq,
       step: staged.step,
     },
@@ -63,7 +66,7 @@ export function scoreChangeRow(hash: Hash, staged: Staged, scored: Scored): Tabl
 }
 
 export function stageChangeRows(hash: Hash, staged: Staged): TableRow[] {
-  return staged.moves.map(({ at, from_stage, to_stage, reason }, move) => ({
+  return staged.moves.map(({ at, from_stage, to_stage, reason, rule, from_since, visit }, move) => ({
     table: 'stage_changes_rows',
     row: {
       change_id: changeId(hash, staged, move),
@@ -72,6 +75,9 @@ export function stageChangeRows(hash: Hash, staged: Staged): TableRow[] {
       from_stage,
       to_stage,
       reason,
+      rule,
+      time_in_stage: from_since === 0 ? null : (at - from_since) / SECOND,
+      visit,
       cause_id: staged.cause_id,
       seq: staged.seq,
       step: staged.step,
@@ -81,7 +87,7 @@ export function stageChangeRows(hash: Hash, staged: Staged): TableRow[] {
 }
 
 /** A lead as it is now, or its tombstone. */
-export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at }: Staged): TableRow {
+export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at, grade }: Staged): TableRow {
   const present = isPresent(lead);
   const [source, medium, campaign] = originOf(present ? lead.history : NO_HISTORY);
   return {
@@ -93,7 +99,7 @@ export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at }:
       email: present ? lead.email : '',
       score: present ? lead.score : 0,
       score_at: present ? lead.scoreAt : at,
-      grade: '',
+      grade: present ? grade : '',
       stage: present ? lead.stage : '',
       stage_since: present ? lead.stageSince : at,
       first_seen: present ? (firstSeen(lead.history) ?? at) : at,
