@@ -1,9 +1,10 @@
 import type { Program, ProgramStep } from '#lib/model/model';
 import type { Personal } from '#schemas/generated/records';
-import type { Enrolment } from '#services/trigger/state';
+import { alreadySent } from '#services/trigger/sends';
+import type { Enrolment, Send } from '#services/trigger/state';
 
 /** Why a step is recorded and not sent, in the order in which they are looked for. */
-export type Suppression = 'historic' | 'unsubscribed' | 'no_address' | 'late';
+export type Suppression = 'historic' | 'already_sent' | 'unsubscribed' | 'no_address' | 'late';
 
 /** A step that is due now. */
 export interface DueStep {
@@ -20,6 +21,8 @@ export interface Recipient {
   readonly stage: string;
   readonly personal: Personal;
   readonly unsubscribed: boolean;
+  /** As in TriggerState. */
+  readonly sends: readonly Send[] | undefined;
 }
 
 export interface Advance {
@@ -46,17 +49,19 @@ export function advance(
     const at = enrolment.enteredAt + step.after;
     if (at > until) return { due, left: { ...enrolment, next, dueAt: at } };
     if (!program?.audience.has(recipient.stage)) return { due, left: undefined };
-    due.push({ enrolment, step, at, suppressedBy: suppression(enrolment, step, recipient, loggedAt - at) });
+    due.push({ enrolment, step, at, suppressedBy: suppression(enrolment, step, program, recipient, loggedAt - at) });
   }
 }
 
 function suppression(
   enrolment: Enrolment,
   step: ProgramStep,
+  program: Program,
   recipient: Recipient,
   lateness: number,
 ): Suppression | null {
   if (enrolment.historic) return 'historic';
+  if (alreadySent(recipient.sends, enrolment, step.id, program)) return 'already_sent';
   if (step.channel === 'mail' && recipient.unsubscribed) return 'unsubscribed';
   if (step.channel === 'mail' && recipient.personal.email === null) return 'no_address';
   return lateness > step.maxLateness ? 'late' : null;

@@ -3,6 +3,7 @@ import type { Model, Program } from '#lib/model/model';
 import { occasionOf } from '#lib/model/occasion';
 import { subjectOf } from '#lib/model/subject';
 import type { Activity, Staged } from '#schemas/generated/records';
+import { lastEntry } from '#services/trigger/sends';
 import type { CountWindow, Enrolment, TriggerState } from '#services/trigger/state';
 import { countReached } from '#services/trigger/windows';
 
@@ -23,7 +24,7 @@ export function entries(
       isEntered(program, staged, activity, state.windows) &&
       program.audience.has(staged.stage_after) &&
       !enrolments.some((enrolment) => enrolment.program === program.id) &&
-      mayEnter(program, state.entered[program.id], staged.at),
+      mayEnter(program, lastEntry(state, program.id), staged.at),
   );
   return entered.length === 0 ? NONE : entered.map((program) => enrolment(program, staged, model));
 }

@@ -6,6 +6,8 @@ export type Fact =
   | { readonly kind: 'activity'; readonly activity: Activity }
   /** An activity that came from another owner: it is counted and fires nothing. */
   | { readonly kind: 'moved'; readonly activity: Activity }
+  /** An activity that the model excludes: only an unsubscribe is heeded, of whomever it comes. */
+  | { readonly kind: 'excluded'; readonly excluded: Activity }
   | { readonly kind: 'moved_out'; readonly movedOut: MovedOut }
   /** The lead is now part of another. */
   | { readonly kind: 'merged' }
@@ -17,6 +19,7 @@ export function factOf(staged: Staged): Fact {
   if (scored === null) return { kind: 'wake' };
   if (scored.cause === 'merged') return { kind: 'merged' };
   if (scored.activity !== null) {
+    if (scored.excluded !== null) return { kind: 'excluded', excluded: scored.activity };
     return { kind: scored.activity.cause === 'move' ? 'moved' : 'activity', activity: scored.activity };
   }
   if (scored.moved_out !== null) return { kind: 'moved_out', movedOut: scored.moved_out };

@@ -62,7 +62,7 @@ export function createTriggerFold(deps: {
     context: Context,
   ): TriggerStep {
     const { before, memory, running } = lead;
-    const recipient = { ...running, unsubscribed: memory.optOuts.length > 0 };
+    const recipient = { ...running, unsubscribed: memory.optOuts.length > 0, sends: memory.sends };
     const enrolments: Enrolment[] = [];
     const due: DueStep[] = [];
     for (const enrolment of running.enrolments) {

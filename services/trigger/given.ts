@@ -35,7 +35,7 @@ export function pricing(count: number, within: number): Program['enter'] {
 }
 
 /** Compiles files that only name a version: `{ version: 'v1' }`. */
-export function compileOf(versions: { readonly [version: string]: readonly Program[] }): CompileModel {
+export function compileOf(versions: { readonly [version: string]: readonly Program[] }, engine = 2): CompileModel {
   return (files) => {
     const version = files.version ?? '';
     const programs = versions[version];
@@ -45,7 +45,7 @@ export function compileOf(versions: { readonly [version: string]: readonly Progr
     }
     const model: Model = {
       version,
-      engine: 2,
+      engine,
       scoring: NO_SCORING,
       stages: NO_LADDER,
       programs,

@@ -11,14 +11,14 @@ export function occurrenceId(event: { readonly publisher: string; readonly event
 }
 
 /** Adds one, or replaces it where it is there already. */
-export function withOccurrence(list: Occurrences, occurrence: Occurrence): Occurrences {
+export function withOccurrence<One extends Occurrence>(list: readonly One[], occurrence: One): readonly One[] {
   return [...withoutOccurrence(list, occurrence.id), occurrence].sort(
     (a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1),
   );
 }
 
 /** The same list if the id is not in it. */
-export function withoutOccurrence(list: Occurrences, id: string): Occurrences {
+export function withoutOccurrence<One extends Occurrence>(list: readonly One[], id: string): readonly One[] {
   return list.some((one) => one.id === id) ? list.filter((one) => one.id !== id) : list;
 }
 

@@ -8,6 +8,8 @@ export interface TriggerState {
   readonly windows: readonly CountWindow[];
   /** Unsubscribes that no later subscription took back; empty: mails may be sent. */
   readonly optOuts: readonly Occurrence[];
+  /** Mails of programs that came along from other owners; undefined: none. In order of (occurredAt, id). */
+  readonly sends?: readonly Send[];
   /** Kept only while the lead is in a program, personal data included. */
   readonly running: Running | null;
 }
@@ -54,20 +56,31 @@ export interface Occurrence {
   readonly occurredAt: number;
 }
 
+/** A mail of a program that was sent to the person under another owner. */
+export interface Send extends Occurrence {
+  readonly program: string;
+  readonly step: string;
+}
+
 export const NOTHING: TriggerState = { entered: {}, windows: [], optOuts: [], running: null };
+
+const NO_SENDS: readonly Send[] = [];
 
 /** undefined where nothing is left to remember; `before` itself where nothing changed, so that nothing is written. */
 export function kept(before: TriggerState | undefined, after: TriggerState): TriggerState | undefined {
-  const { entered, windows, optOuts } = after;
+  const { entered, windows, optOuts, sends = NO_SENDS } = after;
   const running = after.running?.enrolments.length === 0 ? null : after.running;
   const unchanged =
     before?.running === running &&
     before.entered === entered &&
     before.windows === windows &&
-    before.optOuts === optOuts;
+    before.optOuts === optOuts &&
+    (before.sends ?? NO_SENDS) === sends;
   if (unchanged) return before;
-  const forgotten = running === null && windows.length + optOuts.length === 0 && Object.keys(entered).length === 0;
-  return forgotten ? undefined : { entered, windows, optOuts, running };
+  const remembered = windows.length + optOuts.length + sends.length + Object.keys(entered).length;
+  if (running === null && remembered === 0) return undefined;
+  const state = { entered, windows, optOuts, running };
+  return sends.length === 0 ? state : { ...state, sends };
 }
 
 /** When the lead must be looked at again: a step is due, or a window can be forgotten. ms since 1970 UTC. */

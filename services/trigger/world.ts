@@ -14,8 +14,9 @@ import { NOON } from '#test/given/activity';
 export function createWorld(
   versions: { readonly [version: string]: readonly Program[] },
   wrap: (fold: AnyFold) => AnyFold = (fold) => fold,
+  engine = 2,
 ) {
-  const topology = createTriggerTopology({ hash: (text) => text, compile: compileOf(versions) });
+  const topology = createTriggerTopology({ hash: (text) => text, compile: compileOf(versions, engine) });
   const world = drive([{ ...topology, fold: wrap(topology.fold) }], () => 1);
   let seq = 0;
 

@@ -1,0 +1,42 @@
+import type { Program } from '#lib/model/model';
+import { subjectOf } from '#lib/model/subject';
+import type { Activity } from '#schemas/generated/records';
+import { MOST_OCCURRENCES, occurrenceId, withOccurrence } from '#services/trigger/occurrences';
+import type { Enrolment, Send, TriggerState } from '#services/trigger/state';
+
+const SENT = 'email_sent';
+const NONE: readonly Send[] = [];
+
+/** Notes a mail of a program that came along from another owner; the same list if the activity is none. */
+export function withSend(sends: readonly Send[] = NONE, activity: Activity): readonly Send[] {
+  const send = sendOf(activity);
+  return send === undefined ? sends : withOccurrence(sends, send).slice(-MOST_OCCURRENCES);
+}
+
+/** When the lead last entered the program, or was sent one of its mails as another owner; ms since 1970 UTC. */
+export function lastEntry({ entered, sends = NONE }: TriggerState, program: string): number | undefined {
+  let last = entered[program];
+  for (const send of sends) {
+    if (send.program === program) last = Math.max(last ?? send.occurredAt, send.occurredAt);
+  }
+  return last;
+}
+
+/** Whether the lead has had this step's mail, so lately before the entry, or since, that it may not have it again. */
+export function alreadySent(
+  sends: readonly Send[] = NONE,
+  { program, enteredAt }: Enrolment,
+  step: string,
+  { reentryAfter }: Program,
+): boolean {
+  return sends.some(
+    (send) => send.program === program && send.step === step && enteredAt - send.occurredAt < reentryAfter,
+  );
+}
+
+function sendOf(activity: Activity): Send | undefined {
+  if (activity.name !== SENT || activity.cause !== 'move') return undefined;
+  const { program, step } = subjectOf(activity).properties;
+  if (typeof program !== 'string' || typeof step !== 'string') return undefined;
+  return { id: occurrenceId(activity), occurredAt: activity.occurred_at, program, step };
+}
