@@ -7,6 +7,9 @@ import { cleanText, type JsonObject } from '#services/collect/json';
 /** In characters. */
 const LONGEST_NAME = 200;
 
+/** What takes back that an event has named two ids together. */
+export const UNMERGED = 'unmerged';
+
 const SNAKE = /^[a-z0-9_]+$/;
 /** Segment's naming: words with a capital, small words in between. */
 const TITLE_CASE =

@@ -1,4 +1,8 @@
+import { ok } from '#lib/flow/outcome';
+import { UNMERGED } from '#services/collect/behaviour';
 import type { Call } from '#services/collect/call';
+import type { Checked } from '#services/collect/checked';
+import { idOf } from '#services/collect/identifiers';
 import { canonicalJson, canonicalJsonWith, isJsonObject, type JsonObject } from '#services/collect/json';
 import { PERSONAL_CONTEXT, PERSONAL_DEVICE, PERSONAL_PROPERTIES } from '#services/collect/personal';
 
@@ -33,7 +37,7 @@ const PROMOTED: { readonly [type in Call['type']]: readonly (readonly [field: st
     ['category', 'category'],
   ],
   group: [['groupId', 'group_id']],
-  alias: [['previousId', 'previous_id']],
+  alias: [],
 };
 
 /** Fields of a call that are no part of its context. */
@@ -50,9 +54,30 @@ function known(type: Call['type']): ReadonlySet<string> {
   return new Set([...PLACED, ...PROMOTED[type].map(([field]) => field)]);
 }
 
-/** The behaviour's properties without personal fields, as canonical JSON; undefined if nested too deep. */
-export function propertiesOf({ type, fields, properties }: Call): string | undefined {
-  let more: { [property: string]: unknown } | undefined;
+/** A call that may name one more id of its person. */
+function isAboutIds({ type }: Call, name: string): boolean {
+  return type === 'alias' || name === UNMERGED;
+}
+
+/**
+ * One more id of the person, as `properties.previous_id` or else `previousId` says it; null if neither does. Only alias calls
+ * and unmerges have one.
+ */
+export function previousIdOf(call: Call, name: string): Checked<string | null> {
+  if (!isAboutIds(call, name)) return ok(null);
+  const told = idOf('properties.previous_id', call.properties.previous_id);
+  return told.kind !== 'ok' || told.value !== null ? told : idOf('previousId', call.fields.previousId);
+}
+
+/**
+ * The behaviour's properties without personal fields, as canonical JSON; undefined if nested too deep. `previousId`: as
+ * `previousIdOf` gives it.
+ */
+export function propertiesOf(call: Call, name: string, previousId: string | null): string | undefined {
+  const { type, fields } = call;
+  const aboutIds = isAboutIds(call, name);
+  const properties = aboutIds ? without(call.properties, ['previous_id']) : call.properties;
+  let more: { [property: string]: unknown } | undefined = previousId === null ? undefined : { previous_id: previousId };
   for (const [field, property] of PROMOTED[type]) {
     if (fields[field] === undefined || Object.hasOwn(properties, property)) continue;
     more ??= {};
@@ -67,10 +92,12 @@ export function propertiesOf({ type, fields, properties }: Call): string | undef
  * The call's context without personal fields, as canonical JSON; undefined if nested too deep. Fields of the call that
  * nobody knows are kept here.
  */
-export function contextOf({ type, fields, context }: Call): string | undefined {
+export function contextOf(call: Call, name: string): string | undefined {
+  const { type, fields, context } = call;
+  const aboutIds = isAboutIds(call, name);
   let unknown: [field: string, value: unknown][] | undefined;
   for (const field of Object.keys(fields)) {
-    if (KNOWN[type].has(field)) continue;
+    if (KNOWN[type].has(field) || (aboutIds && field === 'previousId')) continue;
     unknown ??= [];
     unknown.push([field, fields[field]]);
   }

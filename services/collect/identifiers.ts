@@ -8,7 +8,7 @@ import { cleanText, isJsonObject } from '#services/collect/json';
 export interface Identifiers {
   readonly userId: string | null;
   readonly anonymousId: string | null;
-  /** Trimmed, in lower case. */
+  /** Trimmed, in lower case and in Unicode's composed form (NFC). */
   readonly email: string | null;
 }
 
@@ -64,6 +64,6 @@ function emailOf({ type, fields, traits, context, properties }: Call, name: stri
 
 function address(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  const text = cleanText(value.trim().toLowerCase());
+  const text = cleanText(value.trim().toLowerCase().normalize('NFC'));
   return ADDRESS.test(text) ? text : null;
 }

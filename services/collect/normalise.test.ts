@@ -137,6 +137,30 @@ describe('names', () => {
     expect(event({ type: 'group', userId: 'u', groupId: 'g' }).properties).toBe('{"group_id":"g"}');
     expect(event({ type: 'alias', userId: 'u', previousId: 'p' }).properties).toBe('{"previous_id":"p"}');
   });
+
+  test.each([
+    ['alias', { type: 'alias' }],
+    ['track', { type: 'track', event: 'Unmerged' }],
+    ['track', { type: 'track', event: 'unmerged' }],
+  ])('the previous id of %s %j is trimmed, and none if it names nobody', (_type, call) => {
+    const told = (fields: object) => event({ ...call, userId: 'u', ...fields });
+    expect(told({ previousId: ' p ' })).toMatchObject({ properties: '{"previous_id":"p"}', context: '{}' });
+    expect(told({ properties: { previous_id: 7, why: 'x' } }).properties).toBe('{"previous_id":"7","why":"x"}');
+    expect(told({ previousId: 'Anonymous', properties: { previous_id: 'null' } })).toMatchObject({
+      properties: '{}',
+      context: '{}',
+    });
+    expect(refusal({ ...call, userId: 'u', previousId: {} })).toEqual(['mistyped_field', 'previousId must be a text']);
+  });
+
+  test('the unmerge of a device needs no more than a userId and an anonymousId', () => {
+    const call = { type: 'track', event: 'Unmerged', userId: 'u', anonymousId: 'a' };
+    expect(event(call)).toMatchObject({ name: 'unmerged', personal: { user_id: 'u', anonymous_id: 'a' } });
+  });
+
+  test('the previousId of any other call is no property of it', () => {
+    expect(event(track({ previousId: 'p' }))).toMatchObject({ properties: '{}', context: '{"previousId":"p"}' });
+  });
 });
 
 describe('identifiers', () => {
@@ -151,6 +175,16 @@ describe('identifiers', () => {
     ['the properties of a mail', { event: 'unsubscribed', properties: { email: 'a@b.c' } }],
   ])('an address in %s is enough', (_where, fields) => {
     expect(event(track({ userId: undefined, ...fields })).personal.email).toBe('a@b.c');
+  });
+
+  test.each([
+    [' Ann@Example.COM ', 'ann@example.com'],
+    ['Jose\u0301@example.com', 'jos\u00e9@example.com'],
+    ['ann+news@example.com', 'ann+news@example.com'],
+    ['a.nn@example.com', 'a.nn@example.com'],
+    ['ann@b\u00fccher.example', 'ann@b\u00fccher.example'],
+  ])('the address %j is %j', (email, normal) => {
+    expect(event(track({ traits: { email } })).personal.email).toBe(normal);
   });
 
   test('an address in the properties of another behaviour may be anyone’s', () => {

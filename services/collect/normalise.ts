@@ -4,7 +4,7 @@ import type { LeadEvent } from '#schemas/generated/records';
 import { behaviourOf, faultIn } from '#services/collect/behaviour';
 import { type Call, type CallType, callOf } from '#services/collect/call';
 import type { Checked } from '#services/collect/checked';
-import { contextOf, propertiesOf } from '#services/collect/contents';
+import { contextOf, previousIdOf, propertiesOf } from '#services/collect/contents';
 import { identifiersOf, idOf } from '#services/collect/identifiers';
 import { MAX_DEPTH } from '#services/collect/json';
 import { pageOf } from '#services/collect/page';
@@ -45,6 +45,8 @@ export function createNormalise(hash: Hash): Normalise {
     if (name.kind !== 'ok') return name;
     const identifiers = identifiersOf(call, name.value);
     if (identifiers.kind !== 'ok') return identifiers;
+    const previousId = previousIdOf(call, name.value);
+    if (previousId.kind !== 'ok') return previousId;
     const eventId = idOf('messageId', call.fields.messageId);
     if (eventId.kind !== 'ok') return eventId;
     const publisher = idOf('writeKey', reception.publisher);
@@ -54,8 +56,8 @@ export function createNormalise(hash: Hash): Normalise {
     const fault = faultIn(name.value, call.properties);
     if (fault !== undefined) return fault;
 
-    const properties = propertiesOf(call);
-    const context = contextOf(call);
+    const properties = propertiesOf(call, name.value, previousId.value);
+    const context = contextOf(call, name.value);
     const personal = personalOf(call, identifiers.value, reception.client);
     if (properties === undefined || context === undefined || personal === undefined) {
       return dead('too_deep', `values are nested more than ${MAX_DEPTH} deep`);

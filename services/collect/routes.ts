@@ -10,6 +10,9 @@ import { writeKeyOf } from '#services/collect/write-key';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
+/** How the user agents of all browsers begin, and those of hardly any HTTP library. */
+const BROWSER = 'Mozilla/';
+
 /** One call per request: bad ones are dead-lettered and answered 400. */
 export function singleCall(intake: Intake, type: CallType): Handler {
   return async (request, reply) => {
@@ -50,15 +53,16 @@ function refused(reply: FastifyReply, dead: Dead): FastifyReply {
   return refuse(reply, 400, dead.reason, dead.detail);
 }
 
-/** Only a browser's own request tells of the person's address and browser; a server's tells of the server. */
+/** Only a browser's own request tells of the person's address and browser; a server's or an app's library tells of itself. */
 function sent(request: FastifyRequest, value: unknown, bytes: Uint8Array): Received {
-  const browser = request.headers.origin !== undefined;
+  const userAgent = request.headers['user-agent'];
+  const browser = userAgent?.startsWith(BROWSER) === true;
   return {
     value,
     publisher: writeKeyOf(request.headers.authorization, value),
     client: {
       ip: browser ? request.ip : null,
-      userAgent: browser ? (request.headers['user-agent'] ?? null) : null,
+      userAgent: browser ? userAgent : null,
     },
     origin: `http ${request.routeOptions.url}`,
     original: () => bytes,
