@@ -10,7 +10,7 @@ import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel } from '#lib/model/model';
 import type { Scored } from '#schemas/generated/records';
 import { type ScoreMessage, TOPICS } from '#schemas/topics';
-import { type Explained, explain, explainPublished, publishedAt } from '#services/score/explain';
+import { type Explained, explain, explainPublished, NOTHING_EXPLAINED, publishedAt } from '#services/score/explain';
 import type { LeadScore } from '#services/score/state';
 
 /** Place of the score fold in the chain of folds. */
@@ -71,7 +71,7 @@ export function createExplainer({ log, identify, folds, compile }: ExplainerDeps
         const explained = explainPublished(await publishedBy(log, id, at), inForce(), models);
         if (explained !== undefined) return { lead_id: id, ...explained };
       }
-      return { lead_id, at, score: 0, contributions: [] };
+      return { lead_id, at, ...NOTHING_EXPLAINED };
     },
   };
 }

@@ -24,11 +24,16 @@ export function namesOccasions(model: Model): boolean {
 }
 
 /** Whether a score that crosses a threshold by time alone wakes its lead. */
-export function wakesAtThresholds(model: Model | undefined): boolean {
+export function wakesAtThresholds(model: Model | undefined): model is Model {
   return model !== undefined && model.engine >= 3;
 }
 
 /** Whether a stage hears of the behaviours that came along from another owner. */
 export function hearsOfMoved(model: Model | undefined): boolean {
+  return model !== undefined && model.engine >= 3;
+}
+
+/** Whether the newest activities are kept of each identifier, and not of each lead. */
+export function keepsPerIdentifier(model: Model | undefined): boolean {
   return model !== undefined && model.engine >= 3;
 }

@@ -100,6 +100,7 @@ function scoringOf(rules: readonly ScoringRule[]): Scoring {
   return {
     rulesFor: (name) => byName.get(name) ?? none,
     rule: (id) => byId.get(id),
+    rules,
     answersFor: (name) => byAnswer.get(name) ?? none,
     groupCap: () => Infinity,
     cap: Infinity,
