@@ -1,7 +1,7 @@
 import type { Scoring } from '#lib/model/model';
 import type { Contribution } from '#schemas/generated/records';
 import { cappedPoints } from '#services/score/caps';
-import { type Counted, countedAt, type DueAt, type ModelOf } from '#services/score/counted';
+import { type Counted, compareCounted, countedAt, type DueAt, type ModelOf } from '#services/score/counted';
 import type { Match } from '#services/score/state';
 
 /** An activity counts for 400 days after it occurred, ms; what a rule says of its own is never longer. */
@@ -27,13 +27,14 @@ export function contributionsAt(
   return contributionsOf(countedAt(matches, at, due, pricing.modelOf), at, pricing.scoring);
 }
 
-/** The contributions of what counts at a time, in its order. */
+/** The contributions of what counts at a time. Caps take from the newest, so with caps those of one date are put in order. */
 export function contributionsOf(
-  counted: readonly Counted[],
+  inOrder: readonly Counted[],
   at: number,
   scoring: Scoring | undefined,
 ): readonly Contribution[] {
-  if (scoring?.hasCaps !== true) return counted.map((one) => contributionOf(one, decayedAt(one, at), 0));
+  if (scoring?.hasCaps !== true) return inOrder.map((one) => contributionOf(one, decayedAt(one, at), 0));
+  const counted = inOrder.toSorted(compareCounted);
   const priced = counted.map((one) => ({ rule: one.rule, decayed: decayedAt(one, at) }));
   const left = cappedPoints(priced, scoring);
   return counted.map((one, place) => {

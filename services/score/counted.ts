@@ -18,15 +18,10 @@ export interface Counted {
 const DAY = 86_400_000;
 
 /**
- * What counts at a time, in order of (the date it counts from, event id, rule): after once_per, per_day and expiry. The
+ * What counts at a time, in order of the dates that it counts from: after once_per, per_day and expiry. The
  * earliest count, and keep their place when they have expired. With an infinite `at`: all that will ever have counted.
  */
-export function countedAt(
-  matches: readonly Match[],
-  at: number,
-  due: DueAt,
-  modelOf: ModelOf,
-): readonly Counted[] {
+export function countedAt(matches: readonly Match[], at: number, due: DueAt, modelOf: ModelOf): readonly Counted[] {
   const found: Counted[] = [];
   const ruleAt = rulesOf(modelOf);
   let once: Set<string> | undefined;
@@ -54,7 +49,7 @@ export function countedAt(
     newest = from;
     found.push({ match, rule, from });
   }
-  const inOrder = sorted ? found : found.sort(compareCounted);
+  const inOrder = sorted && !limited ? found : found.sort(compareCounted);
   return limited ? withinDays(inOrder, at) : inOrder;
 }
 
@@ -106,7 +101,8 @@ function withinDays(inOrder: readonly Counted[], at: number): readonly Counted[]
   });
 }
 
-function compareCounted(a: Counted, b: Counted): number {
+/** Order of sums and limits: the date it counts from, event id, rule. */
+export function compareCounted(a: Counted, b: Counted): number {
   return a.from - b.from || compareText(a.match.event_id, b.match.event_id) || compareText(a.match.rule, b.match.rule);
 }
 

@@ -8,10 +8,11 @@ export interface Course {
   /** From here on nothing counts any more. */
   readonly end: number;
   /** The score lies within these bounds at any time from `from` to `to` (inclusive, not before the course's beginning). */
-  readonly bounds: (from: number, to: number) => Bounds;
+  readonly bounds: (from: number, to: number) => Bounds & { readonly slack: number };
 }
 
-export interface Bounds {
+/** `slack`: what they allow for sums that were made in another order. */
+interface Bounds {
   readonly low: number;
   readonly high: number;
 }
@@ -50,13 +51,13 @@ export function createCourse(everCounted: readonly Counted[], since: number, sco
     bounds(from, to) {
       const { low, high, mass } = boundsOf(total, from, to);
       const slack = mass * SLACK;
-      return { low: low - slack, high: high + slack };
+      return { low: low - slack, high: high + slack, slack };
     },
   };
 }
 
 /** What sums in another order may differ by, relative to the sum of all absolute values. */
-const SLACK = 1e-11;
+const SLACK = 1e-12;
 
 interface Massive extends Bounds {
   /** The sum of all absolute values. */

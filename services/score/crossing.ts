@@ -10,7 +10,9 @@ export interface Crossing {
 }
 
 /** Looks at so many stretches of time at most. */
-const PATIENCE = 50_000;
+const PATIENCE = 20_000;
+/** Scores are rounded to 1e-9: a stretch in which they move no more than this is taken to go one way. */
+const STILL = 1e-9;
 
 /**
  * The first time after `since` at which the score is below `from` or at least `to`; undefined: never. `scoreAt` is the
@@ -25,6 +27,10 @@ export function leavesBand(
 ): Crossing | undefined {
   if (from === -Infinity && to === Infinity) return undefined;
   const isWithin = (low: number, high: number) => rounded(low) >= from && rounded(high) < to;
+  const staysAt = (time: number) => {
+    const score = scoreAt(time);
+    return isWithin(score, score);
+  };
   const begin = since + 1;
   const stretches: (readonly [begin: number, end: number])[] = [[begin, Math.max(begin, course.end)]];
   for (let looks = 0; ; looks++) {
@@ -32,14 +38,27 @@ export function leavesBand(
     if (stretch === undefined) return undefined;
     const [first, last] = stretch;
     if (looks > PATIENCE) return { at: first, score: scoreAt(first), sure: false };
-    const { low, high } = course.bounds(first, last);
+    const { low, high, slack } = course.bounds(first, last);
     if (isWithin(low, high)) continue;
-    if (first === last) {
-      const score = scoreAt(first);
-      if (!isWithin(score, score)) return { at: first, score, sure: true };
+    if (first === last || high - low <= STILL + 2 * slack) {
+      const at = firstNot(staysAt, first, last);
+      if (at !== undefined) return { at, score: scoreAt(at), sure: true };
       continue;
     }
     const middle = first + Math.floor((last - first) / 2);
     stretches.push([middle + 1, last], [first, middle]);
   }
+}
+
+/** The first of a stretch at which something no longer holds, which does not come back before its end. */
+function firstNot(holds: (time: number) => boolean, first: number, last: number): number | undefined {
+  if (!holds(first)) return first;
+  if (holds(last)) return undefined;
+  let [before, at] = [first, last];
+  while (at - before > 1) {
+    const middle = before + Math.floor((at - before) / 2);
+    if (holds(middle)) before = middle;
+    else at = middle;
+  }
+  return at;
 }

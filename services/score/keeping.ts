@@ -3,7 +3,7 @@ import { compareKeys } from '#lib/flow/table';
 import { keepsPerIdentifier } from '#lib/model/engine';
 import type { Model } from '#lib/model/model';
 import type { Activity } from '#schemas/generated/records';
-import { countKept, counted, type Item, KEPT, keptOf, movedUp, oldestOf } from '#services/score/full';
+import { counted, countKept, type Item, KEPT, keptOf, movedUp, oldestOf } from '#services/score/full';
 import { identifierOf, type Kept } from '#services/score/kept';
 import type { LeadScore } from '#services/score/state';
 
@@ -43,7 +43,8 @@ export function kept(
 export function unkept(state: LeadScore, key: string, items: TableReader, model: Model | undefined): Counts {
   if (!keepsPerIdentifier(model)) return { kept: Math.max(0, state.kept - 1) };
   const item = items.get(key) as Kept | undefined;
-  if (item === undefined) return state.full === undefined ? { kept: state.kept } : { kept: state.kept, full: state.full };
+  if (item === undefined)
+    return state.full === undefined ? { kept: state.kept } : { kept: state.kept, full: state.full };
   const kept = Math.max(0, state.kept - 1);
   if (kept < KEPT) return { kept };
   return { kept, full: counted(state.full ?? countKept(items), item[14], -1, key) };

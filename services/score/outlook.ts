@@ -90,7 +90,10 @@ export function outlook(state: LeadScore | undefined, inForce: InForce, models: 
 
   return {
     next: next.slice(0, AT_MOST),
-    waiting: everCounted.filter((one) => isAbsence(one) && one.from > at).map(waitingOf).slice(0, AT_MOST),
+    waiting: everCounted
+      .filter((one) => isAbsence(one) && one.from > at)
+      .map(waitingOf)
+      .slice(0, AT_MOST),
     thresholds,
     in_7_days: scoreOf(inAWeek),
     in_30_days: scoreAt(at + 30 * DAY),
@@ -111,7 +114,9 @@ interface Level {
 }
 
 /** The scores that moves ask for, each once per stage they lead to. */
-function levelsOf(moves: readonly { readonly to: string; readonly when: readonly { readonly kind: string }[] }[]): Level[] {
+function levelsOf(
+  moves: readonly { readonly to: string; readonly when: readonly { readonly kind: string }[] }[],
+): Level[] {
   const levels = new Map<string, Level>();
   for (const { to, when } of moves) {
     for (const condition of when) {
