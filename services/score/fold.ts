@@ -18,8 +18,9 @@ import { matchesOf } from '#services/score/matches';
 import { heard, profileOf, unheard } from '#services/score/profiling';
 import { type Cause, scored } from '#services/score/scored';
 import { disqualifiedBy, fitAt, type Standing } from '#services/score/standing';
-import { type LeadScore, NOTHING, withMatches, withoutActivity } from '#services/score/state';
+import { type LeadScore, type Match, NOTHING, withMatches, withoutActivity } from '#services/score/state';
 import { crosses, nextCrossing, notCrossedBefore } from '#services/score/thresholds';
+import { type Walked, walk } from '#services/score/walk';
 
 type Context = StepContext<InForce>;
 type Result = Step<LeadScore, ScoreMessage>;
@@ -45,10 +46,11 @@ export function createScoreFold({
     const room = kept(state, activity, key, context.items, model);
     // Older than all that is kept: it goes on, but counts for nothing.
     if (!room.has) return settle(state, state, { ...cause, historic: true }, context);
-    return settle(state, withActivity(state, activity, key, room, excluded, context), cause, context, [
-      { key, value: keep(activity) },
-      ...(room.instead === undefined ? [] : [{ key: room.instead.key, value: undefined }]),
-    ]);
+    const added = model === undefined || excluded !== undefined ? [] : matchesOf(activity, model, context.loggedAt);
+    const after = withActivity(state, activity, key, room, added, excluded, context);
+    const items: Change[] = [{ key, value: keep(activity) }];
+    if (room.instead === undefined) return settle(state, after, cause, context, items, added);
+    return settle(state, after, cause, context, [...items, { key: room.instead.key, value: undefined }]);
   }
 
   function withActivity(
@@ -56,13 +58,13 @@ export function createScoreFold({
     activity: Activity,
     key: string,
     { counts, instead }: Room,
+    added: readonly Match[],
     excluded: Exclusion | undefined,
     { loggedAt, shared, items }: Context,
   ): LeadScore {
     const model = models.current(shared);
     const counting = model !== undefined && excluded === undefined;
-    const more = counting ? matchesOf(activity, model, loggedAt) : [];
-    const matches = withMatches(state.matches, more);
+    const matches = withMatches(state.matches, added);
     const historic = excluded === undefined ? activity.cause !== 'live' : state.historic === true;
     let profile = profileOf(state, model, items, loggedAt);
     if (instead !== undefined) profile = unheard(profile, instead.key, model, items, loggedAt);
@@ -101,27 +103,27 @@ export function createScoreFold({
     return settle(state, NOTHING, cause, context, allItems(context));
   }
 
-  /** The record's output: the score before and after, both at logged time. */
+  /** The record's output: the score before and after, both at logged time. `added`: all that its matches differ in, if known. */
   function settle(
     before: LeadScore,
     after: LeadScore,
     cause: Cause,
     context: Context,
-    items: readonly Change[] = [],
+    items: readonly Change[] = NO_ITEMS,
+    added: readonly Match[] | undefined = before.matches === after.matches ? NO_MATCHES : undefined,
   ): Result {
     const pricing = pricingAt(context);
     const at = context.loggedAt;
-    const old = contributionsAt(before.matches, at, 'exclusive', pricing);
-    const now = after.matches === before.matches ? old : contributionsAt(after.matches, at, 'exclusive', pricing);
-    const effect = effectOf(old, now, at);
+    const walked = added === undefined ? undefined : walk(after.matches, added, at, pricing);
+    const { effect, masses, disqualifying } = walked ?? compared(before.matches, after.matches, at, pricing);
     const due = nextDue(after.matches, at, pricing.modelOf)?.at;
     const model = models.current(context.shared);
     const crossing = wakesAtThresholds(model)
-      ? notCrossedBefore(at, effect.after, massesOf(now, pricing.modelOf), model.stages.thresholds)
+      ? notCrossedBefore(at, effect.after, masses, model.stages.thresholds)
       : undefined;
     return {
       state: after.kept === 0 && after.matches.length === 0 ? undefined : after,
-      emit: [scored(context, at, null, cause, effect, standingOf(after, now, at, context))],
+      emit: [scored(context, at, null, cause, effect, standingOf(after, disqualifying, at, context))],
       wakeAt: earlier(due, crossing),
       items,
     };
@@ -189,6 +191,16 @@ export function createScoreFold({
       return { state, emit: [scored(context, due, dueAt, cause, effectOf(before, after, due), standing)], wakeAt };
     },
   };
+}
+
+const NO_ITEMS: readonly Change[] = [];
+const NO_MATCHES: readonly Match[] = [];
+
+/** What walk tells, of any change. */
+function compared(before: readonly Match[], after: readonly Match[], at: number, pricing: Pricing): Walked {
+  const old = contributionsAt(before, at, 'exclusive', pricing);
+  const now = after === before ? old : contributionsAt(after, at, 'exclusive', pricing);
+  return { effect: effectOf(old, now, at), masses: massesOf(now, pricing.modelOf), disqualifying: now };
 }
 
 function crossingAfter(matches: LeadScore['matches'], due: number, model: Model | undefined, pricing: Pricing) {

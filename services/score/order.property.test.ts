@@ -83,7 +83,7 @@ test('contributions add up to the score, and what was published to the score pub
   fc.assert(
     fc.property(model, history, fc.nat(40), (given, list, days) => {
       const ada = givenScore(given);
-      const inTime = list.map((one) => ({ ...one, logged_at: one.occurred_at }));
+      const inTime = list.map((one) => ({ ...one, logged_at: one.occurred_at ?? NOON }));
       ada.does(...inTime.sort((a, b) => (a.occurred_at ?? 0) - (b.occurred_at ?? 0)));
       ada.tick(NOON + (13 + days) * DAY);
       const at = NOON + (13 + days) * DAY - 1;

@@ -33,6 +33,7 @@ export function disqualifiedBy(
   scoring: Scoring | undefined,
   modelOf: ModelOf,
 ): string | null {
+  if (contributions.length === 0 && fit === undefined) return null;
   const reasons = new Map<string, string>();
   for (const { rule, model_version } of contributions) {
     const reason = modelOf(model_version).scoring.rule(rule)?.disqualifies;

@@ -55,13 +55,27 @@ function compareText(a: string, b: string): number {
 /** The matches with more of them, in order. */
 export function withMatches(matches: readonly Match[], added: readonly Match[]): readonly Match[] {
   if (added.length === 0) return matches;
-  const all = [...matches];
+  const all = matches.slice();
   for (const match of added) {
-    const place = all.findLastIndex((other) => compareMatches(other, match) <= 0) + 1;
+    const place = placeOf(all, match);
     if (place === all.length) all.push(match);
     else all.splice(place, 0, match);
   }
   return all;
+}
+
+/** Behind all that are not after it: most are the newest. */
+function placeOf(inOrder: readonly Match[], match: Match): number {
+  const last = inOrder.at(-1);
+  if (last === undefined || compareMatches(last, match) <= 0) return inOrder.length;
+  let [low, high] = [0, inOrder.length - 1];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = inOrder[middle];
+    if (other !== undefined && compareMatches(other, match) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The matches without those of one activity; the same list if it has none. */
