@@ -47,7 +47,7 @@ const when = fc.oneof(
 );
 
 /** What publishers send instead of an id, and an address as some write it. */
-const JUNK = ['null', 'Undefined', ' anonymous ', '', '[object Object]'];
+export const JUNK: readonly string[] = ['null', 'Undefined', ' anonymous ', '', '[object Object]'];
 
 interface Who {
   readonly user?: string;
@@ -101,32 +101,18 @@ export function identityHistories(universe: Universe, maxLength: number): fc.Arb
   );
 }
 
-/** A history as it comes in: in some order, some of it again. Each is received when the latest so far occurred. */
-export function arrivals(history: readonly EventMessage[]): fc.Arbitrary<readonly EventMessage[]> {
-  const inTime = history.toSorted((a, b) => occurredAt(a) - occurredAt(b));
-  const order = fc.oneof(
-    { weight: 1, arbitrary: fc.constant(inTime) },
-    { weight: 3, arbitrary: fc.shuffledSubarray([...history], { minLength: history.length }) },
-  );
-  const again = fc.array(fc.tuple(fc.nat(history.length - 1), fc.nat(history.length - 1)), { maxLength: 4 });
-  return fc.tuple(order, again).map(([first, repeats]) => {
-    const all = [...first];
-    for (const [from, later] of repeats) {
-      const repeated = all[from];
-      if (repeated !== undefined) all.splice(Math.max(from, later) + 1, 0, repeated);
-    }
-    return readable(received(all));
+/** An address that about twenty people share: as many as it may join, or more. */
+export function crowds(): fc.Arbitrary<readonly EventMessage[]> {
+  const users = Array.from({ length: 23 }, (_, n) => `u${n}`);
+  const crowd = { users, emails: ['a@x.org', 'b@x.org'], devices: ['d1', 'd2'], joins: true };
+  const sharing = fc.record({
+    who: fc.shuffledSubarray(users, { minLength: 18 }),
+    at: fc.array(when, { minLength: 23, maxLength: 23 }),
   });
-}
-
-function received(events: readonly EventMessage[]): readonly EventMessage[] {
-  let now = 0;
-  return events.map((message) => {
-    now = Math.max(now, occurredAt(message));
-    return { ...message, value: { ...message.value, received_at: now } } as EventMessage;
+  return fc.tuple(sharing, identityHistories(crowd, 20)).map(([{ who, at }, others]) => {
+    const shared = who.map((user, i) =>
+      event({ user, email: 'a@x.org', event_id: `s${i}`, occurred_at: at[i] ?? T0, content_hash: 'shared' }),
+    );
+    return readable([...shared, ...others]);
   });
-}
-
-function occurredAt(message: EventMessage): number {
-  return message.type === 'LeadEvent' ? message.value.occurred_at : message.value.received_at;
 }
