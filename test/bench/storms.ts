@@ -11,12 +11,14 @@ import { publish, startBystander } from '#test/bench/storms/publish';
  * Storms of identity in one process with everything in it: how long they take, what they need, and how long another lead's
  * events wait meanwhile. `npm run bench -- storms [--visitors N] [--over SECONDS] [--events N] [--joins N] [--backwards N]`
  */
-for (const storm of storms(readOptions(process.argv.slice(3)), Date.now())) await measure(storm);
+const { profile, ...sizes } = readOptions(process.argv.slice(3));
+const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+for (const storm of storms(sizes, Date.now())) await measure(storm);
 
 async function measure({ what, before, storm, over }: Storm): Promise<void> {
   line(what, over === 0 ? 'as fast as it is taken' : `spread over ${over / 1000} s`);
   const dir = await mkdtemp(join(tmpdir(), 'leadstream-storms-'));
-  const everything = await startEverything(dir);
+  const everything = await startEverything(dir, flags);
   const { url } = everything;
   try {
     await publish(url, before, 0, 0);

@@ -21,8 +21,9 @@ export interface Everything {
   end(): Promise<void>;
 }
 
-export async function startEverything(dir: string): Promise<Everything> {
-  const child = fork(CHILD, [dir], { execArgv: ['--import', TYPESCRIPT] });
+/** `flags`: of Node. */
+export async function startEverything(dir: string, flags: readonly string[]): Promise<Everything> {
+  const child = fork(CHILD, [dir], { execArgv: ['--import', TYPESCRIPT, ...flags] });
   const pid = child.pid ?? 0;
   const times = { decided: new Map<string, number>(), row: new Map<string, number>() };
   const ended = once(child, 'exit').then(() =>
