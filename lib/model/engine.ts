@@ -1,4 +1,4 @@
-import type { Model } from '#lib/model/model';
+import type { Model, ModelFiles } from '#lib/model/model';
 
 /**
  * Generations of the deciding code that this version of Leadstream has.
@@ -36,4 +36,9 @@ export function hearsOfMoved(model: Model | undefined): boolean {
 /** Whether the newest activities are kept of each identifier, and not of each lead. */
 export function keepsPerIdentifier(model: Model | undefined): boolean {
   return model !== undefined && model.engine >= 3;
+}
+
+/** The engine that a model's files ask for; 0 if they name none. */
+export function engineOf(files: ModelFiles): number {
+  return Number(/^engine:[ \t]*(\d+)/m.exec(files['scoring.yaml'] ?? '')?.[1] ?? 0);
 }
