@@ -25,7 +25,7 @@ function given(told: readonly Told[], options: { readonly movesAtOnce?: number; 
   });
   const running = drive([topology], () => 1);
   running.publish(TOPICS.events, MODEL, T0);
-  told.forEach((one, i) => running.publish(TOPICS.events, event({ event_id: `e${i}`, ...one }), T0 + i));
+  for (const [i, one] of told.entries()) running.publish(TOPICS.events, event({ event_id: `e${i}`, ...one }), T0 + i);
   return running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage);
 }
 
