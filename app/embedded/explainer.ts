@@ -1,5 +1,5 @@
 import { findLead } from '#app/embedded/person';
-import { sharedState } from '#lib/flow/fold-level';
+import { leadItems, sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
 import type { Log } from '#lib/flow/log';
 import { recordsOf } from '#lib/flow/merge';
@@ -46,11 +46,13 @@ export function createExplainer({ log, identify, folds, compile }: ExplainerDeps
   const models = new Models(compile);
   const tables = () => folds.map((task) => open(task.table(), task.name));
   const scoreOf = (lead: string): LeadScore | undefined => {
-    for (const table of tables()) {
-      const state = leadState(table, SCORE, lead);
-      if (state !== undefined) return state as LeadScore;
-    }
-    return undefined;
+    const table = tableOf(lead);
+    return table === undefined ? undefined : (leadState(table, SCORE, lead) as LeadScore | undefined);
+  };
+  const tableOf = (lead: string) => tables().find((table) => leadState(table, SCORE, lead) !== undefined);
+  const itemsOf = (lead: string) => {
+    const table = tableOf(lead);
+    return table === undefined ? undefined : leadItems(table, SCORE, lead);
   };
   const inForce = () => (sharedState(open(folds[0]?.table(), 'score'), SCORE) as InForce | undefined) ?? NO_MODEL;
   const find = (reference: string) =>
@@ -62,7 +64,8 @@ export function createExplainer({ log, identify, folds, compile }: ExplainerDeps
     models,
     explain(reference, at) {
       const lead_id = find(reference);
-      return lead_id === undefined ? undefined : { lead_id, ...explain(scoreOf(lead_id), inForce(), models, at) };
+      if (lead_id === undefined) return undefined;
+      return { lead_id, ...explain(scoreOf(lead_id), inForce(), models, at, itemsOf(lead_id)) };
     },
     async explainPublished(reference, at) {
       const lead_id = find(reference);

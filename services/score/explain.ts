@@ -1,5 +1,5 @@
 import type { TableReader } from '#lib/flow/store';
-import { endOf } from '#lib/flow/table';
+import { endOf, timeIn } from '#lib/flow/table';
 import type { InForce, Models } from '#lib/model/in-force';
 import type { Contribution } from '#schemas/generated/records';
 import { contributionsAt, scoreOf } from '#services/score/contributions';
@@ -47,8 +47,9 @@ export function explain(
   const scoring = models.current(inForce)?.scoring;
   const modelOf = (version: string) => models.of(inForce, version);
   const contributions = contributionsAt(matches, at, 'inclusive', { modelOf, scoring });
+  const isKnown = profile?.model_version === inForce.current && profile.words.every(([, , key]) => timeIn(key) <= at);
   const words =
-    items === undefined || scoring?.grading === undefined
+    isKnown || items === undefined || scoring?.grading === undefined
       ? (profile?.words ?? [])
       : wordsFrom(items.range('', endOf('')), scoring, at);
   const fit = fitAt(words, at, scoring);

@@ -2,25 +2,26 @@ import { eventKey } from '#lib/flow/event-key';
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
 import type { Change } from '#lib/flow/store';
-import { endOf, timeKey } from '#lib/flow/table';
+import { timeKey } from '#lib/flow/table';
 import { goesByDueTime, wakesAtThresholds } from '#lib/model/engine';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
-import type { CompileModel, Exclusion, Model } from '#lib/model/model';
+import type { CompileModel, Exclusion } from '#lib/model/model';
 import type { Activity, Merged, MovedOut } from '#schemas/generated/records';
 import type { ActivityMessage, ScoreMessage } from '#schemas/topics';
+import { compared } from '#services/score/compared';
 import { contributionsAt, type Pricing, scoreOf } from '#services/score/contributions';
 import { nextDue } from '#services/score/due';
 import { effectOf } from '#services/score/effect';
-import { kept, type Room, unkept } from '#services/score/keeping';
+import { forgetAll, kept, type Room, unkept } from '#services/score/keeping';
 import { keep } from '#services/score/kept';
-import { massesOf } from '#services/score/masses';
 import { matchesOf } from '#services/score/matches';
 import { heard, profileOf, unheard } from '#services/score/profiling';
 import { type Cause, scored } from '#services/score/scored';
 import { disqualifiedBy, fitAt, type Standing } from '#services/score/standing';
 import { type LeadScore, type Match, NOTHING, withMatches, withoutActivity } from '#services/score/state';
-import { crosses, nextCrossing, notCrossedBefore } from '#services/score/thresholds';
-import { type Walked, walk } from '#services/score/walk';
+import { notCrossedBefore } from '#services/score/thresholds';
+import { crossesAt, crossingAfter, earlier } from '#services/score/waking';
+import { type KnownRules, walk } from '#services/score/walk';
 
 type Context = StepContext<InForce>;
 type Result = Step<LeadScore, ScoreMessage>;
@@ -34,6 +35,7 @@ export function createScoreFold({
   readonly hash: Hash;
 }): Fold<LeadScore, ActivityMessage, ScoreMessage, InForce> {
   const models = new Models(compile);
+  const rules: KnownRules = new WeakMap();
   const itemKey = (event: Activity | MovedOut) => `${timeKey(event.occurred_at)}.${eventKey(event, hash)}`;
 
   function onActivity(state: LeadScore, activity: Activity, context: Context): Result {
@@ -100,7 +102,7 @@ export function createScoreFold({
 
   function onMerged(state: LeadScore, merged: Merged, context: Context): Result {
     const cause: Cause = { cause: 'merged', cause_id: merged.cause_event_id, historic: true, merged };
-    return settle(state, NOTHING, cause, context, allItems(context));
+    return settle(state, NOTHING, cause, context, forgetAll(context.items));
   }
 
   /** The record's output: the score before and after, both at logged time. `added`: all that its matches differ in, if known. */
@@ -114,7 +116,7 @@ export function createScoreFold({
   ): Result {
     const pricing = pricingAt(context);
     const at = context.loggedAt;
-    const walked = added === undefined ? undefined : walk(after.matches, added, at, pricing);
+    const walked = added === undefined ? undefined : walk(before.matches, after.matches, added, at, pricing, rules);
     const { effect, masses, disqualifying } = walked ?? compared(before.matches, after.matches, at, pricing);
     const due = nextDue(after.matches, at, pricing.modelOf)?.at;
     const model = models.current(context.shared);
@@ -195,35 +197,3 @@ export function createScoreFold({
 
 const NO_ITEMS: readonly Change[] = [];
 const NO_MATCHES: readonly Match[] = [];
-
-/** What walk tells, of any change. */
-function compared(before: readonly Match[], after: readonly Match[], at: number, pricing: Pricing): Walked {
-  const old = contributionsAt(before, at, 'exclusive', pricing);
-  const now = after === before ? old : contributionsAt(after, at, 'exclusive', pricing);
-  return { effect: effectOf(old, now, at), masses: massesOf(now, pricing.modelOf), disqualifying: now };
-}
-
-function crossingAfter(matches: LeadScore['matches'], due: number, model: Model | undefined, pricing: Pricing) {
-  return wakesAtThresholds(model) ? nextCrossing(matches, due, pricing, model.stages.thresholds) : undefined;
-}
-
-/** Whether time alone has brought a score to a threshold at just this ms. */
-function crossesAt(
-  matches: LeadScore['matches'],
-  at: number,
-  score: number,
-  model: Model | undefined,
-  pricing: Pricing,
-): boolean {
-  if (!wakesAtThresholds(model)) return false;
-  const before = scoreOf(contributionsAt(matches, at - 1, 'inclusive', pricing));
-  return crosses(before, score, model.stages.thresholds);
-}
-
-function earlier(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined ? b : b === undefined ? a : Math.min(a, b);
-}
-
-function allItems(context: Context): { readonly key: string; readonly value: undefined }[] {
-  return Array.from(context.items.range('', endOf('')), ([key]) => ({ key, value: undefined }));
-}

@@ -1,7 +1,6 @@
 import { type Drive, drive } from '#lib/flow/drive';
-import { sharedState } from '#lib/flow/fold-level';
+import { leadItems, sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
-import { Scoped } from '#lib/flow/table';
 import { sha256 } from '#lib/hash/sha256';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model, Scoring, ScoringRule, StageLadder } from '#lib/model/model';
@@ -135,7 +134,7 @@ export function givenScore(first: GivenModel): GivenScore {
         .map(({ value }) => value as ScoreMessage)
         .flatMap((message) => (message.type === 'Scored' ? [message.value] : [])),
     state,
-    explain: (at) => explain(state(), inForce(), models, at, new Scoped(table(), 'i0.ada:')),
+    explain: (at) => explain(state(), inForce(), models, at, leadItems(table(), 0, 'ada')),
     outlook: (at) => outlook(state(), inForce(), models, at),
     inForce,
     models,

@@ -1,5 +1,5 @@
-import type { TableReader } from '#lib/flow/store';
-import { compareKeys } from '#lib/flow/table';
+import type { Change, TableReader } from '#lib/flow/store';
+import { compareKeys, endOf } from '#lib/flow/table';
 import { keepsPerIdentifier } from '#lib/model/engine';
 import type { Model } from '#lib/model/model';
 import type { Activity } from '#schemas/generated/records';
@@ -48,4 +48,9 @@ export function unkept(state: LeadScore, key: string, items: TableReader, model:
   const kept = Math.max(0, state.kept - 1);
   if (kept < KEPT) return { kept };
   return { kept, full: counted(state.full ?? countKept(items), item[14], -1, key) };
+}
+
+/** Lets go of all items of a lead. */
+export function forgetAll(items: TableReader): readonly Change[] {
+  return Array.from(items.range('', endOf('')), ([key]) => ({ key, value: undefined }));
 }

@@ -16,7 +16,7 @@ import { createScoreFold } from '#services/score/fold';
 import { outlook } from '#services/score/outlook';
 import type { LeadScore } from '#services/score/state';
 import { createFeed } from '#test/bench/fold/feed';
-import { INPUT, PARTITIONS } from '#test/bench/kafka-streams/workload';
+import { type Chain, INPUT, PARTITIONS } from '#test/bench/kafka-streams/workload';
 import { anonymousBytes } from '#test/bench/measure/memory';
 import { modelWith } from '#test/bench/model/rules';
 import type { SizeResult } from '#test/bench/model/size';
@@ -31,7 +31,7 @@ const { leads, events, asked, dir } = JSON.parse(process.argv[2] ?? '') as {
 const { version, files } = await modelWith({ rules: 100, match: 'some' });
 const compile = createCompiler();
 const fold = createScoreFold({ compile, hash: sha256 });
-const chain = [foldTopology({ service: 'model-score', input: INPUT, output: 'bench.model.scores', fold })];
+const chain: Chain = [foldTopology({ service: 'model-score', input: INPUT, output: 'bench.model.scores', fold })];
 const first = { type: 'ModelApplied', value: { seq: 0, logged_at: 0, model_version: version, files } };
 const feed = createFeed({ chain, events, leads, first });
 const openLmdb = lmdbStores({ dir });
