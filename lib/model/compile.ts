@@ -37,8 +37,8 @@ function compile(files: ModelFiles, version: string): Compiled {
   const stageNames = new Set(stageNamesIn(stagesFile?.data));
   const read = <Value>(source: Source | undefined, reader: (source: Source) => Value) =>
     source === undefined ? undefined : reader(source);
-  const stages = read(stagesFile, readStages);
   const scoring = read(open('scoring.yaml'), readScoring);
+  const stages = read(stagesFile, (source) => readStages(source, scoring?.engine ?? 0));
   const routing = read(open('routing.yaml'), (source) => readRouting(source, stageNames));
   const programs = readPrograms(files, stageNames, faults);
   if (faults.length > 0 || stages === undefined || scoring === undefined || routing === undefined) {

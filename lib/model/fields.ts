@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ALWAYS, type Condition, compileCondition } from '#lib/model/condition';
 import { parseDuration } from '#lib/model/duration';
+import { compileFitCondition } from '#lib/model/fit-condition';
 import { MISSING, show } from '#lib/model/issues';
 import { nearest, tolerance } from '#lib/model/spelling';
 import { BEHAVIOURS } from '#schemas/generated/behaviours';
@@ -70,7 +71,11 @@ function duration(least: 0 | 1, most: number, word?: string) {
     if (ms !== undefined && ms > most)
       return refuse(context, '{} is longer than an activity counts', 'write at most 400d');
     const problem =
-      value === undefined ? MISSING : `{} is ${show(value)}, not a ${least === 0 ? '' : 'positive '}duration`;
+      value === undefined
+        ? MISSING
+        : typeof value === 'string' && /^-\s?\d/.test(value)
+          ? `{} is negative: ${value}`
+          : `{} is ${show(value)}, not a ${least === 0 ? '' : 'positive '}duration`;
     const or = word === undefined ? '' : `, or ${word}`;
     return refuse(context, problem, `write a number with its unit, like 30d, 24h or 90m${or}`);
   });
@@ -97,14 +102,30 @@ export const condition = z
     return compiled.ok ? compiled : refuse(context, compiled.problem, compiled.remedy, compiled.within);
   })
   .optional()
-  .transform((compiled) => compiled ?? { ok: true as const, matches: ALWAYS, reads: [] });
+  .transform((compiled) => compiled ?? { ok: true as const, matches: ALWAYS, reads: [], text: '' });
+
+/** A CEL expression over `lead`. */
+export const fitCondition = z.unknown().transform((value, context) => {
+  if (typeof value !== 'string') {
+    const problem = value === undefined ? MISSING : `{} is ${show(value)}, not a condition`;
+    return refuse(context, problem, 'write it in quotes, like "lead.traits.company_size >= 50"');
+  }
+  const compiled = compileFitCondition(value);
+  return compiled.ok ? compiled : refuse(context, compiled.problem, compiled.remedy, compiled.within);
+});
+
+/** The most that a sum of points may be, in either direction. */
+export const cap = z.unknown().transform((value, context) => {
+  if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value;
+  return refuse(context, `{} is ${show(value)}, not a positive number of points`, 'write a number above 0, like 60');
+});
 
 /** Whether a condition was written, or left out. */
 export function isGiven({ matches }: Condition): boolean {
   return matches !== ALWAYS;
 }
 
-function refuse(context: z.core.$RefinementCtx, message: string, remedy: string, within = 0): never {
+export function refuse(context: z.core.$RefinementCtx, message: string, remedy: string, within = 0): never {
   context.addIssue({ code: 'custom', message, params: { remedy, within }, input: context.value });
   return z.NEVER;
 }
