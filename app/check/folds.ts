@@ -79,6 +79,8 @@ function resultOf(world: Drive, model: Model): HarnessRun {
   }
   return {
     scoreAt: (time) => sumAt([...counted.values()], time, model),
+    grade: scored.at(-1)?.grade ?? '',
+    disqualified: scored.at(-1)?.disqualified ?? null,
     stage: staged.at(-1)?.stage_after ?? model.stages.initial,
     triggers,
   };

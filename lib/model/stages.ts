@@ -7,6 +7,7 @@ import { behaviours, condition, identifier, isGiven, patience, stageIn } from '#
 import { gradeLetter } from '#lib/model/grade';
 import { read } from '#lib/model/issues';
 import type { StageCondition, StageLadder, StageRule } from '#lib/model/model';
+import type { Judged } from '#lib/model/scoring';
 import { reportShadowed } from '#lib/model/shadowed';
 import type { Source } from '#lib/model/source';
 import { reportUnreachable } from '#lib/model/unreachable';
@@ -76,11 +77,11 @@ const KINDS = [
   'active',
 ] as const;
 
-/** stages.yaml: the ladder that leads climb, and what moves them, under an engine. */
-export function readStages(source: Source, engine: number): StageLadder | undefined {
+/** stages.yaml: the ladder that leads climb, and what moves them, beside a scoring.yaml. */
+export function readStages(source: Source, judged: Judged): StageLadder | undefined {
   const file = read(source, [], source.data, stagesSchema, EXAMPLES);
   const entries = readEntries(source, 'moves', moveSchema(new Set(stageNamesIn(source.data))), EXAMPLES);
-  for (const entry of entries) check(source, entry);
+  for (const entry of entries) check(source, entry, judged);
   if (file === undefined) return undefined;
   const moves = entries.flatMap(({ value }) => {
     const { id, from, to, reason } = value;
@@ -92,7 +93,7 @@ export function readStages(source: Source, engine: number): StageLadder | undefi
   const isOwn = (name: string) => !notOwn.has(name);
   if (entries.length === file.moves.length) {
     reportUnreachable(source, initial, [...file.ladder, ...(file.beside ?? [])], moves);
-    reportQuarrels(source, entries, isOwn, engine);
+    reportQuarrels(source, entries, isOwn, judged.engine);
   }
   return {
     initial,
@@ -110,7 +111,7 @@ export function stageNamesIn(data: unknown): readonly string[] {
   return ladder.length < 2 ? [] : [...ladder, ...beside];
 }
 
-function check(source: Source, { value, index }: MoveEntry): void {
+function check(source: Source, { value, index }: MoveEntry, judged: Judged): void {
   const { from, to, when } = value;
   const path = ['moves', index];
   if (from.includes(to)) {
@@ -118,6 +119,14 @@ function check(source: Source, { value, index }: MoveEntry): void {
   }
   if (KINDS.every((kind) => when[kind] === undefined)) {
     source.report([...path, 'when'], '`when` has no condition', `give one or more of ${KINDS.join(', ')}`);
+  }
+  for (const key of ['grade_at_least', 'grade_below'] as const) {
+    if (when[key] === undefined || judged.grades) continue;
+    source.report([...path, 'when', key], `\`${key}\` never holds: no lead has a grade`, 'add `grade` to scoring.yaml');
+  }
+  if (when.disqualified && !judged.disqualifies) {
+    const problem = '`disqualified` never holds: no rule of scoring.yaml disqualifies';
+    source.report([...path, 'when', 'disqualified'], problem, 'add `disqualifies` with a reason to a rule there');
   }
   if (when.on === undefined && isGiven(when.where)) {
     source.report(
