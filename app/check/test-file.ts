@@ -86,7 +86,7 @@ const expectationSchema = ({ stages, triggers }: KnownNames) =>
     suppressed: z.array(nameIn('step', triggers)).optional(),
   });
 
-const testSchema = (names: KnownNames) =>
+export const testSchema = (names: KnownNames) =>
   z.strictObject({
     name: z.string().min(1),
     events: z.array(eventSchema),

@@ -8,21 +8,27 @@ import type { Scoring } from '#lib/model/model';
 
 type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
-const network = z.unknown().transform((value, context): Network => {
-  const text = typeof value === 'string' ? value.trim() : '';
-  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
-  if (ipaddr.isValid(text) && (text.includes(':') || text.split('.').length === 4)) {
-    const address = ipaddr.parse(text);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-  }
-  return refuse(context, `{} is ${show(value)}, not a network`, 'write it like 203.0.113.0/24 or "2001:db8::/32"');
-});
+const network = z
+  .unknown()
+  .transform((value, context): Network => {
+    const text = typeof value === 'string' ? value.trim() : '';
+    if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
+    if (ipaddr.isValid(text) && (text.includes(':') || text.split('.').length === 4)) {
+      const address = ipaddr.parse(text);
+      return [address, address.kind() === 'ipv4' ? 32 : 128];
+    }
+    return refuse(context, `{} is ${show(value)}, not a network`, 'write it like 203.0.113.0/24 or "2001:db8::/32"');
+  })
+  .meta({ type: 'string' });
 
-const domain = z.unknown().transform((value, context) => {
-  const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
-  if (/^[^\s@.]+(\.[^\s@.]+)+$/.test(text)) return text;
-  return refuse(context, `{} is ${show(value)}, not a domain`, 'write what stands behind the @, like example.com');
-});
+const domain = z
+  .unknown()
+  .transform((value, context) => {
+    const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
+    if (/^[^\s@.]+(\.[^\s@.]+)+$/.test(text)) return text;
+    return refuse(context, `{} is ${show(value)}, not a domain`, 'write what stands behind the @, like example.com');
+  })
+  .meta({ type: 'string' });
 
 /** `exclude` in scoring.yaml. */
 export const excludeSchema = z.strictObject({

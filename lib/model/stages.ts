@@ -12,7 +12,7 @@ import { reportShadowed } from '#lib/model/shadowed';
 import type { Source } from '#lib/model/source';
 import { reportUnreachable } from '#lib/model/unreachable';
 
-export const whenSchema = z.strictObject({
+const whenSchema = z.strictObject({
   identified: z.literal(true).optional(),
   score_at_least: z.number().optional(),
   score_below: z.number().optional(),
