@@ -10,7 +10,9 @@ import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel } from '#lib/model/model';
 import type { Scored } from '#schemas/generated/records';
 import { type ScoreMessage, TOPICS } from '#schemas/topics';
+import { curve, type ScoreAt } from '#services/score/curve';
 import { type Explained, explain, explainPublished, NOTHING_EXPLAINED, publishedAt } from '#services/score/explain';
+import { type Outlook, outlook } from '#services/score/outlook';
 import type { LeadScore } from '#services/score/state';
 
 /** Place of the score fold in the chain of folds. */
@@ -35,6 +37,10 @@ export interface Explainer {
   find(reference: string): string | undefined;
   /** As known now, at a time (ms). */
   explain(reference: string, at: number): LeadExplained | undefined;
+  /** What the score will do from a time (ms) on if nothing more happens. */
+  outlook(reference: string, at: number): Outlook | undefined;
+  /** The score over time as known now, and 30 days ahead of a time (ms). */
+  curve(reference: string, at: number): readonly ScoreAt[];
   /** As published by a time (ms), of an id that was given up also what was published under it. Reads the log. */
   explainPublished(reference: string, at: number): Promise<LeadExplained | undefined>;
   /** The models seen so far, and the one in force. */
@@ -63,6 +69,14 @@ export function createExplainer({ log, identify, folds, compile }: ExplainerDeps
     explain(reference, at) {
       const lead_id = find(reference);
       return lead_id === undefined ? undefined : { lead_id, ...explain(scoreOf(lead_id), inForce(), models, at) };
+    },
+    outlook(reference, at) {
+      const lead_id = find(reference);
+      return lead_id === undefined ? undefined : outlook(scoreOf(lead_id), inForce(), models, at);
+    },
+    curve(reference, at) {
+      const lead_id = find(reference);
+      return lead_id === undefined ? [] : curve(scoreOf(lead_id), inForce(), models, at);
     },
     async explainPublished(reference, at) {
       const lead_id = find(reference);
