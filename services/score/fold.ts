@@ -20,7 +20,7 @@ import { type Cause, scored } from '#services/score/scored';
 import { disqualifiedBy, fitAt, type Standing } from '#services/score/standing';
 import { type LeadScore, type Match, NOTHING, withMatches, withoutActivity } from '#services/score/state';
 import { crosses, nextCrossing, notCrossedBefore } from '#services/score/thresholds';
-import { type Walked, walk } from '#services/score/walk';
+import { type KnownRules, type Walked, walk } from '#services/score/walk';
 
 type Context = StepContext<InForce>;
 type Result = Step<LeadScore, ScoreMessage>;
@@ -34,6 +34,7 @@ export function createScoreFold({
   readonly hash: Hash;
 }): Fold<LeadScore, ActivityMessage, ScoreMessage, InForce> {
   const models = new Models(compile);
+  const rules: KnownRules = new WeakMap();
   const itemKey = (event: Activity | MovedOut) => `${timeKey(event.occurred_at)}.${eventKey(event, hash)}`;
 
   function onActivity(state: LeadScore, activity: Activity, context: Context): Result {
@@ -114,7 +115,7 @@ export function createScoreFold({
   ): Result {
     const pricing = pricingAt(context);
     const at = context.loggedAt;
-    const walked = added === undefined ? undefined : walk(after.matches, added, at, pricing);
+    const walked = added === undefined ? undefined : walk(before.matches, after.matches, added, at, pricing, rules);
     const { effect, masses, disqualifying } = walked ?? compared(before.matches, after.matches, at, pricing);
     const due = nextDue(after.matches, at, pricing.modelOf)?.at;
     const model = models.current(context.shared);

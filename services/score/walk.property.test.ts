@@ -43,7 +43,9 @@ test('one walk tells what comparing the contributions before and after tells, or
       (had, added, at) => {
         const before = withMatches([], had);
         const after = withMatches(before, added);
-        const walked = walk(after, added, at, pricing);
+        const known = new WeakMap();
+        walk([], before, before, at, pricing, known);
+        const walked = walk(before, after, added, at, pricing, known);
         if (walked === undefined) return;
         told++;
         const now = contributionsAt(after, at, 'exclusive', pricing);
