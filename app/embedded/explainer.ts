@@ -1,5 +1,5 @@
 import { findLead } from '#app/embedded/person';
-import { sharedState } from '#lib/flow/fold-level';
+import { itemsOf, sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
 import type { Log } from '#lib/flow/log';
 import { recordsOf } from '#lib/flow/merge';
@@ -13,7 +13,7 @@ import { type ScoreMessage, TOPICS } from '#schemas/topics';
 import { curve, type ScoreAt } from '#services/score/curve';
 import { type Explained, explain, explainPublished, NOTHING_EXPLAINED, publishedAt } from '#services/score/explain';
 import { type Outlook, outlook } from '#services/score/outlook';
-import type { LeadScore } from '#services/score/state';
+import { type LeadScore, NOTHING } from '#services/score/state';
 
 /** Place of the score fold in the chain of folds. */
 const SCORE = 0;
@@ -37,7 +37,7 @@ export interface Explainer {
   find(reference: string): string | undefined;
   /** As known now, at a time (ms). */
   explain(reference: string, at: number): LeadExplained | undefined;
-  /** What the score will do from a time (ms) on if nothing more happens. */
+  /** What the score will do from a time (ms) on if nothing happens that has not occurred by then. */
   outlook(reference: string, at: number): Outlook | undefined;
   /** The score over time as known now, and 30 days ahead of a time (ms). */
   curve(reference: string, at: number): readonly ScoreAt[];
@@ -51,12 +51,15 @@ export interface Explainer {
 export function createExplainer({ log, identify, folds, compile }: ExplainerDeps): Explainer {
   const models = new Models(compile);
   const tables = () => folds.map((task) => open(task.table(), task.name));
-  const scoreOf = (lead: string): LeadScore | undefined => {
-    for (const table of tables()) {
-      const state = leadState(table, SCORE, lead);
-      if (state !== undefined) return state as LeadScore;
-    }
-    return undefined;
+  /** The table that holds a lead's score, as each lead is in one partition. */
+  const tableOf = (lead: string) => tables().find((table) => leadState(table, SCORE, lead) !== undefined);
+  const scoreOf = (lead: string) => {
+    const table = tableOf(lead);
+    return table && (leadState(table, SCORE, lead) as LeadScore);
+  };
+  const itemsOfLead = (lead: string) => {
+    const table = tableOf(lead);
+    return table && itemsOf(table, SCORE, lead);
   };
   const inForce = () => (sharedState(open(folds[0]?.table(), 'score'), SCORE) as InForce | undefined) ?? NO_MODEL;
   const find = (reference: string) =>
@@ -68,11 +71,15 @@ export function createExplainer({ log, identify, folds, compile }: ExplainerDeps
     models,
     explain(reference, at) {
       const lead_id = find(reference);
-      return lead_id === undefined ? undefined : { lead_id, ...explain(scoreOf(lead_id), inForce(), models, at) };
+      if (lead_id === undefined) return undefined;
+      return { lead_id, ...explain(scoreOf(lead_id), inForce(), models, at, itemsOfLead(lead_id)) };
     },
     outlook(reference, at) {
       const lead_id = find(reference);
-      return lead_id === undefined ? undefined : outlook(scoreOf(lead_id), inForce(), models, at);
+      if (lead_id === undefined) return undefined;
+      const { matches, ...state } = scoreOf(lead_id) ?? NOTHING;
+      const occurred = matches.filter((match) => match.at <= at);
+      return outlook({ ...state, matches: occurred }, inForce(), models, at);
     },
     curve(reference, at) {
       const lead_id = find(reference);

@@ -167,8 +167,13 @@ class Context implements StepContext<unknown> {
   ) {}
 
   get items(): TableReader {
-    return new Scoped(this.table, itemPrefix(this.level, this.key));
+    return itemsOf(this.table, this.level, this.key);
   }
+}
+
+/** A lead's own items in the fold at `level` of its chain. */
+export function itemsOf(table: TableReader, level: number, lead: string): TableReader {
+  return new Scoped(table, itemPrefix(level, lead));
 }
 
 function itemPrefix(level: number, lead: string): string {
