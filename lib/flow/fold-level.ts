@@ -171,6 +171,10 @@ class Context implements StepContext<unknown> {
   }
 }
 
+function itemPrefix(level: number, lead: string): string {
+  return `i${level}.${lead}:`;
+}
+
 /** The items of a lead in the fold at `level` of its chain. */
 export function leadItems(table: TableReader, level: number, lead: string): TableReader {
   return new Scoped(table, itemPrefix(level, lead));
