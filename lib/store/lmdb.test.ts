@@ -2,9 +2,7 @@ import { readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InputPosition } from '#lib/flow/position';
-import { openEnvironment } from '#lib/store/environment';
 import { lmdbStores, openLmdbStore } from '#lib/store/lmdb';
-import { SHAPE } from '#lib/store/shape';
 import { ended, startChild } from '#test/contracts/child';
 import { type SmallDisk, smallDisk, testFolder } from '#test/contracts/folder';
 import { storeContract } from '#test/contracts/store';
@@ -39,25 +37,6 @@ describe('the store in LMDB outlives its process', () => {
     await second.commit([{ key: 'a', value: 2 }], at(4), at(3));
     expect(second.get('a')).toBe(2);
     await second.close();
-  });
-
-  it('opens empty if it was written with states of another shape', async () => {
-    const first = await openLmdbStore({ dir: folder.dir });
-    await first.commit([{ key: 'a', value: { score: 1 } }], at(3), undefined);
-    await first.close();
-    const environment = openEnvironment({ dir: folder.dir, what: 'the store', mapSize: 2 ** 30, durable: false });
-    const versions = environment.openDB<unknown, string>('versions', { encoding: 'json', useVersions: true });
-    await versions.put('shape', SHAPE - 1);
-    await environment.close();
-    const second = await openLmdbStore({ dir: folder.dir });
-
-    expect(second.positions()).toBeUndefined();
-    expect(second.get('a')).toBeUndefined();
-    await second.commit([{ key: 'b', value: 2 }], at(4), undefined);
-    await second.close();
-    const third = await openLmdbStore({ dir: folder.dir });
-    expect(third.positions()).toEqual(at(4));
-    await third.close();
   });
 
   it('a process killed right after a commit loses nothing', async () => {

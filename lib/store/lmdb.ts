@@ -10,12 +10,10 @@ import { assertRoom, diskFailure, failureOf } from '#lib/store/failure';
 import { checkKey, checkSize } from '#lib/store/key';
 import { openMark } from '#lib/store/mark';
 import { isPositions, positionsText, storeConflict } from '#lib/store/positions';
-import { SHAPE } from '#lib/store/shape';
 import { openTable, type Table } from '#lib/store/table';
 
 const MAP_BYTES = 2 ** 34;
 const POSITIONS = 'positions';
-const SHAPED = 'shape';
 
 /** The stores of all tasks, each in a folder of its own below `dir`. */
 export function lmdbStores(options: { readonly dir: string }): OpenStore {
@@ -30,14 +28,14 @@ export function storeFolder(dir: string, task: string): string {
 /**
  * A store in an LMDB environment of its own. It survives its process at any instant. Nothing is synced to the disk before
  * `close`: if the machine stops while it is open, its pages may be torn, so it opens empty the next time and is rebuilt
- * from the log; so it does if its file is damaged, or written by a version of Leadstream that keeps other states. Values are plain data; bytes come back as
+ * from the log; so it does if its file is damaged. Values are plain data; bytes come back as
  * a Buffer, -0 as 0, and a property named __proto__ under another name.
  */
 export async function openLmdbStore(options: { readonly dir: string }): Promise<Store> {
   const { dir } = options;
   const what = `the store in ${dir}`;
   const mark = openMark(dir);
-  const { environment, table, versions } = await openOrStartAnew(dir, what, mark.intact);
+  const { environment, table, versions } = openOrStartAnew(dir, what, mark.intact);
   try {
     mark.set();
   } catch (thrown) {
@@ -92,7 +90,6 @@ export async function openLmdbStore(options: { readonly dir: string }): Promise<
           else table.database.put(key, bytes);
         }
         versions.put(POSITIONS, positions, (before.version ?? 0) + 1);
-        if (before.version === undefined) versions.put(SHAPED, SHAPE);
       };
       assertRoom(what, dir, size);
       const applied = await write(() =>
@@ -129,16 +126,8 @@ interface Prepared {
   readonly versions: Database<unknown, string>;
 }
 
-async function openOrStartAnew(dir: string, what: string, intact: boolean): Promise<Prepared> {
+function openOrStartAnew(dir: string, what: string, intact: boolean): Prepared {
   if (!intact) forget(dir);
-  const prepared = prepareUndamaged(dir, what);
-  if (isOfThisShape(prepared)) return prepared;
-  await prepared.environment.close();
-  forget(dir);
-  return prepare(dir, what);
-}
-
-function prepareUndamaged(dir: string, what: string): Prepared {
   try {
     return prepare(dir, what);
   } catch (thrown) {
@@ -146,11 +135,6 @@ function prepareUndamaged(dir: string, what: string): Prepared {
     forget(dir);
     return prepare(dir, what);
   }
-}
-
-/** An empty one is. */
-function isOfThisShape({ versions }: Prepared): boolean {
-  return versions.get(POSITIONS) === undefined || versions.get(SHAPED) === SHAPE;
 }
 
 function forget(dir: string): void {
