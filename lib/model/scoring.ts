@@ -80,7 +80,7 @@ export function judgedBy(data: unknown): Judged {
   };
 }
 
-function indexOf(rules: readonly ScoringRule[]): Pick<Scoring, 'rulesFor' | 'rule' | 'answersFor'> {
+function indexOf(rules: readonly ScoringRule[]): Pick<Scoring, 'rulesFor' | 'rule' | 'rules' | 'answersFor'> {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const byName = new Map<string, readonly ScoringRule[]>();
   const byAnswer = new Map<string, readonly ScoringRule[]>();
