@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { contribution, DAY, did, HOUR, lost, merged, rowsOf, shown, staged, written } from '#services/analyze/given';
 import { activity, NOON } from '#test/given/activity';
+import { stageMove } from '#test/given/model';
 
 describe('activities', () => {
   test('an activity is one row with its effect on score and stage', () => {
@@ -31,8 +32,8 @@ describe('score changes', () => {
 describe('stage changes', () => {
   test('each move of a record is a change with an id of its own', () => {
     const moves = [
-      { from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON },
-      { from_stage: 'lead', to_stage: 'mql', reason: 'score', at: NOON },
+      stageMove({ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON }),
+      stageMove({ from_stage: 'lead', to_stage: 'mql', reason: 'score', at: NOON }),
     ];
     const rows = written(rowsOf([did(activity(), { moves, stage_after: 'mql' })]), 'stage_changes_rows');
     expect(rows.map(({ change_id, from_stage, to_stage, move }) => [change_id, from_stage, to_stage, move])).toEqual([
@@ -91,7 +92,7 @@ describe('leads', () => {
 
   test('score, stage and mail address are the latest, the address stays', () => {
     const personal = { ...staged().personal, email: 'ada@example.com' };
-    const moves = [{ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON + 5 }];
+    const moves = [stageMove({ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON + 5 })];
     const records = [
       did(early, { personal, known: true, moves, stage_after: 'lead', score: 4 }),
       staged({ seq: 2, known: true, stage_after: 'lead', score: 3, at: NOON + DAY }),
@@ -118,7 +119,7 @@ describe('the funnel', () => {
       entered,
       current,
     ]);
-  const toSql = [{ from_stage: 'lead', to_stage: 'sql', reason: 'accepted', at: NOON + DAY }];
+  const toSql = [stageMove({ from_stage: 'lead', to_stage: 'sql', reason: 'accepted', at: NOON + DAY })];
 
   test('a lead is in one stage and has reached those below it, skipped ones on the same day', () => {
     const records = [
@@ -134,7 +135,7 @@ describe('the funnel', () => {
   });
 
   test('falling back to a stage reaches nothing anew', () => {
-    const back = [{ from_stage: 'sql', to_stage: 'lead', reason: 'returned', at: NOON + 2 * DAY }];
+    const back = [stageMove({ from_stage: 'sql', to_stage: 'lead', reason: 'returned', at: NOON + 2 * DAY })];
     const records = [
       did(activity(), { stage_after: 'sql' }),
       staged({ seq: 2, at: NOON + 2 * DAY, stage_before: 'sql', stage_after: 'lead', moves: back }),
@@ -171,7 +172,7 @@ describe('the funnel', () => {
 });
 
 test('all rows of a table have the same columns, in the same order: the sink goes by it', () => {
-  const moves = [{ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON }];
+  const moves = [stageMove({ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON })];
   const told = activity({ source: 'bing', url: 'https://example.com', seq: 2, event_id: 'e2' });
   const rows = rowsOf([
     did(activity(), { moves, stage_after: 'lead' }, { added: [contribution()] }),

@@ -10,7 +10,16 @@ import { NOBODY, NOON } from '#test/given/activity';
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 export function contribution(over: Partial<Contribution> = {}): Contribution {
-  return { event_id: 'e1', rule: 'pricing_page', model_version: 'm1', occurred_at: NOON, raw: 10, points: 10, ...over };
+  return {
+    event_id: 'e1',
+    rule: 'pricing_page',
+    model_version: 'm1',
+    occurred_at: NOON,
+    raw: 10,
+    points: 10,
+    capped: 0,
+    ...over,
+  };
 }
 
 /** A record of lead.stages without a cause of its own: a wake-up of the stage. */
@@ -33,6 +42,7 @@ export function staged(over: Partial<Staged> = {}): Staged {
     story: null,
     personal: NOBODY,
     due_at: null,
+    grade: '',
     ...over,
   };
 }
@@ -90,6 +100,9 @@ function scoredBy(
     merged: null,
     score: { at, before: 0, after: 0, added: [], removed: [], reasons: [], ...score },
     due_at: null,
+    grade: '',
+    disqualified: null,
+    excluded: null,
     ...by,
   };
 }

@@ -13,6 +13,7 @@ import type { Activity, Staged } from '#schemas/generated/records';
 import { contribution, DAY, did, isTableRow, lost, merged, staged } from '#services/analyze/given';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
 import { activity, NOON } from '#test/given/activity';
+import { stageMove } from '#test/given/model';
 
 const KEYS = {
   activities: 'publisher, event_id',
@@ -34,7 +35,7 @@ function anna(): Activity[] {
 }
 
 const score = { after: 10, added: [contribution()] };
-const toLead = [{ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON + 70 * DAY }];
+const toLead = [stageMove({ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON + 70 * DAY })];
 
 const PARTITIONS: readonly (readonly Staged[])[] = [
   [

@@ -3,6 +3,7 @@ import { Undecodable } from '#lib/flow/log';
 import { TOPICS } from '#schemas/topics';
 import { createHandoffDecider } from '#services/handoff/decide';
 import { applied, compile, createDesk, enters, files, inputs, NOON, stays } from '#services/handoff/given';
+import { stageMove } from '#test/given/model';
 
 const TWO_REPS = files('v1', ['amy', 'ben']);
 const tick = { type: 'Tick' as const, value: { seq: 5, logged_at: NOON, own_time: false } };
@@ -18,7 +19,7 @@ const reps = (desk: ReturnType<typeof given>) => desk.handoffs().map((handoff) =
 describe('who is handed off', () => {
   test('a lead that enters the routing’s stage, with its story, in its own partition', () => {
     const contributions = [
-      { event_id: 'e1', rule: 'pricing', model_version: 'v1', occurred_at: NOON, raw: 10, points: 10 },
+      { event_id: 'e1', rule: 'pricing', model_version: 'v1', occurred_at: NOON, raw: 10, points: 10, capped: 0 },
     ];
     const story = {
       activities: [{ event_id: 'e1', name: 'page_viewed', occurred_at: NOON, what: '/pricing' }],
@@ -62,7 +63,7 @@ describe('who is handed off', () => {
   });
 
   test('passing through the stage is entering it', () => {
-    const moves = ['mql', 'sql'].map((to_stage) => ({ from_stage: 'lead', to_stage, reason: 'r', at: NOON }));
+    const moves = ['mql', 'sql'].map((to_stage) => stageMove({ from_stage: 'lead', to_stage, reason: 'r', at: NOON }));
     expect(reps(given(applied(1, TWO_REPS), enters('ada', { moves, stage_after: 'sql' })))).toEqual(['amy']);
   });
 

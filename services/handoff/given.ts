@@ -5,6 +5,7 @@ import type { CompileModel, Model } from '#lib/model/model';
 import type { Handoff, Staged } from '#schemas/generated/records';
 import { type HandoffMessage, type StageMessage, TOPICS } from '#schemas/topics';
 import { createHandoffTopology } from '#services/handoff/topology';
+import { NO_LADDER, NO_SCORING, stageMove } from '#test/given/model';
 
 /** What the tests of this service are given. */
 
@@ -24,8 +25,8 @@ export const compile: CompileModel = ({ version = '', onStage = '', reps = '' })
   const model: Model = {
     version,
     engine: 2,
-    scoring: { rulesFor: () => [], rule: () => undefined, answersFor: () => [] },
-    stages: { initial: 'visitor', moves: [], isOwn: () => false },
+    scoring: NO_SCORING,
+    stages: NO_LADDER,
     programs: [],
     routing: {
       onStage,
@@ -71,6 +72,7 @@ export function stays(lead: string, over: Partial<Staged> = {}): StageMessage {
       story: null,
       personal: { email: null, user_id: null, anonymous_id: null, traits: '{}', ip: null, user_agent: null },
       due_at: null,
+      grade: '',
       ...over,
     },
   };
@@ -78,7 +80,7 @@ export function stays(lead: string, over: Partial<Staged> = {}): StageMessage {
 
 /** A lead that enters a stage. */
 export function enters(lead: string, over: Partial<Staged> = {}, stage = 'mql'): StageMessage {
-  const moves = [{ from_stage: 'lead', to_stage: stage, reason: 'score 50', at: NOON }];
+  const moves = [stageMove({ from_stage: 'lead', to_stage: stage, reason: 'score 50', at: NOON })];
   return stays(lead, { stage_after: stage, moves, ...over });
 }
 

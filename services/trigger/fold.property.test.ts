@@ -5,6 +5,7 @@ import type { Program } from '#lib/model/model';
 import { DAY, HOUR, MINUTE, mail, pricing, program } from '#services/trigger/given';
 import { createWorld } from '#services/trigger/world';
 import { NOON } from '#test/given/activity';
+import { stageMove } from '#test/given/model';
 
 const late = { maxLateness: HOUR };
 const programs: readonly Program[] = [
@@ -60,7 +61,7 @@ type Happening = typeof happening extends fc.Arbitrary<infer One> ? One : never;
 
 const entering = (stage: string, at: number) => ({
   stage_after: stage,
-  moves: [{ from_stage: 'lead', to_stage: stage, reason: 'r', at }],
+  moves: [stageMove({ from_stage: 'lead', to_stage: stage, reason: 'r', at })],
 });
 
 function happens(world: World, one: Happening, at: number, nth: number): void {

@@ -1,6 +1,7 @@
 import type { CompileModel, Model, Program, ProgramStep } from '#lib/model/model';
 import type { Activity, Personal, Scored, Staged } from '#schemas/generated/records';
 import { activity as anActivity, NOBODY, NOON } from '#test/given/activity';
+import { NO_LADDER, NO_SCORING, stageMove } from '#test/given/model';
 
 /** What the tests of this service are given. */
 
@@ -45,8 +46,8 @@ export function compileOf(versions: { readonly [version: string]: readonly Progr
     const model: Model = {
       version,
       engine: 2,
-      scoring: { rulesFor: () => [], rule: () => undefined, answersFor: () => [] },
-      stages: { initial: 'visitor', moves: [], isOwn: () => false },
+      scoring: NO_SCORING,
+      stages: NO_LADDER,
       programs,
       routing: { onStage: 'mql', reason: 'ready', reps: [] },
     };
@@ -79,6 +80,7 @@ export function staged(over: Partial<Staged>): Staged {
     story: null,
     personal: ADA,
     due_at: null,
+    grade: '',
     ...over,
   };
 }
@@ -98,6 +100,9 @@ export function scored(over: Partial<Scored>): Scored {
     merged: null,
     score: { at: NOON, before: 0, after: 0, added: [], removed: [], reasons: [] },
     due_at: null,
+    grade: '',
+    disqualified: null,
+    excluded: null,
     ...over,
   };
 }
@@ -105,5 +110,5 @@ export function scored(over: Partial<Scored>): Scored {
 /** How Ada becomes an MQL. */
 export const toMql = {
   stage_after: 'mql',
-  moves: [{ from_stage: 'lead', to_stage: 'mql', reason: 'score 50', at: NOON }],
+  moves: [stageMove({ from_stage: 'lead', to_stage: 'mql', reason: 'score 50', at: NOON })],
 };

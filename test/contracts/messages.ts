@@ -69,6 +69,7 @@ export function staged(n: number): Staged {
     occurred_at: 1_749_999_000_000 + n,
     raw: 10,
     points: 9.123456789,
+    capped: 0,
   };
   const { lead_id, logged_at, event_id, personal } = activity(n);
   return {
@@ -97,6 +98,9 @@ export function staged(n: number): Staged {
         reasons: [contribution],
       },
       due_at: null,
+      grade: 'B',
+      disqualified: null,
+      excluded: null,
     },
     cause_id: event_id,
     at: logged_at,
@@ -109,5 +113,6 @@ export function staged(n: number): Staged {
     story: null,
     personal,
     due_at: null,
+    grade: 'B',
   };
 }

@@ -23,7 +23,7 @@ export function samples(): readonly Samples[] {
 export function scoredOf(activity: Activity): Scored {
   const { seq, logged_at, lead_id, event_id, occurred_at, name } = activity;
   const before = Math.round(1e9 * Math.sqrt(seq)) / 1e9;
-  const reason = { event_id, rule: name, model_version: 'bench-1', occurred_at, raw: 5, points: 5 };
+  const reason = { event_id, rule: name, model_version: 'bench-1', occurred_at, raw: 5, points: 5, capped: 0 };
   return {
     seq,
     step: 0,
@@ -38,6 +38,9 @@ export function scoredOf(activity: Activity): Scored {
     merged: null,
     score: { at: occurred_at, before, after: before + 5, added: [reason], removed: [], reasons: [reason] },
     due_at: null,
+    grade: '',
+    disqualified: null,
+    excluded: null,
   };
 }
 

@@ -41,6 +41,7 @@ export const score: Fold<ScoreState, ActivityRecord, ScoredRecord, null> = {
       occurred_at,
       raw: points,
       points,
+      capped: 0,
     };
     const value: Scored = {
       seq,
@@ -56,6 +57,9 @@ export const score: Fold<ScoreState, ActivityRecord, ScoredRecord, null> = {
       merged: null,
       score: { at: occurred_at, before: old, after: state.score, added: [reason], removed: [], reasons: [reason] },
       due_at: null,
+      grade: '',
+      disqualified: null,
+      excluded: null,
     };
     return { state, emit: [{ type: 'Scored', value }] };
   },

@@ -26,11 +26,11 @@ export const stage: Fold<StageState, ScoredRecord, StagedRecord, null> = {
     const moves: StageMove[] = [];
     let level = from;
     for (let up = LEVELS[level]; up !== undefined && points >= up.enter; up = LEVELS[level]) {
-      moves.push({ from_stage: stageAt(level), to_stage: stageAt(level + 1), reason: up.entered, at });
+      moves.push({ from_stage: stageAt(level), to_stage: stageAt(level + 1), reason: up.entered, at, ...UNTOLD });
       level++;
     }
     for (let down = LEVELS[level - 1]; down !== undefined && points < down.leave; down = LEVELS[level - 1]) {
-      moves.push({ from_stage: stageAt(level), to_stage: stageAt(level - 1), reason: down.left, at });
+      moves.push({ from_stage: stageAt(level), to_stage: stageAt(level - 1), reason: down.left, at, ...UNTOLD });
       level--;
     }
     const state = before !== undefined && level === from ? before : { level, since: at };
@@ -51,11 +51,15 @@ export const stage: Fold<StageState, ScoredRecord, StagedRecord, null> = {
       story: null,
       personal: scored.activity?.personal ?? NOBODY,
       due_at: null,
+      grade: '',
     };
     return { state, emit: [{ type: 'Staged', value }] };
   },
   wake: (state) => ({ state, emit: [] }),
 };
+
+/** What a stage of this bench does not keep. */
+const UNTOLD = { rule: '', from_since: 0, visit: 0 };
 
 const NOBODY: Personal = {
   email: null,
