@@ -23,7 +23,7 @@ function scriptOf(packageName, command) {
 }
 
 /** Checks that are scripts of the project's own. */
-const SCRIPTS = [['generated types', ['--import', './bin/typescript.mjs', 'schemas/generate.ts', '--check']]];
+const SCRIPTS = [['generated types', ['--import', './bin/typescript.mjs', 'app/check/generate.ts', '--check']]];
 
 const runs = [
   ...CHECKS.flatMap(([name, packageName, command, args, applies = true]) =>

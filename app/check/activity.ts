@@ -15,25 +15,27 @@ const ANONYMOUS: Personal = {
 
 const LEAD: Personal = { ...ANONYMOUS, email: 'lead@example.com' };
 
-/** The activities of a test's lead as the log would have them, each logged when it occurred, in order of time. */
+/** The activities of a test's lead as the log would have them, in the order in which they were reported. */
 export function activitiesOf(events: readonly TestEvent[]): readonly Activity[] {
-  return [...events].sort((a, b) => a.at - b.at).map(activityOf);
+  return [...events].sort((a, b) => a.at + a.late - b.at - b.late).map(activityOf);
 }
 
-function activityOf({ at, event, known, texts, properties }: TestEvent, index: number): Activity {
+function activityOf(told: TestEvent, index: number): Activity {
+  const { at, late, event, known, texts, properties } = told;
   const time = BEGINNING + at;
+  const reported = time + late;
   const { url = null, path = pathOf(url), referrer = null, title = null } = texts;
   const { source = null, medium = null, campaign = null } = texts;
   return {
     seq: index + 1,
-    logged_at: time,
+    logged_at: reported,
     lead_id: 'lead',
     known,
     event_id: `event-${index + 1}`,
     publisher: 'test',
     name: event,
     occurred_at: time,
-    received_at: time,
+    received_at: reported,
     cause: 'live',
     clamped: false,
     identifiers: known ? ['email:lead', 'anonymous:device'] : ['anonymous:device'],
@@ -48,7 +50,18 @@ function activityOf({ at, event, known, texts, properties }: TestEvent, index: n
     campaign,
     properties: JSON.stringify(properties),
     context: '{}',
-    personal: known ? LEAD : ANONYMOUS,
+    personal: personalOf(told),
+  };
+}
+
+function personalOf({ known, email, traits, user_agent, ip }: TestEvent): Personal {
+  const before = known ? LEAD : ANONYMOUS;
+  return {
+    ...before,
+    email: email?.trim().toLowerCase() ?? before.email,
+    traits: JSON.stringify(traits ?? {}),
+    user_agent: user_agent ?? null,
+    ip: ip ?? null,
   };
 }
 

@@ -122,7 +122,7 @@ test('a model with faults is not run', () => {
 test.each([
   ['an unknown key', '    events: []\n    expct: []\n    expect: [{ at: 0d, score: 0 }]\n', 4, 'unknown key `expct`', 'did you mean `expect`?'],
   ['a test that expects nothing', '    events: []\n    expect: []\n', 4, '`expect` is empty', 'write `expect:`'],
-  ['an expectation of nothing', '    events: []\n    expect:\n      - { at: 0d }\n', 5, 'this expects nothing', 'add score, stage, triggers or suppressed'],
+  ['an expectation of nothing', '    events: []\n    expect:\n      - { at: 0d }\n', 5, 'this expects nothing', 'add score, stage, grade, disqualified, triggers or suppressed'],
   ['a misspelt stage', '    events: []\n    expect:\n      - { at: 0d, stage: mlq }\n', 5, 'there is no stage mlq', 'did you mean mql?'],
   ['a misspelt step', '    events: []\n    expect:\n      - { at: 0d, triggers: [guide/giude] }\n', 5, 'there is no step guide/giude', 'did you mean guide/guide?'],
   ['a time without unit', '    events: []\n    expect:\n      - { at: 3, score: 0 }\n', 5, '`at` is 3, not a duration', 'write a number with its unit, like 30d, 24h or 90m'],
@@ -145,4 +145,31 @@ test('a test file beside no program, and one that is not YAML, are faults', () =
     ['programs/giude.test.yaml', 1, 'there is no program giude'],
     ['stages.test.yaml', 1, 'not valid YAML: Missing closing "quote'],
   ]);
+});
+
+test('what an event says of the person, and how late, is told as it was', () => {
+  const harness = createFakeHarness();
+  const text = `tests:
+  - name: it holds
+    events:
+      - { at: 1d, late: 3d, event: page_viewed, email: Ada@Rival.com, traits: { company_size: 50 }, user_agent: curl/8, ip: 203.0.113.9 }
+      - { at: 2d, event: is_rival }
+    expect:
+      - { at: 3d, grade: F, disqualified: works at a competitor }
+      - { at: 4d, grade: A, disqualified: null }
+`;
+
+  const { tests, faults } = checkModel(FILES, { 'scoring.test.yaml': text }, harness);
+
+  expect(faults).toEqual([]);
+  expect(tests[0]?.detail).toEqual(['line 8, at 4d: disqualified expected null, got works at a competitor']);
+  expect(harness.asked.map(({ activities }) => activities.map(({ name }) => name))).toEqual([
+    ['is_rival'],
+    ['is_rival', 'page_viewed'],
+  ]);
+  expect(harness.asked[1]?.activities[1]).toMatchObject({
+    occurred_at: BEGINNING + DAY,
+    logged_at: BEGINNING + 4 * DAY,
+    personal: { email: 'ada@rival.com', traits: '{"company_size":50}', user_agent: 'curl/8', ip: '203.0.113.9' },
+  });
 });

@@ -79,6 +79,8 @@ function resultOf(world: Drive, model: Model): HarnessRun {
   }
   return {
     scoreAt: (time) => sumAt([...counted.values()], time, model),
+    grade: scored.at(-1)?.grade ?? '',
+    disqualified: scored.at(-1)?.disqualified ?? null,
     stage: staged.at(-1)?.stage_after ?? model.stages.initial,
     triggers,
   };
@@ -86,7 +88,10 @@ function resultOf(world: Drive, model: Model): HarnessRun {
 
 function sumAt(contributions: readonly Contribution[], time: number, model: Model): number {
   return contributions
-    .filter(({ occurred_at }) => occurred_at <= time && time - occurred_at <= COUNTS_FOR)
+    .filter(({ occurred_at, rule }) => {
+      const counts = model.scoring.rule(rule)?.expiresAfter ?? COUNTS_FOR;
+      return occurred_at <= time && time - occurred_at <= counts;
+    })
     .reduce((sum, { rule, raw, occurred_at }) => {
       const halfLife = model.scoring.rule(rule)?.halfLife ?? Number.POSITIVE_INFINITY;
       return sum + raw * decay(time - occurred_at, halfLife);

@@ -8,7 +8,7 @@ export interface FakeHarness extends ModelHarness {
   readonly asked: { readonly activities: readonly Activity[]; readonly until: number }[];
 }
 
-/** One point for each activity, mql from three on; each download is a trigger, sent to known leads only. */
+/** One point for each activity, A for a lead with traits, mql from three on; each download is a trigger, sent to known leads only. */
 export function createFakeHarness(): FakeHarness {
   const asked: FakeHarness['asked'] = [];
   return {
@@ -19,6 +19,8 @@ export function createFakeHarness(): FakeHarness {
       return {
         scoreAt: (time) => activities.filter(({ occurred_at }) => occurred_at <= time).length,
         stage: activities.length >= 3 ? 'mql' : 'lead',
+        grade: activities.some(({ personal }) => personal.traits !== '{}') ? 'A' : 'F',
+        disqualified: activities.some(({ name }) => name === 'is_rival') ? 'works at a competitor' : null,
         triggers: activities
           .filter(({ name }) => name === 'asset_downloaded')
           .flatMap(({ known, occurred_at: at }) => {

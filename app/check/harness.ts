@@ -4,7 +4,7 @@ import type { Activity, Trigger } from '#schemas/generated/records';
 /** Port: leads one lead through the pipeline under a model, in memory, and tells what became of it. */
 export interface ModelHarness {
   /**
-   * `activities` are live, of one lead, in order of time, all at or before `until`. Time then passes up to and including
+   * `activities` are live, of one lead, in the order in which they were logged, all logged at or before `until`. Time then passes up to and including
    * `until`, ms since 1970 UTC: what is due by then has happened.
    */
   run(tested: TestedModel, activities: readonly Activity[], until: number): HarnessRun;
@@ -21,6 +21,10 @@ export interface HarnessRun {
   scoreAt(time: number): number;
   /** Stage at `until`. */
   readonly stage: string;
+  /** Grade at `until`; empty under a model that grades nobody. */
+  readonly grade: string;
+  /** Why the lead is disqualified at `until`; null: it is not. */
+  readonly disqualified: string | null;
   /** Decided by `until`, in order. */
   readonly triggers: readonly Pick<Trigger, 'program' | 'step' | 'at' | 'suppressed_by'>[];
 }

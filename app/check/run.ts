@@ -26,7 +26,7 @@ export function runTest(
   const { file, line, name } = test;
   const detail = test.expect.flatMap((expectation) => {
     const until = BEGINNING + expectation.at;
-    const activities = activitiesOf(test.events).filter(({ occurred_at }) => occurred_at <= until);
+    const activities = activitiesOf(test.events).filter(({ logged_at }) => logged_at <= until);
     try {
       return differences(expectation, harness.run(tested, activities, until), until, program);
     } catch (thrown) {
@@ -48,6 +48,10 @@ function differences(expected: Expectation, run: HarnessRun, until: number, prog
     if (!equal) compare('score', `${expected.score}`, `${Math.round(actual * 1e4) / 1e4}`);
   }
   if (expected.stage !== undefined) compare('stage', expected.stage, run.stage);
+  if (expected.grade !== undefined) compare('grade', expected.grade, run.grade === '' ? 'none' : run.grade);
+  if (expected.disqualified !== undefined) {
+    compare('disqualified', expected.disqualified ?? 'null', run.disqualified ?? 'null');
+  }
   const seen = run.triggers.filter((trigger) => program === undefined || trigger.program === program);
   const nameOf = (trigger: { readonly program: string; readonly step: string }) =>
     program === undefined ? `${trigger.program}/${trigger.step}` : trigger.step;

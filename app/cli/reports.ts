@@ -1,12 +1,24 @@
 import type { ModelFault } from '#lib/model/model';
-import type { Contribution, DeadLetter } from '#schemas/generated/records';
+import type { DeadLetter } from '#schemas/generated/records';
+import type { Explained } from '#services/score/explain';
+import type { Outlook } from '#services/score/outlook';
 
-/** A score to the last point: the sum of `points` is `score`. Times in ms since 1970 UTC. */
-export interface Explanation {
+/** A score to the last point, and what goes with it: the sum of `points` is `score`. Times in ms since 1970 UTC. */
+export interface Explanation extends Explained {
   readonly lead_id: string;
-  readonly at: number;
-  readonly score: number;
-  readonly contributions: readonly Contribution[];
+  /** The stage at `at`; null: not known here, as of what was published. */
+  readonly stage: StageHeld | null;
+  /** What the score will do after `at`; null of what was published. */
+  readonly outlook: Outlook | null;
+}
+
+/** The stage that a lead is in. */
+export interface StageHeld {
+  readonly stage: string;
+  readonly since: number;
+  /** How often the lead has entered it. */
+  readonly visits: number;
+  readonly reason: string;
 }
 
 /** A stage of the ladder or beside it, in the order to show. */

@@ -68,8 +68,10 @@ describe.each([
       const { code, out } = await ask({ command: 'explain', lead: 'ann', at, asPublished: true, json: true });
       expect(code).toBe(0);
       const dated = { event_id: 'e1', rule: 'published', model_version: 'm1', occurred_at: '1970-01-01T00:00:00.000Z' };
-      const contributions = [{ ...dated, raw: 10, points: 7.5 }];
-      expect(JSON.parse(out)).toEqual({ lead_id: 'ann', at: '2026-03-01T00:00:00.000Z', score: 7.5, contributions });
+      const contributions = [{ ...dated, raw: 10, points: 7.5, decayed: 7.5, capped: 0 }];
+      const nothing = { grade: '', fit: null, disqualified: null, stage: null, outlook: null };
+      const explained = { lead_id: 'ann', at: '2026-03-01T00:00:00.000Z', score: 7.5, contributions };
+      expect(JSON.parse(out)).toEqual({ ...explained, ...nothing });
       const text = await ask({ command: 'explain', lead: 'ann', at: 'now', asPublished: false, json: false });
       expect(text.out).toBe(
         'Lead ann has 7.50 points at 1970-01-01T00:00:01.000Z.\n' +

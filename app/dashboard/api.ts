@@ -91,6 +91,18 @@ export interface ExplainedScore {
   readonly at: string;
   readonly score: number;
   readonly contributions: readonly ExplainedPoints[];
+  /** A to F; empty if the model grades nobody. */
+  readonly grade: string;
+  /** Why the grade is what it is; null if the model grades nobody. */
+  readonly fit: { readonly points: number; readonly reasons: readonly FitReason[] } | null;
+  /** Why the model disqualifies the lead; null: it does not. */
+  readonly disqualified: string | null;
+}
+
+export interface FitReason {
+  readonly rule: string;
+  readonly points: number;
+  readonly disqualifies: string | null;
 }
 
 export interface ExplainedPoints {
@@ -98,8 +110,14 @@ export interface ExplainedPoints {
   readonly rule: string;
   readonly model_version: string;
   readonly occurred_at: string;
+  /** As the rule gives them. */
   readonly raw: number;
+  /** What decay and caps have left. */
   readonly points: number;
+  /** What decay has left. */
+  readonly decayed: number;
+  /** What caps took of that. */
+  readonly capped: number;
 }
 
 export interface CurvePoint {
@@ -111,8 +129,30 @@ export interface CurvePoint {
 export interface Outlook {
   readonly in_7_days: number;
   readonly in_30_days: number;
-  /** What changes most within 7 days, at most 3; `change` in points, negative for a loss. */
-  readonly next: readonly { readonly event_id: string; readonly rule: string; readonly change: number }[];
+  /** What changes most within 7 days, at most 3; `ends_at`: the last moment at which it counts, if that is within them. */
+  readonly next: readonly {
+    readonly event_id: string;
+    readonly rule: string;
+    readonly points: number;
+    readonly in_7_days: number;
+    readonly ends_at: string | null;
+  }[];
+  /** Absences that will count, soonest first, at most 3. */
+  readonly waiting: readonly {
+    readonly event_id: string;
+    readonly rule: string;
+    readonly points: number;
+    readonly at: string;
+  }[];
+  /** When the score falls below a level of the stages, or rises to one; soonest first. */
+  readonly thresholds: readonly Crossing[];
+}
+
+export interface Crossing {
+  readonly stage: string;
+  readonly score: number;
+  readonly direction: 'falls_below' | 'rises_to';
+  readonly at: string;
 }
 
 /** One lead: the row is null while the tables have not caught up with the log. */

@@ -1,30 +1,16 @@
 import type { Clock } from '#lib/flow/ports';
 import type { Model } from '#lib/model/model';
-
-/** What one activity, or its absence, adds to a score. Times in ms since 1970 UTC. */
-export interface ExplainedContribution {
-  readonly event_id: string;
-  readonly rule: string;
-  readonly model_version: string;
-  readonly occurred_at: number;
-  /** Points before decay. */
-  readonly raw: number;
-  /** Points at the explanation's `at`. */
-  readonly points: number;
-}
+import type { ScoreAt } from '#services/score/curve';
+import type { Explained } from '#services/score/explain';
+import type { Outlook } from '#services/score/outlook';
 
 /** A score to the last point, as known now: the sum of `points` is `score`. */
-export interface Explanation {
+export interface Explanation extends Explained {
   readonly lead_id: string;
-  /** The time the score is of, ms since 1970 UTC. */
-  readonly at: number;
-  readonly score: number;
-  readonly contributions: readonly ExplainedContribution[];
 }
 
 /** What the dashboard needs of the model in force; a Model is one. */
 export interface ModelFacts extends Pick<Model, 'programs' | 'routing'> {
-  readonly scoring: Pick<Model['scoring'], 'rule'>;
   readonly stages: Pick<Model['stages'], 'moves'>;
 }
 
@@ -36,6 +22,10 @@ export interface DashboardPorts {
   readonly query: (sql: string, params: Record<string, unknown>) => Promise<readonly unknown[]>;
   /** The score of a lead (by its present lead id) at a time, by default now; undefined for a lead that is not known. */
   readonly explain: (lead: string, at?: number) => Promise<Explanation | undefined>;
+  /** What the score of a lead (by its present lead id) will do from a time (ms) on if nothing more happens. */
+  readonly outlook: (lead: string, at: number) => Promise<Outlook | undefined>;
+  /** Its score over time, and 30 days ahead of a time (ms); empty if nothing ever counts. */
+  readonly curve: (lead: string, at: number) => Promise<readonly ScoreAt[]>;
   /** The present lead id behind a lead id (also an old one), an email or a userId; undefined if there is none. */
   readonly resolveLead: (reference: string) => Promise<string | undefined>;
   /** Calls back when something new can be queried, as often as it likes; stops when the returned function is called. */

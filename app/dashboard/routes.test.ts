@@ -123,8 +123,26 @@ describe('one lead', () => {
       row: { email: 'ann@example.com', known: true, last_seen: '2026-05-31T12:00:00.000Z' },
       stage_changes: [{ from_stage: 'visitor', to_stage: 'lead', at: '2026-05-27T12:00:00.000Z' }],
       explanation: { at: '2026-06-01T12:00:00.000Z', score: 20, contributions: [{ points: 10 }, { points: 10 }] },
-      outlook: { in_30_days: 10 },
+      outlook: { in_30_days: 10, thresholds: [] },
       thresholds: [{ stage: 'mql', score: 50 }],
+    });
+  });
+
+  test('tells what caps took, its grade, and when its score falls below a threshold', async () => {
+    const base = { rule: 'trial', model_version: 'm1', occurred_at: NOW };
+    memory.contributions.set('a1', [
+      { ...base, event_id: 'e1', raw: 60 },
+      { ...base, event_id: 'e2', raw: 60, kept: 2 / 3 },
+    ]);
+    const reasons = [{ rule: 'large_company', points: 20, disqualifies: null }];
+    memory.graded.set('a1', { grade: 'B', fit: { points: 20, reasons }, disqualified: 'is a student' });
+    const { body } = await get('/api/leads/a1');
+    expect(body).toMatchObject({
+      explanation: {
+        contributions: [{ capped: 0 }, { points: 40, decayed: 60, capped: expect.closeTo(20, 9) }],
+        ...{ grade: 'B', fit: { points: 20, reasons }, disqualified: 'is a student' },
+      },
+      outlook: { thresholds: [{ stage: 'mql', score: 50, direction: 'falls_below', at: '2026-07-01T12:00:00.001Z' }] },
     });
   });
 
@@ -153,8 +171,13 @@ describe('one lead', () => {
           occurred_at: '2026-05-02T12:00:00.000Z',
           raw: 20,
           points: expect.closeTo(20 * 2 ** (-29 / 30), 9),
+          decayed: expect.closeTo(20 * 2 ** (-29 / 30), 9),
+          capped: 0,
         },
       ],
+      grade: '',
+      fit: null,
+      disqualified: null,
     });
   });
 });

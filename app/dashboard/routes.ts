@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { parse, refuse, UnknownLead } from '#app/dashboard/answer';
 import { createAssets } from '#app/dashboard/assets';
+import { explanationJson } from '#app/dashboard/explanation-json';
 import { createFeed } from '#app/dashboard/feed';
 import { readFunnel } from '#app/dashboard/funnel';
 import { readHandoffs } from '#app/dashboard/handoffs';
 import { explainQuery, leadParams, leadsQuery, newest, timelineQuery } from '#app/dashboard/input';
-import { explanationJson, readLeadPage } from '#app/dashboard/lead-page';
+import { readLeadPage } from '#app/dashboard/lead-page';
 import { readLead, searchLeads } from '#app/dashboard/leads';
 import type { DashboardPorts } from '#app/dashboard/ports';
 import { createSnapshotReader } from '#app/dashboard/snapshot';

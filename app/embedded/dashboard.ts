@@ -13,6 +13,8 @@ export function dashboardOf(
   return createDashboard({
     query: (sql, params) => clickhouse.rows(sql, params),
     explain: async (lead, at) => explainer.explain(lead, at ?? systemClock.now()),
+    outlook: async (lead, at) => explainer.outlook(lead, at),
+    curve: async (lead, at) => explainer.curve(lead, at),
     resolveLead: async (reference) => explainer.find(reference),
     subscribe,
     model: async () => explainer.models.current(explainer.inForce()),

@@ -1,5 +1,5 @@
 import { findLead } from '#app/embedded/person';
-import { sharedState } from '#lib/flow/fold-level';
+import { leadItems, sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
 import type { Log } from '#lib/flow/log';
 import { recordsOf } from '#lib/flow/merge';
@@ -10,8 +10,10 @@ import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel } from '#lib/model/model';
 import type { Scored } from '#schemas/generated/records';
 import { type ScoreMessage, TOPICS } from '#schemas/topics';
-import { type Explained, explain, explainPublished, publishedAt } from '#services/score/explain';
-import type { LeadScore } from '#services/score/state';
+import { curve, type ScoreAt } from '#services/score/curve';
+import { type Explained, explain, explainPublished, NOTHING_EXPLAINED, publishedAt } from '#services/score/explain';
+import { type Outlook, outlook } from '#services/score/outlook';
+import { type LeadScore, NOTHING } from '#services/score/state';
 
 /** Place of the score fold in the chain of folds. */
 const SCORE = 0;
@@ -35,6 +37,10 @@ export interface Explainer {
   find(reference: string): string | undefined;
   /** As known now, at a time (ms). */
   explain(reference: string, at: number): LeadExplained | undefined;
+  /** What the score will do from a time (ms) on if nothing happens that has not occurred by then. */
+  outlook(reference: string, at: number): Outlook | undefined;
+  /** The score over time as known now, and 30 days ahead of a time (ms). */
+  curve(reference: string, at: number): readonly ScoreAt[];
   /** As published by a time (ms), of an id that was given up also what was published under it. Reads the log. */
   explainPublished(reference: string, at: number): Promise<LeadExplained | undefined>;
   /** The models seen so far, and the one in force. */
@@ -45,12 +51,15 @@ export interface Explainer {
 export function createExplainer({ log, identify, folds, compile }: ExplainerDeps): Explainer {
   const models = new Models(compile);
   const tables = () => folds.map((task) => open(task.table(), task.name));
-  const scoreOf = (lead: string): LeadScore | undefined => {
-    for (const table of tables()) {
-      const state = leadState(table, SCORE, lead);
-      if (state !== undefined) return state as LeadScore;
-    }
-    return undefined;
+  /** The table that holds a lead's score, as each lead is in one partition. */
+  const tableOf = (lead: string) => tables().find((table) => leadState(table, SCORE, lead) !== undefined);
+  const scoreOf = (lead: string) => {
+    const table = tableOf(lead);
+    return table && (leadState(table, SCORE, lead) as LeadScore);
+  };
+  const itemsOfLead = (lead: string) => {
+    const table = tableOf(lead);
+    return table && leadItems(table, SCORE, lead);
   };
   const inForce = () => (sharedState(open(folds[0]?.table(), 'score'), SCORE) as InForce | undefined) ?? NO_MODEL;
   const find = (reference: string) =>
@@ -62,7 +71,19 @@ export function createExplainer({ log, identify, folds, compile }: ExplainerDeps
     models,
     explain(reference, at) {
       const lead_id = find(reference);
-      return lead_id === undefined ? undefined : { lead_id, ...explain(scoreOf(lead_id), inForce(), models, at) };
+      if (lead_id === undefined) return undefined;
+      return { lead_id, ...explain(scoreOf(lead_id), inForce(), models, at, itemsOfLead(lead_id)) };
+    },
+    outlook(reference, at) {
+      const lead_id = find(reference);
+      if (lead_id === undefined) return undefined;
+      const { matches, ...state } = scoreOf(lead_id) ?? NOTHING;
+      const occurred = matches.filter((match) => match.at <= at);
+      return outlook({ ...state, matches: occurred }, inForce(), models, at);
+    },
+    curve(reference, at) {
+      const lead_id = find(reference);
+      return lead_id === undefined ? [] : curve(scoreOf(lead_id), inForce(), models, at);
     },
     async explainPublished(reference, at) {
       const lead_id = find(reference);
@@ -71,7 +92,7 @@ export function createExplainer({ log, identify, folds, compile }: ExplainerDeps
         const explained = explainPublished(await publishedBy(log, id, at), inForce(), models);
         if (explained !== undefined) return { lead_id: id, ...explained };
       }
-      return { lead_id, at, score: 0, contributions: [] };
+      return { lead_id, at, ...NOTHING_EXPLAINED };
     },
   };
 }

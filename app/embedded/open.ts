@@ -1,8 +1,9 @@
 import { CommandFailed } from '#app/cli/failure';
-import type { ExplainQuestion, OpenEmbedded, Opened } from '#app/cli/ports';
+import type { OpenEmbedded, Opened } from '#app/cli/ports';
+import { answerExplain } from '#app/embedded/answer-explain';
 import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters';
 import { type Engine, startEngine } from '#app/embedded/engine';
-import { createExplainer, type Explainer } from '#app/embedded/explainer';
+import { createExplainer } from '#app/embedded/explainer';
 import { type ImportTarget, importLines } from '#app/embedded/import';
 import { applyModel, ensureModel, isUntouched, versionInForce } from '#app/embedded/model';
 import { serve } from '#app/embedded/serve';
@@ -64,7 +65,7 @@ function opened(engine: Engine, modelDir: string | undefined, live: boolean, ope
         await answer.out(piece);
       }
     },
-    explain: (question) => explainQuestion(explainer, question),
+    explain: (question) => answerExplain(explainer, engine.clickhouse, question),
     funnel: () => readFunnel(engine.clickhouse),
     verify: (signal, onProgress) => verifications.run(() => verify(engine, signal, onProgress)),
     applyModel: (files) => applyModel(engine, files),
@@ -94,9 +95,4 @@ function targetOf(engine: Engine): ImportTarget {
       Math.max(0, ...analyze.flatMap((task) => task.positions() ?? []).map(({ position }) => position.offset)),
     rows: (sql) => clickhouse.rows(sql),
   };
-}
-
-async function explainQuestion(explainer: Explainer, { lead, at, asPublished }: ExplainQuestion) {
-  const time = at === 'now' ? systemClock.now() : at;
-  return asPublished ? await explainer.explainPublished(lead, time) : explainer.explain(lead, time);
 }

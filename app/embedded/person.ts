@@ -1,8 +1,10 @@
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
-import { ownerAt } from '#services/identify/claims';
-import { identifier, idOf } from '#services/identify/identifier';
-import { aliasOf, deviceOf, leadOf } from '#services/identify/state';
+import { addressIn } from '#lib/identity/forbidden';
+import { identifier } from '#services/identify/identifier';
+import { deviceOwner } from '#services/identify/owner';
+import { leadOf } from '#services/identify/people';
+import { aliasOf, runsOf } from '#services/identify/state';
 
 /**
  * The lead that a person means by a lead id (also an old one), an email, a userId or an anonymousId; undefined: none.
@@ -18,15 +20,17 @@ export function findLead(
   const device = identifier('anonymous', text, hash);
   const candidates = [
     leadOf(identify, identifier('user', text, hash)),
-    leadOf(identify, identifier('email', text.toLowerCase(), hash)),
+    leadOf(identify, identifier('email', addressIn(text) ?? '', hash)),
     text,
-    ownerAt(deviceOf(identify, device).claims, Number.POSITIVE_INFINITY) ?? idOf(device),
+    leadOf(identify, `user.${text}`),
+    leadOf(identify, `email.${text}`),
+    ofDevice(identify, device),
+    ofDevice(identify, `anonymous.${text}`),
+    aliasOf(identify, text),
   ];
-  return candidates.flatMap((id) => (id === undefined ? [] : [present(id, identify)])).find(met);
+  return candidates.find((id) => id !== undefined && met(id));
 }
 
-function present(id: string, identify: TableReader): string {
-  let now = id;
-  for (let next = aliasOf(identify, now); next !== undefined; next = aliasOf(identify, now)) now = next;
-  return now;
+function ofDevice(identify: TableReader, device: string): string {
+  return deviceOwner(identify, device, runsOf(identify, device), Number.POSITIVE_INFINITY);
 }

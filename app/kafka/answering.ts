@@ -1,5 +1,6 @@
 import { CommandFailed } from '#app/cli/failure';
 import type { Answering } from '#app/cli/ports';
+import { answerExplain } from '#app/embedded/answer-explain';
 import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters';
 import type { Explainer } from '#app/embedded/explainer';
 import { applyModel } from '#app/embedded/model';
@@ -23,10 +24,7 @@ export function answering(instance: Instance, explainer: Explainer | undefined):
         await answer.out(piece);
       }
     },
-    async explain({ lead, at, asPublished }) {
-      const time = at === 'now' ? systemClock.now() : at;
-      return asPublished ? explaining().explainPublished(lead, time) : explaining().explain(lead, time);
-    },
+    explain: async (question) => answerExplain(explaining(), instance.clickhouse, question),
     funnel: async () => readFunnel(analysts()),
     verify: (signal, onProgress) =>
       verifications.run(() =>

@@ -167,12 +167,17 @@ class Context implements StepContext<unknown> {
   ) {}
 
   get items(): TableReader {
-    return new Scoped(this.table, itemPrefix(this.level, this.key));
+    return leadItems(this.table, this.level, this.key);
   }
 }
 
 function itemPrefix(level: number, lead: string): string {
   return `i${level}.${lead}:`;
+}
+
+/** The items of a lead in the fold at `level` of its chain. */
+export function leadItems(table: TableReader, level: number, lead: string): TableReader {
+  return new Scoped(table, itemPrefix(level, lead));
 }
 
 /** What all leads of the partition share in the fold at `level` of its chain; undefined: still its initial value. */

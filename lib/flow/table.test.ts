@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { compareKeys, endOf, Overlay, Scoped, timeKey } from '#lib/flow/table';
 
 const key = fc
-  .tuple(fc.constantFrom('a', 'b'), fc.string({ maxLength: 3, unit: 'grapheme' }))
+  .tuple(fc.constantFrom('a', 'b', 'c.1', 'c.2'), fc.string({ maxLength: 3, unit: 'grapheme' }))
   .map(([g, k]) => `${g}:${k}`);
 const change = fc.record({ key, value: fc.option(fc.integer(), { nil: undefined }) });
 
@@ -27,7 +27,28 @@ test('an overlay reads as if its changes were in the table below it', () => {
       merged.apply([...below, ...above]);
       expect([...overlay.range(from, to)]).toEqual([...merged.range(from, to)]);
       base.apply(overlay.changes());
-      expect([...base.range('a:', endOf('b:'))]).toEqual([...merged.range('a:', endOf('b:'))]);
+      expect([...base.range('a:', endOf('c.2:'))]).toEqual([...merged.range('a:', endOf('c.2:'))]);
+    }),
+  );
+});
+
+test('a range sees every write before it, whatever was read between them', () => {
+  const own = key.map((k) => k.replace(/^[^:]*/, 'c.1'));
+  const write = fc.record({ key: own, value: fc.option(fc.integer(), { nil: undefined }) });
+  fc.assert(
+    fc.property(fc.array(write), fc.array(write), own, own, (below, writes, from, to) => {
+      const base = new Overlay();
+      base.apply(below);
+      for (const table of [new Overlay(base), new Overlay()]) {
+        const known = new Map(table.range('c.1:', endOf('c.1:')));
+        for (const { key: k, value } of writes) {
+          table.put(k, value);
+          if (value === undefined) known.delete(k);
+          else known.set(k, value);
+          const within = [...known].filter(([one]) => compareKeys(one, from) >= 0 && compareKeys(one, to) < 0);
+          expect([...table.range(from, to)]).toEqual(within.sort(([a], [b]) => compareKeys(a, b)));
+        }
+      }
     }),
   );
 });

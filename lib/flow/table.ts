@@ -1,3 +1,4 @@
+import { SortedKeys } from '#lib/flow/sorted-keys';
 import type { Change, TableReader } from '#lib/flow/store';
 
 /**
@@ -56,7 +57,7 @@ export class Overlay implements TableReader {
   readonly #base: TableReader | undefined;
   readonly #written = new Map<string, unknown>();
   /** Written keys by group, for ranges; those of #fresh are not in it yet. */
-  readonly #groups = new Map<string, Set<string>>();
+  readonly #groups = new Map<string, SortedKeys>();
   #fresh: string[] = [];
 
   constructor(base?: TableReader) {
@@ -115,23 +116,23 @@ export class Overlay implements TableReader {
 
   #keysWithin(from: string, to: string): string[] {
     const group = groupOf(from);
-    const indexed = isIndexed(group) && group === groupOf(to);
-    const keys = indexed ? this.#keysOf(group) : this.#written.keys();
+    if (isIndexed(group) && group === groupOf(to)) return this.#keysOf(group)?.within(from, to) ?? [];
     const within: string[] = [];
-    for (const key of keys) if (compareKeys(key, from) >= 0 && compareKeys(key, to) < 0) within.push(key);
+    for (const key of this.#written.keys())
+      if (compareKeys(key, from) >= 0 && compareKeys(key, to) < 0) within.push(key);
     return within.sort(compareKeys);
   }
 
-  #keysOf(group: string): Iterable<string> {
+  #keysOf(group: string): SortedKeys | undefined {
     for (const key of this.#fresh) {
       const own = groupOf(key);
       if (!isIndexed(own) || !this.#written.has(key)) continue;
-      const keys = this.#groups.get(own);
-      if (keys === undefined) this.#groups.set(own, new Set([key]));
-      else keys.add(key);
+      const keys = this.#groups.get(own) ?? new SortedKeys(compareKeys);
+      this.#groups.set(own, keys);
+      keys.add(key);
     }
     this.#fresh = [];
-    return this.#groups.get(group) ?? [];
+    return this.#groups.get(group);
   }
 
   *#present(key: string | undefined): Iterable<readonly [string, unknown]> {

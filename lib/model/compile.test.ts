@@ -84,23 +84,23 @@ test('an absence names its answer and how long it waits', () => {
   expect(scoring.rule('email_not_opened')?.absence).toMatchObject({ answeredBy: 'email_opened', within: 7 * DAY });
 });
 
-test('the ladder has its moves in order, each with one condition', () => {
+test('the ladder has its moves in order, each with its conditions', () => {
   const { initial, moves } = modelOf(FILES).stages;
 
   expect(initial).toBe('visitor');
-  expect(moves.map(({ id, from, to, when }) => [id, [...from], to, when.kind])).toEqual([
+  expect(moves.map(({ id, from, to, when }) => [id, [...from], to, ...when.map(({ kind }) => kind)])).toEqual([
     ['identified', ['visitor'], 'lead', 'identified'],
     ['qualified', ['lead'], 'mql', 'score'],
     ['asked', ['lead'], 'mql', 'behaviour'],
     ['asleep', ['lead', 'mql'], 'dormant', 'quiet'],
     ['reopened', ['dormant'], 'lead', 'active'],
   ]);
-  expect(moves[1]).toMatchObject({ reason: 'score of 50 or more', when: { atLeast: 50 } });
-  expect(moves[3]?.when).toEqual({ kind: 'quiet', forMs: 90 * DAY });
+  expect(moves[1]).toMatchObject({ reason: 'score of 50 or more', when: [{ atLeast: 50 }] });
+  expect(moves[3]?.when).toEqual([{ kind: 'quiet', forMs: 90 * DAY }]);
 });
 
 test('a move on behaviours asks for one of them and its condition', () => {
-  const when = modelOf(FILES).stages.moves[2]?.when;
+  const when = modelOf(FILES).stages.moves[2]?.when[0];
 
   expect(when?.kind === 'behaviour' && [...when.names]).toEqual(['demo_requested', 'form_submitted']);
   expect(when?.kind === 'behaviour' && when.matches(subject({}, { seats: 10 }))).toBe(true);

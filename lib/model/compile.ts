@@ -3,7 +3,7 @@ import { versionOf } from '#lib/model/files';
 import type { Compiled, CompileModel, ModelFault, ModelFiles, Program } from '#lib/model/model';
 import { readProgram } from '#lib/model/program';
 import { readRouting } from '#lib/model/routing';
-import { readScoring } from '#lib/model/scoring';
+import { judgedBy, readScoring } from '#lib/model/scoring';
 import { openSource, type Source } from '#lib/model/source';
 import { nearest } from '#lib/model/spelling';
 import { readStages, stageNamesIn } from '#lib/model/stages';
@@ -37,8 +37,9 @@ function compile(files: ModelFiles, version: string): Compiled {
   const stageNames = new Set(stageNamesIn(stagesFile?.data));
   const read = <Value>(source: Source | undefined, reader: (source: Source) => Value) =>
     source === undefined ? undefined : reader(source);
-  const stages = read(stagesFile, readStages);
-  const scoring = read(open('scoring.yaml'), readScoring);
+  const scoringFile = open('scoring.yaml');
+  const scoring = read(scoringFile, readScoring);
+  const stages = read(stagesFile, (source) => readStages(source, judgedBy(scoringFile?.data)));
   const routing = read(open('routing.yaml'), (source) => readRouting(source, stageNames));
   const programs = readPrograms(files, stageNames, faults);
   if (faults.length > 0 || stages === undefined || scoring === undefined || routing === undefined) {

@@ -1,4 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
+import { allowMixedNumbers } from '#lib/model/arithmetic';
 import { explainCondition, type Misread } from '#lib/model/misread';
 import type { Subject } from '#lib/model/model';
 import { propertiesNeeded, propertiesRead } from '#lib/model/reads';
@@ -11,6 +12,8 @@ export interface Condition {
   readonly matches: Matches;
   /** Names of the properties it reads. */
   readonly reads: readonly string[];
+  /** As it was written; empty: it always holds. */
+  readonly text: string;
 }
 
 export const ALWAYS: Matches = () => true;
@@ -61,6 +64,8 @@ export const EVENT_FIELDS: readonly string[] = [
   'properties',
 ];
 
+const EVENT = { name: 'event', fields: EVENT_FIELDS, open: 'properties', example: 'event.path == "/pricing"' };
+
 const ENVIRONMENT = createEnvironment();
 
 function createEnvironment(): Environment {
@@ -69,17 +74,7 @@ function createEnvironment(): Environment {
   const environment = new Environment({ homogeneousAggregateLiterals: false })
     .registerType('Event', { ctor: EventView, fields })
     .registerVariable('event', 'Event');
-  // Numbers of properties are doubles; people write whole numbers beside them.
-  const sums: { readonly [operator: string]: (a: number, b: number) => number } = {
-    '+': (a, b) => a + b,
-    '-': (a, b) => a - b,
-    '*': (a, b) => a * b,
-    '/': (a, b) => a / b,
-  };
-  for (const [operator, of] of Object.entries(sums)) {
-    environment.registerOperator(`double ${operator} int: double`, (a, b) => of(a, Number(b)));
-    environment.registerOperator(`int ${operator} double: double`, (a, b) => of(Number(a), b));
-  }
+  allowMixedNumbers(environment);
   return environment;
 }
 
@@ -89,7 +84,7 @@ function createEnvironment(): Environment {
  */
 export function compileCondition(text: string): Condition | Misread {
   const checked = ENVIRONMENT.check(text);
-  if (!checked.valid) return explainCondition(text, checked.error, EVENT_FIELDS);
+  if (!checked.valid) return explainCondition(text, checked.error, EVENT);
   if (checked.type !== 'bool' && checked.type !== 'dyn') {
     const problem = `the condition gives ${checked.type ?? 'something else'}, not yes or no`;
     return { ok: false, problem, remedy: 'compare it, like `event.path == "/pricing"`', within: 0 };
@@ -109,5 +104,5 @@ export function compileCondition(text: string): Condition | Misread {
       event.subject = undefined;
     }
   };
-  return { ok: true, matches, reads: propertiesRead(evaluate.ast) };
+  return { ok: true, matches, reads: propertiesRead(evaluate.ast), text };
 }

@@ -1,4 +1,4 @@
-import type { Model } from '#lib/model/model';
+import type { Model, ModelFiles } from '#lib/model/model';
 
 /**
  * Generations of the deciding code that this version of Leadstream has.
@@ -24,11 +24,21 @@ export function namesOccasions(model: Model): boolean {
 }
 
 /** Whether a score that crosses a threshold by time alone wakes its lead. */
-export function wakesAtThresholds(model: Model | undefined): boolean {
+export function wakesAtThresholds(model: Model | undefined): model is Model {
   return model !== undefined && model.engine >= 3;
 }
 
 /** Whether a stage hears of the behaviours that came along from another owner. */
 export function hearsOfMoved(model: Model | undefined): boolean {
   return model !== undefined && model.engine >= 3;
+}
+
+/** Whether the newest activities are kept of each identifier, and not of each lead. */
+export function keepsPerIdentifier(model: Model | undefined): boolean {
+  return model !== undefined && model.engine >= 3;
+}
+
+/** The engine that a model's files ask for; 0 if they name none. */
+export function engineOf(files: ModelFiles): number {
+  return Number(/^engine:[ \t]*(\d+)/m.exec(files['scoring.yaml'] ?? '')?.[1] ?? 0);
 }

@@ -9,22 +9,36 @@ export interface Misread {
   readonly within: number;
 }
 
+/** What conditions ask about. */
+export interface Asked {
+  /** `event` or `lead`. */
+  readonly name: string;
+  readonly fields: readonly string[];
+  /** The field whose names are free. */
+  readonly open: string;
+  readonly example: string;
+}
+
 const METHODS = ['contains', 'endsWith', 'exists', 'indexOf', 'lowerAscii', 'matches', 'size', 'startsWith', 'trim'];
 
 /** Says in a marketer's words what is wrong with a condition. */
-export function explainCondition(text: string, error: TypeCheckResult['error'], fields: readonly string[]): Misread {
+export function explainCondition(text: string, error: TypeCheckResult['error'], asked: Asked): Misread {
+  const { name, fields, open, example } = asked;
   const summary = error?.summary ?? 'it cannot be read';
   const { start, end } = error?.range ?? { start: 0, end: 0 };
   const written = text.slice(start, end);
   const within = text.slice(0, start).split('\n').length - 1;
   if (error?.code === 'no_such_key') {
     const meant = nearest(written, fields, tolerance(written));
-    const remedy = meant === undefined ? `an event has ${fields.join(', ')}` : `did you mean \`event.${meant}\`?`;
-    return { ok: false, problem: `the condition reads \`event.${written}\`, which no event has`, remedy, within };
+    const remedy =
+      meant === undefined
+        ? `${name === 'event' ? 'an' : 'a'} ${name} has ${fields.join(', ')}`
+        : `did you mean \`${name}.${meant}\`?`;
+    return { ok: false, problem: `the condition reads \`${name}.${written}\`, which no ${name} has`, remedy, within };
   }
   if (error?.code === 'unknown_variable') {
-    const meant = nearest(written, ['event'], 2);
-    const field = fields.includes(written) ? `event.${written}` : `event.properties.${written}`;
+    const meant = nearest(written, [name], 2);
+    const field = fields.includes(written) ? `${name}.${written}` : `${name}.${open}.${written}`;
     const remedy = `did you mean \`${meant ?? field}\`?`;
     return { ok: false, problem: `the condition reads \`${written}\`, which is unknown`, remedy, within };
   }
@@ -37,6 +51,6 @@ export function explainCondition(text: string, error: TypeCheckResult['error'], 
     }
   }
   const equals = error?.code === 'unexpected_character' && written === '=';
-  const remedy = equals ? 'compare with `==`' : 'write a CEL expression like `event.path == "/pricing"`';
+  const remedy = equals ? 'compare with `==`' : `write a CEL expression like \`${example}\``;
   return { ok: false, problem: `the condition is not understood: ${summary}`, remedy, within };
 }

@@ -22,6 +22,8 @@ export interface Scoring {
   /** Rules by the behaviour that they start from, so that an event meets only the rules that can match its name. */
   readonly rulesFor: (name: string) => readonly ScoringRule[];
   readonly rule: (id: string) => ScoringRule | undefined;
+  /** All of them, in the order of the file. */
+  readonly rules: readonly ScoringRule[];
   /** Whether an activity of this name can take an absence back (email_opened for "not opened"). */
   readonly answersFor: (name: string) => readonly ScoringRule[];
   /** The most that a score group adds up to, in either direction, points; Infinity: no cap, or no such group. */

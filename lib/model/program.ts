@@ -6,7 +6,7 @@ import { read } from '#lib/model/issues';
 import type { Program, ProgramEntry } from '#lib/model/model';
 import type { Source } from '#lib/model/source';
 
-const stepSchema = z.strictObject({
+export const stepSchema = z.strictObject({
   id: identifier,
   after: delay,
   channel: z.enum(['mail', 'alert']),
@@ -23,7 +23,7 @@ const enterSchema = (stages: ReadonlySet<string>) =>
     stage: stageIn(stages).optional(),
   });
 
-const fileSchema = (stages: ReadonlySet<string>) =>
+export const programSchema = (stages: ReadonlySet<string>) =>
   z.strictObject({
     name: z.string().min(1),
     enter: enterSchema(stages),
@@ -52,7 +52,7 @@ type Enter = z.output<ReturnType<typeof enterSchema>>;
 
 /** programs/<id>.yaml: a path of timed steps, and who is led along it. */
 export function readProgram(source: Source, id: string, stages: ReadonlySet<string>): Program | undefined {
-  const file = read(source, [], source.data, fileSchema(stages), EXAMPLES);
+  const file = read(source, [], source.data, programSchema(stages), EXAMPLES);
   const steps = readEntries(source, 'steps', stepSchema, EXAMPLES);
   reportDisorder(source, steps);
   if (file === undefined) return undefined;

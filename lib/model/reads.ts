@@ -69,6 +69,27 @@ function isEventProperties(node: unknown): boolean {
   return field === 'properties' && isNode(of) && of.op === 'id' && of.args === 'event';
 }
 
+/** Traits that a parsed condition reads, each as `lead.traits.name`; undefined if it reads them in any other way. */
+export function traitsRead(node: unknown): readonly string[] | undefined {
+  if (Array.isArray(node)) {
+    const all = node.map(traitsRead);
+    return all.includes(undefined) ? undefined : all.flatMap((names) => names ?? []);
+  }
+  if (!isNode(node)) return [];
+  if (isTraits(node)) return undefined;
+  if (node.op === '.' && Array.isArray(node.args)) {
+    const [of, name]: unknown[] = node.args;
+    if (typeof name === 'string' && isTraits(of)) return [name];
+  }
+  return traitsRead(node.args);
+}
+
+function isTraits(node: unknown): boolean {
+  if (!isNode(node) || node.op !== '.' || !Array.isArray(node.args)) return false;
+  const [of, field]: unknown[] = node.args;
+  return field === 'traits' && isNode(of) && of.op === 'id' && of.args === 'lead';
+}
+
 interface Node {
   readonly op: string;
   readonly args: unknown;

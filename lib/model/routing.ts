@@ -5,13 +5,13 @@ import { read } from '#lib/model/issues';
 import type { Routing } from '#lib/model/model';
 import type { Source } from '#lib/model/source';
 
-const repSchema = z.strictObject({
+export const repSchema = z.strictObject({
   id: identifier,
   name: z.string().min(1),
   email: mailAddress,
 });
 
-const fileSchema = (stages: ReadonlySet<string>) =>
+export const routingSchema = (stages: ReadonlySet<string>) =>
   z.strictObject({
     on_stage: stageIn(stages),
     reason: z.string().min(1),
@@ -30,7 +30,7 @@ const EXAMPLES = {
 
 /** routing.yaml: when a lead goes to sales, and to whom. */
 export function readRouting(source: Source, stages: ReadonlySet<string>): Routing | undefined {
-  const file = read(source, [], source.data, fileSchema(stages), EXAMPLES);
+  const file = read(source, [], source.data, routingSchema(stages), EXAMPLES);
   const reps = readEntries(source, 'reps', repSchema, EXAMPLES);
   if (file === undefined) return undefined;
   return { onStage: file.on_stage, reason: file.reason, reps: reps.map(({ value }) => value) };

@@ -1,93 +1,86 @@
 import { z } from 'zod';
-import { reportMisspeltProperties } from '#lib/model/behaviour';
 import { ENGINES } from '#lib/model/engine';
-import { type Entry, readEntries } from '#lib/model/entries';
-import { behaviour, COUNTS_FOR, condition, halfLife, identifier, span } from '#lib/model/fields';
+import { listAt, readEntries, valueAt } from '#lib/model/entries';
+import { excluderOf, excludeSchema } from '#lib/model/exclude';
+import { cap, halfLife } from '#lib/model/fields';
+import { readGrade } from '#lib/model/grade';
+import { groupNamesIn, readGroups } from '#lib/model/groups';
 import { read } from '#lib/model/issues';
-import { keyOf } from '#lib/model/key';
 import type { Scoring, ScoringRule } from '#lib/model/model';
+import { checkRule, RULE_EXAMPLES, reportPointless, ruleOf, ruleSchema } from '#lib/model/rules';
 import type { Source } from '#lib/model/source';
 
-const property = z.string().min(1);
-
-const ruleSchema = z.strictObject({
-  id: identifier,
-  on: behaviour,
-  where: condition,
-  points: z.number(),
-  half_life: halfLife.optional(),
-  once_per: property.optional(),
-  unless: z.strictObject({ on: behaviour, same: property, within: span }).optional(),
-});
-
-const fileSchema = z.strictObject({
+/** scoring.yaml without what its lists and `grade` hold. */
+export const scoringSchema = z.strictObject({
   engine: z.number(),
   half_life: halfLife.optional(),
+  cap: cap.optional(),
+  groups: z.array(z.unknown()).optional(),
+  exclude: excludeSchema.optional(),
   rules: z.array(z.unknown()).min(1),
+  grade: z.unknown().optional(),
 });
 
 const EXAMPLES = {
-  engine: 'engine: 2',
+  engine: `engine: ${ENGINES.at(-1)}`,
   half_life: 'half_life: 30d',
+  groups: 'groups: [{ id: mail, cap: 60 }]',
+  exclude: 'exclude: { bots: true }',
+  bots: 'bots: true',
   rules: 'rules:',
-  id: 'id: pricing_page_viewed',
-  on: 'on: page_viewed',
-  points: 'points: 10',
-  once_per: 'once_per: email_id',
-  unless: 'unless: { on: email_opened, same: email_id, within: 7d }',
-  same: 'same: email_id',
-  within: 'within: 7d',
 };
 
-type RuleEntry = Entry<z.output<typeof ruleSchema>>;
-
-/** scoring.yaml: how behaviour turns into points. */
+/** scoring.yaml: how behaviour turns into points, and a profile into a grade. */
 export function readScoring(source: Source): { readonly engine: number; readonly scoring: Scoring } | undefined {
-  const file = read(source, [], source.data, fileSchema, EXAMPLES);
+  const file = read(source, [], source.data, scoringSchema, EXAMPLES);
   if (file !== undefined && !ENGINES.includes(file.engine)) {
     const problem = `engine ${file.engine} is unknown to this version of Leadstream`;
     source.report(['engine'], problem, `write engine: ${ENGINES.join(' or ')}, or upgrade Leadstream`);
   }
-  const entries = readEntries(source, 'rules', ruleSchema, EXAMPLES);
-  for (const entry of entries) check(source, entry);
+  const groups = readGroups(source);
+  const names = new Set(groupNamesIn(source.data));
+  const entries = readEntries(source, 'rules', ruleSchema(names), RULE_EXAMPLES);
+  reportPointless(source, 'rules');
+  for (const entry of entries) checkRule(source, entry, names);
+  const grading = readGrade(source);
   if (file === undefined) return undefined;
-  return { engine: file.engine, scoring: scoringOf(entries.map(({ value }) => ruleOf(value, file.half_life))) };
-}
-
-function check(source: Source, { value, index }: RuleEntry): void {
-  const { on, points, once_per, unless, where } = value;
-  const path = ['rules', index];
-  reportMisspeltProperties(source, [...path, 'where'], on, where.reads);
-  if (points === 0)
-    source.report([...path, 'points'], 'the rule gives no points', 'write a number other than 0, or remove the rule');
-  if (once_per !== undefined) reportMisspeltProperties(source, [...path, 'once_per'], on, [once_per]);
-  if (unless === undefined) return;
-  reportMisspeltProperties(source, [...path, 'unless', 'same'], on, [unless.same]);
-  if (once_per !== undefined) {
-    source.report([...path, 'once_per'], '`once_per` and `unless` exclude each other', 'remove `once_per`');
-  }
-}
-
-function ruleOf(rule: RuleEntry['value'], usual = Number.POSITIVE_INFINITY): ScoringRule {
-  const { id, on, points, half_life, once_per, unless, where } = rule;
+  const rules = entries.map(({ value }) => ruleOf(value, file.half_life));
+  const total = file.cap ?? Number.POSITIVE_INFINITY;
+  const caps = [total, ...groups.values(), ...rules.map((rule) => rule.cap)];
   return {
-    id,
-    on,
-    points,
-    disqualifies: undefined,
-    halfLife: half_life ?? usual,
-    expiresAfter: COUNTS_FOR,
-    group: undefined,
-    cap: Infinity,
-    perDay: Infinity,
-    matches: where.matches,
-    oncePer: once_per === undefined ? undefined : keyOf(once_per),
-    absence:
-      unless === undefined ? undefined : { answeredBy: unless.on, within: unless.within, same: keyOf(unless.same) },
+    engine: file.engine,
+    scoring: {
+      ...indexOf(rules),
+      groupCap: (group) => groups.get(group) ?? Number.POSITIVE_INFINITY,
+      cap: total,
+      hasCaps: caps.some(Number.isFinite),
+      excludes: excluderOf(file.exclude),
+      grading,
+    },
   };
 }
 
-function scoringOf(rules: readonly ScoringRule[]): Scoring {
+/** What a scoring.yaml lets stages ask for, as far as it can be told from its bare data. */
+export interface Judged {
+  readonly engine: number;
+  readonly grades: boolean;
+  readonly disqualifies: boolean;
+}
+
+/** Of a scoring.yaml that is missing or no YAML nothing can be told: all is taken. */
+export function judgedBy(data: unknown): Judged {
+  if (data === undefined) return { engine: 0, grades: true, disqualifies: true };
+  const engine = valueAt(data, 'engine');
+  const grade = valueAt(data, 'grade');
+  const rules = [...listAt(data, 'rules'), ...listAt(grade, 'rules')];
+  return {
+    engine: typeof engine === 'number' ? engine : 0,
+    grades: grade !== undefined,
+    disqualifies: rules.some((rule) => valueAt(rule, 'disqualifies') !== undefined),
+  };
+}
+
+function indexOf(rules: readonly ScoringRule[]): Pick<Scoring, 'rulesFor' | 'rule' | 'rules' | 'answersFor'> {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const byName = new Map<string, readonly ScoringRule[]>();
   const byAnswer = new Map<string, readonly ScoringRule[]>();
@@ -100,11 +93,7 @@ function scoringOf(rules: readonly ScoringRule[]): Scoring {
   return {
     rulesFor: (name) => byName.get(name) ?? none,
     rule: (id) => byId.get(id),
+    rules,
     answersFor: (name) => byAnswer.get(name) ?? none,
-    groupCap: () => Infinity,
-    cap: Infinity,
-    hasCaps: false,
-    excludes: () => undefined,
-    grading: undefined,
   };
 }

@@ -1,22 +1,32 @@
 import { z } from 'zod';
 import { reportMisspeltProperties } from '#lib/model/behaviour';
+import { reportCycles } from '#lib/model/cycles';
+import { conflictIn, demandOf } from '#lib/model/demand';
 import { type Entry, listAt, readEntries } from '#lib/model/entries';
 import { behaviours, condition, identifier, isGiven, patience, stageIn } from '#lib/model/fields';
+import { gradeLetter } from '#lib/model/grade';
 import { read } from '#lib/model/issues';
-import type { StageCondition, StageLadder } from '#lib/model/model';
+import type { StageCondition, StageLadder, StageRule } from '#lib/model/model';
+import type { Judged } from '#lib/model/scoring';
+import { reportShadowed } from '#lib/model/shadowed';
 import type { Source } from '#lib/model/source';
 import { reportUnreachable } from '#lib/model/unreachable';
 
 const whenSchema = z.strictObject({
   identified: z.literal(true).optional(),
   score_at_least: z.number().optional(),
+  score_below: z.number().optional(),
+  grade_at_least: gradeLetter.optional(),
+  grade_below: gradeLetter.optional(),
+  disqualified: z.literal(true).optional(),
   on: behaviours.optional(),
   where: condition,
   quiet_for: patience.optional(),
+  stayed_for: patience.optional(),
   active: z.literal(true).optional(),
 });
 
-const moveSchema = (stages: ReadonlySet<string>) =>
+export const moveSchema = (stages: ReadonlySet<string>) =>
   z.strictObject({
     id: identifier,
     from: z.array(stageIn(stages)).min(1),
@@ -25,7 +35,7 @@ const moveSchema = (stages: ReadonlySet<string>) =>
     when: whenSchema,
   });
 
-const fileSchema = z.strictObject({
+export const stagesSchema = z.strictObject({
   ladder: z.array(identifier).min(2),
   beside: z.array(identifier).optional(),
   not_own: z.array(z.string()).optional(),
@@ -45,36 +55,52 @@ const EXAMPLES = {
   identified: 'identified: true',
   active: 'active: true',
   score_at_least: 'score_at_least: 50',
+  score_below: 'score_below: 35',
+  disqualified: 'disqualified: true',
+  on: 'on: deal_won',
 };
 
 type MoveEntry = Entry<z.output<ReturnType<typeof moveSchema>>>;
 type When = MoveEntry['value']['when'];
 
-/** Conditions of a move; exactly one of them is given. */
-const KINDS = ['identified', 'score_at_least', 'on', 'quiet_for', 'active'] as const;
+/** Conditions of a move; all that are given must hold. */
+const KINDS = [
+  'identified',
+  'score_at_least',
+  'score_below',
+  'grade_at_least',
+  'grade_below',
+  'disqualified',
+  'on',
+  'quiet_for',
+  'stayed_for',
+  'active',
+] as const;
 
-/** stages.yaml: the ladder that leads climb, and what moves them. */
-export function readStages(source: Source): StageLadder | undefined {
-  const file = read(source, [], source.data, fileSchema, EXAMPLES);
+/** stages.yaml: the ladder that leads climb, and what moves them, beside a scoring.yaml. */
+export function readStages(source: Source, judged: Judged): StageLadder | undefined {
+  const file = read(source, [], source.data, stagesSchema, EXAMPLES);
   const entries = readEntries(source, 'moves', moveSchema(new Set(stageNamesIn(source.data))), EXAMPLES);
-  for (const entry of entries) check(source, entry);
+  for (const entry of entries) check(source, entry, judged);
   if (file === undefined) return undefined;
   const moves = entries.flatMap(({ value }) => {
     const { id, from, to, reason } = value;
-    const when = conditionOf(value.when);
-    return when === undefined ? [] : [{ id, from: new Set(from), to, reason, when: [when] }];
+    const when = conditionsOf(value.when);
+    return when.length === 0 ? [] : [{ id, from: new Set(from), to, reason, when }];
   });
   const [initial = ''] = file.ladder;
+  const notOwn = new Set(file.not_own);
+  const isOwn = (name: string) => !notOwn.has(name);
   if (entries.length === file.moves.length) {
     reportUnreachable(source, initial, [...file.ladder, ...(file.beside ?? [])], moves);
+    reportQuarrels(source, entries, isOwn, judged.engine);
   }
-  const notOwn = new Set(file.not_own);
   return {
     initial,
     ladder: file.ladder,
     moves,
-    isOwn: (name) => !notOwn.has(name),
-    thresholds: { rising: [], falling: [] },
+    isOwn,
+    thresholds: thresholdsOf(moves),
   };
 }
 
@@ -85,17 +111,22 @@ export function stageNamesIn(data: unknown): readonly string[] {
   return ladder.length < 2 ? [] : [...ladder, ...beside];
 }
 
-function check(source: Source, { value, index }: MoveEntry): void {
+function check(source: Source, { value, index }: MoveEntry, judged: Judged): void {
   const { from, to, when } = value;
   const path = ['moves', index];
   if (from.includes(to)) {
     source.report([...path, 'to'], `the move leads from ${to} to ${to}`, `take ${to} out of \`from\``);
   }
-  const given = KINDS.filter((kind) => when[kind] !== undefined);
-  if (given.length !== 1) {
-    const problem =
-      given.length === 0 ? '`when` has no condition' : `\`when\` has ${given.length} conditions: ${given.join(', ')}`;
-    source.report([...path, 'when'], problem, `give one of ${KINDS.join(', ')}`);
+  if (KINDS.every((kind) => when[kind] === undefined)) {
+    source.report([...path, 'when'], '`when` has no condition', `give one or more of ${KINDS.join(', ')}`);
+  }
+  for (const key of ['grade_at_least', 'grade_below'] as const) {
+    if (when[key] === undefined || judged.grades) continue;
+    source.report([...path, 'when', key], `\`${key}\` never holds: no lead has a grade`, 'add `grade` to scoring.yaml');
+  }
+  if (when.disqualified && !judged.disqualifies) {
+    const problem = '`disqualified` never holds: no rule of scoring.yaml disqualifies';
+    source.report([...path, 'when', 'disqualified'], problem, 'add `disqualifies` with a reason to a rule there');
   }
   if (when.on === undefined && isGiven(when.where)) {
     source.report(
@@ -109,10 +140,55 @@ function check(source: Source, { value, index }: MoveEntry): void {
   }
 }
 
-function conditionOf({ identified, score_at_least, on, where, quiet_for }: When): StageCondition | undefined {
-  if (identified !== undefined) return { kind: 'identified' };
-  if (score_at_least !== undefined) return { kind: 'score', atLeast: score_at_least };
-  if (on !== undefined) return { kind: 'behaviour', names: new Set(on), matches: where.matches };
-  if (quiet_for !== undefined) return { kind: 'quiet', forMs: quiet_for };
-  return { kind: 'active' };
+/** Reports moves that cannot hold, or not beside each other; what engines 1 and 2 took beside each other goes on being taken. */
+function reportQuarrels(
+  source: Source,
+  entries: readonly MoveEntry[],
+  isOwn: StageLadder['isOwn'],
+  engine: number,
+): void {
+  const moves = entries.flatMap(({ value: { id, from, to, when }, index }) => {
+    const demand = demandOf(when);
+    const [one, other] = conflictIn(demand, isOwn) ?? [];
+    if (one !== undefined) {
+      source.report(
+        ['moves', index, 'when'],
+        `\`${one}\` and \`${other}\` never hold together`,
+        'take one of them out',
+      );
+      return [];
+    }
+    const keys = KINDS.filter((kind) => when[kind] !== undefined);
+    return keys.length === 0 ? [] : [{ id, index, from, to, demand, keys }];
+  });
+  if (engine < 3) return;
+  reportCycles(source, moves, isOwn);
+  reportShadowed(source, moves);
+}
+
+function conditionsOf(when: When): readonly StageCondition[] {
+  const { score_at_least, score_below, grade_at_least, grade_below, on, quiet_for, stayed_for } = when;
+  const conditions: StageCondition[] = [];
+  if (when.identified) conditions.push({ kind: 'identified' });
+  if (score_at_least !== undefined) conditions.push({ kind: 'score', atLeast: score_at_least });
+  if (score_below !== undefined) conditions.push({ kind: 'score_below', below: score_below });
+  if (grade_at_least !== undefined) conditions.push({ kind: 'grade', atLeast: grade_at_least });
+  if (grade_below !== undefined) conditions.push({ kind: 'grade_below', below: grade_below });
+  if (when.disqualified) conditions.push({ kind: 'disqualified' });
+  if (on !== undefined) conditions.push({ kind: 'behaviour', names: new Set(on), matches: when.where.matches });
+  if (quiet_for !== undefined) conditions.push({ kind: 'quiet', forMs: quiet_for });
+  if (stayed_for !== undefined) conditions.push({ kind: 'stayed', forMs: stayed_for });
+  if (when.active) conditions.push({ kind: 'active' });
+  return conditions;
+}
+
+function thresholdsOf(moves: readonly StageRule[]): StageLadder['thresholds'] {
+  const conditions = moves.flatMap(({ when }) => when);
+  const rising = conditions.flatMap((when) => (when.kind === 'score' ? [when.atLeast] : []));
+  const falling = conditions.flatMap((when) => (when.kind === 'score_below' ? [when.below] : []));
+  return { rising: ascending(rising), falling: ascending(falling) };
+}
+
+function ascending(values: readonly number[]): readonly number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
 }

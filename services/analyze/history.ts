@@ -3,12 +3,12 @@ import type { Change, TableReader } from '#lib/flow/store';
 import { compareKeys, timeIn } from '#lib/flow/table';
 import type { Activity, MovedOut } from '#schemas/generated/records';
 import {
-  firstItems,
   forgetItems,
   type Item,
   itemOf,
   keyOf,
   lastTime,
+  nextItems,
   nextSource,
   type Origin,
   UNTOLD,
@@ -67,7 +67,7 @@ export function withoutActivity(
   const rest = history.first.filter(([key]) => key !== gone);
   const wasAtHand = rest.length < history.first.length;
   if (!wasAtHand && (!reachesTable(history) || items.get(gone) === undefined)) return undefined;
-  const fetched = rest.length === 0 && reachesTable(history) ? firstItems(items, AT_HAND) : [];
+  const fetched = rest.length === 0 && reachesTable(history) ? nextItems(items, gone, AT_HAND) : [];
   const first = rest.length === 0 ? fetched : rest;
   return {
     history: {

@@ -29,11 +29,11 @@ export function keyOf(activity: EventIdentity & { readonly occurred_at: number }
 
 // A range of the table is dear: it opens a cursor of the store.
 
-/** The first of the table's items, at most `count`. */
-export function firstItems(items: TableReader, count: number): readonly Item[] {
+/** The first of the table's items after `key`, at most `count`. */
+export function nextItems(items: TableReader, key: string, count: number): readonly Item[] {
   const first: Item[] = [];
-  for (const [key, value] of items.range(FIRST, LAST)) {
-    first.push([key, originIn(value)]);
+  for (const [next, value] of items.range(`${key}\u0000`, LAST)) {
+    first.push([next, originIn(value)]);
     if (first.length === count) break;
   }
   return first;

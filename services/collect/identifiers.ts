@@ -1,4 +1,5 @@
 import { dead, ok } from '#lib/flow/outcome';
+import { namesNobody } from '#lib/identity/forbidden';
 import { isAboutMail } from '#services/collect/behaviour';
 import type { Call } from '#services/collect/call';
 import type { Checked } from '#services/collect/checked';
@@ -15,10 +16,6 @@ export interface Identifiers {
 /** In characters. */
 const LONGEST_ID = 512;
 
-/** What faulty publishers send instead of no id; taken for ids, they would join strangers into one lead. */
-const FORBIDDEN: ReadonlySet<string> = new Set(['', 'null', 'undefined', 'anonymous', '[object object]']);
-const LONGEST_FORBIDDEN = Math.max(...Array.from(FORBIDDEN, (id) => id.length));
-
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
 /** An id as text; null if it is missing. Numbers count as ids as long as they are exact. */
@@ -31,7 +28,7 @@ export function idOf(field: string, value: unknown): Checked<string | null> {
   if (typeof value !== 'string') return dead('mistyped_field', `${field} must be a text`);
   if (value.length > LONGEST_ID) return dead('too_long', `${field} is longer than ${LONGEST_ID} characters`);
   const id = cleanText(value.trim());
-  return id.length <= LONGEST_FORBIDDEN && FORBIDDEN.has(id.toLowerCase()) ? MISSING : ok(id);
+  return namesNobody(id) ? MISSING : ok(id);
 }
 
 const MISSING = ok(null);

@@ -1,72 +1,106 @@
 import type { TableReader } from '#lib/flow/store';
 import type { LeadEvent } from '#schemas/generated/records';
-import { type Claim, claimed, ownerAt } from '#services/identify/claims';
-import { deviceIn, identifiersOf, idOf, type Pseudonyms, strongIn } from '#services/identify/identifier';
-import { aliasOf, deviceOf, heldBy, leadOf } from '#services/identify/state';
+import type { Held } from '#services/identify/held';
+import { deviceAlone, idOf } from '#services/identify/identifier';
+import { devicesOf, type Identity, identityAfter } from '#services/identify/identity';
+import { deviceOwner, hasActivities, ownerOf } from '#services/identify/owner';
+import { aliasOf, heldBy, runsOf } from '#services/identify/state';
 import type { Writer } from '#services/identify/writer';
 
 /** An event received later than this after it occurred is historic, ms. */
 const LIVE_FOR = 24 * 3_600_000;
 
-/** Moves of one decision at most: a long history moves in several, each one transaction. */
-const MOVES_AT_ONCE = 1000;
-
-const NO_CLAIMS: readonly Claim[] = [];
+export interface Attribution {
+  readonly event: LeadEvent;
+  /** As in eventKey. */
+  readonly key: string;
+  /** Strongest first. */
+  readonly identifiers: readonly string[];
+  readonly engine: number;
+  /** Moves of one decision at most: a long history moves in several, each one transaction. */
+  readonly movesAtOnce: number;
+}
 
 /**
- * Gives an event its owner. If it changes the owner of what a device did before, those activities move first, pair by
- * pair; a visitor left with nothing is merged; the event itself comes last. False: there is more to move before that.
+ * Gives an event its owner. Activities of the past whose owner it changes move first, pair by pair; who is left with nothing
+ * is merged; the event itself comes last. False: there is more to move before that.
  */
-export function attribute(state: TableReader, event: LeadEvent, pseudonyms: Pseudonyms, writer: Writer): boolean {
-  const identifiers = identifiersOf(event.personal, pseudonyms);
-  const device = deviceIn(identifiers);
-  const lead = leadFor(state, strongIn(identifiers));
-  const claims = device === undefined ? NO_CLAIMS : deviceOf(state, device).claims;
-  const owner = ownerAt(claims, event.occurred_at);
-  if (lead !== undefined && device !== undefined && lead !== owner) {
-    if (!takeOver(state, device, claims, lead, event, writer)) return false;
+export function attribute(state: TableReader, attribution: Attribution, writer: Writer): boolean {
+  const { event, key, identifiers, engine, movesAtOnce } = attribution;
+  const { name, occurred_at } = event;
+  const identity = identityAfter(state, { name, occurred_at, identifiers, event: key }, engine);
+  let moves = 0;
+  for (const { held, to } of moving(state, identity)) {
+    if (moves === movesAtOnce) return false;
+    writer.move(held, to, !isVisitors(held.identifiers, to), event);
+    moves += 1;
   }
+  const owner = ownerOf(identity.after, identifiers, occurred_at);
+  for (const [gone, into] of emptied(state, identity, owner)) writer.merge(gone, into, event);
   writer.activity(event, {
-    lead_id: lead ?? owner ?? idOf(device ?? ''),
-    known: lead !== undefined || claims.length > 0,
-    cause: event.import_id !== null || event.received_at - event.occurred_at > LIVE_FOR ? 'historic' : 'live',
+    lead_id: owner,
+    known: !isVisitors(identifiers, owner),
+    cause: event.import_id !== null || event.received_at - occurred_at > LIVE_FOR ? 'historic' : 'live',
     identifiers,
   });
   return true;
 }
 
-/** The lead that the strong identifiers name: the strongest one's that is known, else a new one founded by the strongest. */
-function leadFor(state: TableReader, strong: readonly string[]): string | undefined {
-  for (const identifier of strong) {
-    const known = leadOf(state, identifier);
-    if (known !== undefined) return known;
-  }
-  const founder = strong[0];
-  return founder === undefined ? undefined : idOf(founder);
+function isVisitors(identifiers: readonly string[], owner: string): boolean {
+  const device = deviceAlone(identifiers);
+  return device !== undefined && idOf(device) === owner;
 }
 
-/** The event gives a device to a lead: what the device did then moves. False: there is more to move. */
-function takeOver(
-  state: TableReader,
-  device: string,
-  before: readonly Claim[],
-  lead: string,
-  event: LeadEvent,
-  writer: Writer,
-): boolean {
-  const claims = claimed(before, lead, event.occurred_at);
-  let history = false;
-  let moves = 0;
-  for (const held of heldBy(state, device)) {
-    history = true;
-    const to = ownerAt(claims, held.told.occurred_at);
-    if (to === undefined || to === held.owner) continue;
-    if (moves === MOVES_AT_ONCE) return false;
-    writer.move(held, to, event);
-    moves += 1;
+/** Activities that belong to somebody else now. */
+function* moving(state: TableReader, { after, left, stretches }: Identity) {
+  const seen = new Set<string>();
+  for (const strong of left.keys()) {
+    yield* leaving(heldBy(state, strong), (held) => ownerOf(after, held.identifiers, held.told.occurred_at));
+    for (const device of devicesOf(after, strong)) {
+      if (seen.has(device)) continue;
+      seen.add(device);
+      yield* ofDevice(state, after, device, 0, undefined);
+    }
   }
-  const visitor = idOf(device);
-  const nobodys = before.length === 0 && history && aliasOf(state, visitor) === undefined;
-  if (nobodys) writer.merge(visitor, lead, event);
-  return true;
+  for (const { device, from, to } of stretches) {
+    if (!seen.has(device)) yield* ofDevice(state, after, device, from, to);
+  }
+}
+
+function ofDevice(state: TableReader, after: TableReader, device: string, from: number, to: number | undefined) {
+  const runs = runsOf(after, device);
+  return leaving(heldBy(state, device, from, to), ({ told }) => deviceOwner(after, device, runs, told.occurred_at));
+}
+
+function* leaving(history: Iterable<Held>, ownerNow: (held: Held) => string) {
+  for (const held of history) {
+    const to = ownerNow(held);
+    if (to !== held.owner) yield { held, to };
+  }
+}
+
+/** Leads and visitors that are left with nothing, with whom their activities went to. `owner`: the event's. */
+function* emptied(state: TableReader, identity: Identity, owner: string): Iterable<readonly [string, string]> {
+  const { after, left, stretches } = identity;
+  for (const gone of new Set(left.values())) {
+    if (gone === owner || aliasOf(state, gone) !== undefined || hasActivities(after, gone)) continue;
+    yield [gone, leadNow(after, gone, left)];
+  }
+  for (const device of new Set(stretches.map((one) => one.device))) {
+    const gone = idOf(device);
+    const runs = runsOf(after, device);
+    if (gone === owner || runs.length === 0 || runsOf(state, device).length > 0) continue;
+    if (aliasOf(state, gone) !== undefined) continue;
+    for (const { told } of heldBy(state, device)) {
+      yield [gone, deviceOwner(after, device, runs, told.occurred_at)];
+      break;
+    }
+  }
+}
+
+/** Where the identifier that founded a lead belongs; if it still stands for itself, where another one went that left it. */
+function leadNow(after: TableReader, gone: string, left: ReadonlyMap<string, string>): string {
+  const wentTo = [...left].flatMap(([strong, before]) => (before === gone ? [ownerOf(after, [strong], 0)] : []));
+  const founder = [`user.${gone}`, `email.${gone}`].find((one) => left.get(one) === gone);
+  return (founder === undefined ? undefined : ownerOf(after, [founder], 0)) ?? wentTo[0] ?? gone;
 }

@@ -1,37 +1,60 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Claim, claimed, ownerAt } from '#services/identify/claims';
+import { Overlay } from '#lib/flow/table';
+import { allRuns, claimed, claimGroup, type Run, userAt } from '#services/identify/claims';
+import { placeOf } from '#services/identify/state';
 
-const claim = fc.record({ lead: fc.constantFrom('ann', 'bob', 'cyd'), at: fc.integer({ min: 0, max: 30 }) });
+const DEVICE = 'anonymous.d';
+const claim = fc.record({ by: fc.constantFrom('ann', 'bob', 'cyd'), at: fc.integer({ min: 0, max: 30 }) });
+const claims = fc.uniqueArray(claim, { selector: ({ at }) => at, maxLength: 12 });
 
-/** The rule itself: the last identify at or before the time, else the first after. */
-function ownerByRule(
-  identifies: readonly { readonly lead: string; readonly at: number }[],
-  at: number,
-): string | undefined {
-  const sorted = [...identifies].sort((a, b) => a.at - b.at);
-  return (sorted.findLast((one) => one.at <= at) ?? sorted[0])?.lead;
+type Claims = readonly { readonly by: string; readonly at: number }[];
+
+/** The runs of claims as they come, one after another, and the table that holds them. */
+function heard(inOrder: Claims) {
+  const table = new Overlay();
+  let runs: readonly Run[] = [];
+  for (const { by, at } of inOrder) {
+    const place = placeOf(at, `e${at}`);
+    table.put(claimGroup(DEVICE) + place, by);
+    runs = claimed(table, DEVICE, runs, by, place).runs;
+  }
+  return { table, runs };
 }
 
-test('an event of a device belongs to the last identify at or before it, else to the first after', () => {
-  const distinct = fc.uniqueArray(claim, { selector: ({ at }) => at, maxLength: 12 });
+/** The rule itself: the last identify at or before the time, else the first after. */
+function userByRule(identifies: Claims, at: number): string | undefined {
+  const sorted = [...identifies].sort((a, b) => a.at - b.at);
+  return (sorted.findLast((one) => one.at <= at) ?? sorted[0])?.by;
+}
+
+test('a device is of whom the last identify at or before the time names, else of the first after, in whatever order they come', () => {
   fc.assert(
-    fc.property(distinct, fc.integer({ min: -1, max: 31 }), (identifies, at) => {
-      const inOrder = [...identifies].sort((a, b) => a.at - b.at);
-      const claims = inOrder.reduce<readonly Claim[]>((known, { lead, at: when }) => claimed(known, lead, when), []);
-      expect(ownerAt(claims, at)).toBe(ownerByRule(identifies, at));
+    fc.property(claims, fc.integer({ min: -1, max: 31 }), (identifies, at) => {
+      expect(userAt(heard(identifies).runs, at)).toBe(userByRule(identifies, at));
     }),
   );
 });
 
-test('an identify that comes late takes the time from it on, until the other person was last seen', () => {
-  const claims = ['ann', 'ann'].reduce<readonly Claim[]>((known, lead, i) => claimed(known, lead, 10 + 10 * i), []);
-  expect(claims).toEqual([{ lead_id: 'ann', first: 10, last: 20 }]);
-  const late = claimed(claims, 'bob', 15);
-  expect([9, 14, 15, 19, 20].map((at) => ownerAt(late, at))).toEqual(['ann', 'ann', 'bob', 'bob', 'ann']);
+test('runs that were built claim by claim are those of all claims', () => {
+  fc.assert(
+    fc.property(claims, (identifies) => {
+      const { table, runs } = heard(identifies);
+      expect(runs).toEqual(allRuns(table, DEVICE));
+    }),
+  );
 });
 
-test('hearing the same again changes nothing', () => {
-  const claims = claimed([], 'ann', 10);
-  expect(claimed(claims, 'ann', 10)).toBe(claims);
+test('a claim changes no owner outside of the stretch that it names', () => {
+  fc.assert(
+    fc.property(claims, claim, fc.integer({ min: 0, max: 31 }), (identifies, late, at) => {
+      const { table, runs } = heard(identifies);
+      const place = placeOf(late.at, 'late');
+      table.put(claimGroup(DEVICE) + place, late.by);
+      const after = claimed(table, DEVICE, runs, late.by, place);
+      if (userAt(runs, at) === userAt(after.runs, at)) return;
+      expect(after.from).toBeLessThanOrEqual(at);
+      if (after.to !== undefined) expect(after.to).toBeGreaterThan(at);
+    }),
+  );
 });

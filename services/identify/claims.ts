@@ -1,40 +1,101 @@
+import type { TableReader } from '#lib/flow/store';
+import { compareKeys, endOf, timeIn } from '#lib/flow/table';
+
 /**
- * Who used a device: for a run of identifying events that name the same lead, its first and its last. Runs are in order of
- * time and don't overlap; neighbours name different leads.
+ * Who used a device: identifying events that follow each other and name the same userId or email, the first and the last of
+ * them by their places (see placeOf). Runs are in order and don't overlap; neighbours name different identifiers.
  */
-export interface Claim {
-  readonly lead_id: string;
-  /** occurred_at of the run's first and last identifying event, ms. */
-  readonly first: number;
-  readonly last: number;
+export type Run = readonly [strong: string, first: string, last: string];
+
+/** A stretch of a device's time, ms; `to` undefined: without end. */
+export interface Stretch {
+  readonly device: string;
+  readonly from: number;
+  readonly to: number | undefined;
 }
 
-/** The owner of a device's event: the last identify at or before it, else the first after; undefined if nobody claimed the device. */
-export function ownerAt(claims: readonly Claim[], occurredAt: number): string | undefined {
-  let owner = claims[0]?.lead_id;
-  for (const claim of claims) {
-    if (claim.first > occurredAt) break;
-    owner = claim.lead_id;
-  }
-  return owner;
+export const claimGroup = (device: string) => `claim.${device}:`;
+export const claimedGroup = (strong: string) => `claimed.${strong}:`;
+/** When an unmerge last parted a device from a userId or email. */
+export const cutKey = (device: string, strong: string) => `cut.${device}:${strong}`;
+
+/** Whether a claim at a time counts: no later unmerge took it back. */
+export function isCut(state: TableReader, device: string, strong: string, at: number): boolean {
+  const cut = state.get(cutKey(device, strong)) as number | undefined;
+  return cut !== undefined && at <= cut;
 }
 
-/** The claims with one more identifying event. Returns the same array if that says nothing new. */
-export function claimed(claims: readonly Claim[], leadId: string, occurredAt: number): readonly Claim[] {
-  const before = claims.findLastIndex((claim) => claim.first <= occurredAt);
-  const previous = claims[before];
-  const next = claims[before + 1];
-  if (previous?.lead_id === leadId) {
-    if (previous.last >= occurredAt) return claims;
-    return claims.with(before, { ...previous, last: occurredAt });
+/** Who used a device at a time: the last claim at or before it, else the first after; undefined if nobody claimed it. */
+export function userAt(runs: readonly Run[], at: number): string | undefined {
+  let user = runs[0]?.[0];
+  for (const [strong, first] of runs) {
+    if (timeIn(first) > at) break;
+    user = strong;
   }
-  const own: Claim = { lead_id: leadId, first: occurredAt, last: occurredAt };
-  if (previous !== undefined && previous.last > occurredAt) {
-    const rest: Claim = { ...previous, first: previous.last };
-    return [...claims.slice(0, before), { ...previous, last: previous.first }, own, rest, ...claims.slice(before + 1)];
+  return user;
+}
+
+/** The runs with one more claim, and the time whose owner that can change; undefined: none. */
+export interface Claimed {
+  readonly runs: readonly Run[];
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}
+
+/** `state` holds the device's claims, this one included or not. */
+export function claimed(
+  state: TableReader,
+  device: string,
+  runs: readonly Run[],
+  strong: string,
+  place: string,
+): Claimed {
+  const index = runs.findLastIndex(([, first]) => compareKeys(first, place) <= 0);
+  const before = runs[index];
+  const after = runs[index + 1];
+  const from = before === undefined ? 0 : timeIn(place);
+  const to = after === undefined ? undefined : timeIn(after[1]) + 1;
+  if (before?.[0] === strong) {
+    const same = compareKeys(place, before[2]) <= 0;
+    return { runs: same ? runs : runs.with(index, [strong, before[1], place]), from: undefined, to };
   }
-  if (next?.lead_id === leadId) {
-    return claims.with(before + 1, { ...next, first: occurredAt });
+  const own: Run = [strong, place, place];
+  if (before !== undefined && compareKeys(place, before[2]) < 0) {
+    const halves = partedAt(state, device, before, place);
+    return { runs: [...runs.slice(0, index), ...halves(own), ...runs.slice(index + 1)], from, to };
   }
-  return [...claims.slice(0, before + 1), own, ...claims.slice(before + 1)];
+  if (after?.[0] === strong) return { runs: runs.with(index + 1, [strong, place, after[2]]), from, to };
+  return { runs: [...runs.slice(0, index + 1), own, ...runs.slice(index + 1)], from, to };
+}
+
+/** A run in two, with another in between. */
+function partedAt(state: TableReader, device: string, [strong, first, last]: Run, place: string) {
+  const group = claimGroup(device);
+  let end = first;
+  let beginning = last;
+  for (const [key, by] of state.range(group + first, endOf(group + last))) {
+    const one = key.slice(group.length);
+    if (by !== strong || isCut(state, device, strong, timeIn(one)) || compareKeys(one, last) > 0) continue;
+    if (compareKeys(one, place) < 0) end = one;
+    else {
+      beginning = one;
+      break;
+    }
+  }
+  return (between: Run): readonly Run[] => [[strong, first, end], between, [strong, beginning, last]];
+}
+
+/** The runs of all claims that count. */
+export function allRuns(state: TableReader, device: string): readonly Run[] {
+  const group = claimGroup(device);
+  const runs: Run[] = [];
+  for (const [key, by] of state.range(group, endOf(group))) {
+    const strong = by as string;
+    const place = key.slice(group.length);
+    if (isCut(state, device, strong, timeIn(place))) continue;
+    const last = runs.at(-1);
+    if (last?.[0] === strong) runs[runs.length - 1] = [strong, last[1], place];
+    else runs.push([strong, place, place]);
+  }
+  return runs;
 }

@@ -1,10 +1,12 @@
 import type { Decided, Decision } from '#lib/flow/decider';
+import { eventKey } from '#lib/flow/event-key';
 import type { LogRecord } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
+import type { LeadEvent } from '#schemas/generated/records';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
-import { attribute } from '#services/identify/attribute';
-import type { Pseudonyms } from '#services/identify/identifier';
+import { type Attribution, attribute } from '#services/identify/attribute';
+import { identifiersOf, type Pseudonyms, withIdentifiers } from '#services/identify/identifier';
 import { refusal, withContentHash } from '#services/identify/refusal';
 import { clockOf } from '#services/identify/state';
 import { Writer } from '#services/identify/writer';
@@ -16,6 +18,8 @@ export interface IdentifyOptions {
   readonly pseudonyms: Pseudonyms;
   /** Partitions of lead.activity. */
   readonly partitions: number;
+  /** Moves of one decision at most. */
+  readonly movesAtOnce: number;
   /** Least logged time between two ticks while an import brings its own time, ms. */
   readonly importTickEvery: number;
 }
@@ -48,15 +52,16 @@ export function decide(
       writer.tick(own_time);
       return { records: writer.records, done: true };
     case 'LeadEvent': {
-      const event = withContentHash(message.value, options.hash);
-      const refused = refusal(state, event, options.hash);
+      const event = withIdentifiers(withContentHash(message.value, options.hash));
+      const attribution = attributionOf(event, clock.engine, options);
+      const refused = refusal(state, event, attribution.identifiers, options.hash);
       if (refused?.kind === 'drop') return SETTLED;
       if (refused?.kind === 'dead') {
         const { reason, detail } = refused;
         return { records: [deadLetter(reason, detail, input, message, loggedAt, options.hash)], done: true };
       }
       if (own_time && loggedAt >= clock.tick_at + options.importTickEvery) writer.tick(true);
-      const done = attribute(state, event, options.pseudonyms, writer);
+      const done = attribute(state, attribution, writer);
       return { records: writer.records, done };
     }
   }
@@ -73,6 +78,11 @@ export function tick(state: TableReader, now: number, every: number, stands: boo
   const writer = new Writer(clock.seq, Math.max(clock.logged_at, now), 0, 1);
   writer.tick(false);
   return writer.records;
+}
+
+function attributionOf(event: LeadEvent, engine: number, options: IdentifyOptions): Attribution {
+  const { hash, pseudonyms, movesAtOnce } = options;
+  return { event, key: eventKey(event, hash), identifiers: identifiersOf(event, pseudonyms), engine, movesAtOnce };
 }
 
 function deadLetter(

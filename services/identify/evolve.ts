@@ -1,59 +1,109 @@
 import { eventKey } from '#lib/flow/event-key';
 import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
+import { compareKeys, endOf, timeIn } from '#lib/flow/table';
+import { engineOf } from '#lib/model/engine';
 import type { Activity } from '#schemas/generated/records';
 import type { ActivityMessage } from '#schemas/topics';
-import { claimed } from '#services/identify/claims';
 import { heldRow } from '#services/identify/held';
-import { deviceIn, strongIn } from '#services/identify/identifier';
+import { identityAfter } from '#services/identify/identity';
 import {
   aliasKey,
+  aliasOf,
   CLOCK,
   clockOf,
-  deviceKey,
-  deviceOf,
+  countKey,
+  countOf,
+  eventIn,
+  heldGroup,
   heldKey,
-  leadKey,
-  leadOf,
   type ShardClock,
   seenKey,
 } from '#services/identify/state';
 
+/** An activity counts for 400 days after it occurred, ms. */
+const COUNTS_FOR = 400 * 86_400_000;
+
+/** An identifier's history is looked through for what is too old once in so many events. */
+const LOOKED_THROUGH = 64;
+
+export interface Keeping {
+  readonly hash: Hash;
+  /** Activities kept of an identifier, the newest by occurred_at. */
+  readonly kept: number;
+}
+
 /** Folds one record of lead.activity into identify's state. */
-export function evolve(state: TableReader, message: ActivityMessage, hash: Hash): Change[] {
-  const changes: Change[] = [{ key: CLOCK, value: clockAfter(clockOf(state), message) }];
-  if (message.type === 'Activity') remember(state, message.value, hash, changes);
+export function evolve(state: TableReader, message: ActivityMessage, keeping: Keeping): readonly Change[] {
+  const clock = clockOf(state);
+  const changes: Change[] = [{ key: CLOCK, value: clockAfter(clock, message) }];
+  if (message.type === 'Activity') remember(state, message.value, clock.engine, keeping, changes);
   if (message.type === 'Merged') {
     changes.push({ key: aliasKey(message.value.lead_id), value: message.value.into_lead_id });
   }
   return changes;
 }
 
-function clockAfter({ tick_at, model_version, own_time }: ShardClock, { type, value }: ActivityMessage): ShardClock {
+function clockAfter(clock: ShardClock, { type, value }: ActivityMessage): ShardClock {
+  const { tick_at, model_version, engine, own_time } = clock;
   return {
     seq: value.seq,
     logged_at: value.logged_at,
     tick_at: type === 'Tick' ? value.logged_at : tick_at,
     model_version: type === 'ModelApplied' ? value.model_version : model_version,
+    engine: type === 'ModelApplied' ? engineOf(value.files) : engine,
     own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),
   };
 }
 
-function remember(state: TableReader, activity: Activity, hash: Hash, changes: Change[]): void {
-  const { identifiers, lead_id, occurred_at } = activity;
+function remember(
+  state: TableReader,
+  activity: Activity,
+  engine: number,
+  { hash, kept }: Keeping,
+  changes: Change[],
+): void {
+  const { identifiers, lead_id, name, occurred_at, cause, content_hash } = activity;
+  const [of = ''] = identifiers;
   const event = eventKey(activity, hash);
-  const device = deviceIn(identifiers);
-  const strong = strongIn(identifiers);
-  if (activity.cause !== 'move') changes.push({ key: seenKey(event), value: activity.content_hash });
-  if (device !== undefined && strong.length === 0) {
-    changes.push({ key: heldKey(device, occurred_at, event), value: heldRow(activity) });
+  const key = heldKey(of, occurred_at, event);
+  if (aliasOf(state, lead_id) !== undefined) changes.push({ key: aliasKey(lead_id), value: undefined });
+  if (cause === 'move') {
+    changes.push({ key, value: heldRow(activity) });
+    return;
   }
-  for (const identifier of strong) {
-    if (leadOf(state, identifier) === undefined) changes.push({ key: leadKey(identifier), value: lead_id });
+  for (const change of identityAfter(state, { name, occurred_at, identifiers, event }, engine).changes) {
+    changes.push(change);
   }
-  if (device !== undefined && strong.length > 0) {
-    const { claims } = deviceOf(state, device);
-    const now = claimed(claims, lead_id, occurred_at);
-    if (now !== claims) changes.push({ key: deviceKey(device), value: { claims: now } });
+  const count = countOf(state, of);
+  const dropped = droppedFrom(state, of, count - kept + 1, count, activity.logged_at - COUNTS_FOR);
+  changes.push(...dropped.flatMap((gone) => [{ key: gone, value: undefined }, seenGone(gone, of)]));
+  const isKept = count - dropped.length < kept || dropped.some((gone) => compareKeys(gone, key) < 0);
+  if (!isKept) return;
+  changes.push({ key: seenKey(event), value: content_hash }, { key, value: heldRow(activity) });
+  changes.push({ key: countKey(of), value: count - dropped.length + 1 });
+}
+
+/** Keys of what a history lets go for one more: at least `least` of the oldest, and now and then what is too old. */
+function droppedFrom(
+  state: TableReader,
+  identifier: string,
+  least: number,
+  count: number,
+  oldest: number,
+): readonly string[] {
+  if (least <= 0 && count % LOOKED_THROUGH !== LOOKED_THROUGH - 1) return NONE;
+  const group = heldGroup(identifier);
+  const dropped: string[] = [];
+  for (const [key] of state.range(group, endOf(group))) {
+    if (dropped.length >= least && timeIn(key.slice(group.length)) >= oldest) break;
+    dropped.push(key);
   }
+  return dropped;
+}
+
+const NONE: readonly string[] = [];
+
+function seenGone(key: string, identifier: string): Change {
+  return { key: seenKey(eventIn(key, heldGroup(identifier))), value: undefined };
 }

@@ -24,5 +24,5 @@ test('a held activity comes back from its row as the event told it, with its own
   };
   const found = { lead_id: 'visitor', known: false, cause: 'live', identifiers: ['anonymous.1'] } as const;
   const activity = activityOf(told, found, { seq: 1, logged_at: 3, input_offset: 4 });
-  expect(heldOf('anonymous.1', heldRow(activity))).toEqual({ owner: 'visitor', device: 'anonymous.1', told });
+  expect(heldOf('anonymous.1', heldRow(activity))).toEqual({ owner: 'visitor', identifiers: ['anonymous.1'], told });
 });

@@ -1,10 +1,11 @@
 import type { Activity, Personal } from '#schemas/generated/records';
 import type { Told } from '#services/identify/activity';
 
-/** An activity that only its device tells the owner of: it moves when the owner changes. */
+/** An activity of the past: it moves when its owner changes. */
 export interface Held {
   readonly owner: string;
-  readonly device: string;
+  /** Strongest first; it is in the first one's history. */
+  readonly identifiers: readonly string[];
   readonly told: Told;
 }
 
@@ -28,6 +29,8 @@ export type HeldRow = readonly [
   properties: string,
   context: string,
   personal: PersonalRow,
+  /** Beside the one in whose history it is. */
+  identifiers: readonly string[],
 ];
 
 type PersonalRow = readonly [
@@ -59,11 +62,13 @@ export function heldRow(activity: Activity): HeldRow {
     activity.properties,
     activity.context,
     personalRow(activity.personal),
+    activity.identifiers.slice(1),
   ];
 }
 
-export function heldOf(device: string, row: HeldRow): Held {
-  return { owner: row[0], device, told: toldOf(row) };
+/** `of`: in whose history the row is. */
+export function heldOf(of: string, row: HeldRow): Held {
+  return { owner: row[0], identifiers: [of, ...row[18]], told: toldOf(row) };
 }
 
 function toldOf(row: HeldRow): Told {

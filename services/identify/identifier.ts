@@ -1,5 +1,6 @@
 import type { Hash } from '#lib/flow/ports';
-import type { Personal } from '#schemas/generated/records';
+import { addressIn, idIn } from '#lib/identity/forbidden';
+import type { LeadEvent } from '#schemas/generated/records';
 
 /** Kinds of identifiers, strongest first. The strong ones make a lead, an anonymous one alone a visitor. */
 export type Kind = 'user' | 'email' | 'anonymous';
@@ -20,24 +21,64 @@ export function identifier(kind: Kind, value: string, hash: Hash): Identifier {
   return `${kind}.${hash(`${kind}:${value}`).slice(0, LENGTH)}`;
 }
 
-/** All identifiers of an event, strongest first. */
-export function identifiersOf({ user_id, email, anonymous_id }: Personal, pseudonyms: Pseudonyms): Identifier[] {
+/** An event that says who it is about, and that more than its own identifiers are. */
+export type Naming = Pick<LeadEvent, 'name' | 'properties' | 'personal'>;
+
+/** The behaviours of which properties.previous_id is an identifier, too. */
+export const ALIASED = 'aliased';
+export const UNMERGED = 'unmerged';
+
+/**
+ * All identifiers of an event, strongest first: userId, the previous one, email, the device that an alias names, the
+ * event's own device.
+ */
+export function identifiersOf(event: Naming, pseudonyms: Pseudonyms): Identifier[] {
+  const { user_id, email, anonymous_id } = event.personal;
   const found: Identifier[] = [];
+  const previous = previousIdIn(event);
   if (user_id !== null) found.push(pseudonyms.user(user_id));
+  if (previous !== null) found.push(pseudonyms.user(previous));
   if (email !== null) found.push(pseudonyms.email(email));
+  if (previous !== null && event.name === ALIASED) found.push(pseudonyms.anonymous(previous));
   if (anonymous_id !== null) found.push(pseudonyms.anonymous(anonymous_id));
-  return found;
+  return previous === null ? found : [...new Set(found)];
 }
 
-/** The device among an event's identifiers; undefined if it names none. */
-export function deviceIn(identifiers: readonly string[]): string | undefined {
-  const weakest = identifiers.at(-1);
-  return weakest?.startsWith('anonymous.') ? weakest : undefined;
+/** The event as identity knows it: what names nobody is absent. */
+export function withIdentifiers<Event extends Naming>(event: Event): Event {
+  const { user_id, email, anonymous_id } = event.personal;
+  const [user, address, device] = [idIn(user_id), addressIn(email), idIn(anonymous_id)];
+  if (user === user_id && address === email && device === anonymous_id) return event;
+  return { ...event, personal: { ...event.personal, user_id: user, email: address, anonymous_id: device } };
+}
+
+function previousIdIn({ name, properties }: Naming): string | null {
+  if (name !== ALIASED && name !== UNMERGED) return null;
+  try {
+    const { previous_id }: { readonly previous_id?: unknown } = JSON.parse(properties);
+    return typeof previous_id === 'string' ? idIn(previous_id) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The device that an event comes from, if that alone tells whose it is; undefined if a stronger identifier does. */
+export function deviceAlone([strongest = '']: readonly string[]): string | undefined {
+  return isDevice(strongest) ? strongest : undefined;
+}
+
+/** The devices among an event's identifiers. */
+export function devicesIn(identifiers: readonly string[]): readonly string[] {
+  return identifiers.filter(isDevice);
 }
 
 /** The userIds and emails among an event's identifiers. */
 export function strongIn(identifiers: readonly string[]): readonly string[] {
-  return deviceIn(identifiers) === undefined ? identifiers : identifiers.slice(0, -1);
+  return identifiers.filter((one) => !isDevice(one));
+}
+
+function isDevice(identifier: string): boolean {
+  return identifier.startsWith('anonymous.');
 }
 
 /** The id of the lead or visitor that an identifier founds. */

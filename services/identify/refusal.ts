@@ -10,9 +10,13 @@ import { seenOf } from '#services/identify/state';
 const EARLIEST = 946_684_800_000;
 
 /** Why an event gets no place in the log; undefined: it gets one. The last word, also on what publishers write directly. */
-export function refusal(state: TableReader, event: Told, hash: Hash): Dead | Drop | undefined {
-  const { email, user_id, anonymous_id } = event.personal;
-  if (email === null && user_id === null && anonymous_id === null) {
+export function refusal(
+  state: TableReader,
+  event: Told,
+  identifiers: readonly string[],
+  hash: Hash,
+): Dead | Drop | undefined {
+  if (identifiers.length === 0) {
     return dead('missing_field', 'the event names no userId, email or anonymousId');
   }
   if (event.occurred_at < EARLIEST) {

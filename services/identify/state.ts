@@ -1,6 +1,6 @@
 import type { TableReader } from '#lib/flow/store';
-import { endOf, timeKey } from '#lib/flow/table';
-import type { Claim } from '#services/identify/claims';
+import { endOf, TIME_LENGTH, timeKey } from '#lib/flow/table';
+import type { Run } from '#services/identify/claims';
 import { type Held, type HeldRow, heldOf } from '#services/identify/held';
 
 /** Where the shard stands: the last seq, the last logged time, the last tick, the model in force. Times in ms. */
@@ -9,44 +9,45 @@ export interface ShardClock {
   readonly logged_at: number;
   readonly tick_at: number;
   readonly model_version: string;
+  /** Generation of the deciding code that the model in force asks for. */
+  readonly engine: number;
   /** An import brings its own time. */
   readonly own_time?: boolean;
 }
 
-/** What is known of a device. */
-export interface Device {
-  readonly claims: readonly Claim[];
-}
-
-const NO_CLOCK: ShardClock = { seq: 0, logged_at: 0, tick_at: 0, model_version: '' };
-const NO_DEVICE: Device = { claims: [] };
+const NO_CLOCK: ShardClock = { seq: 0, logged_at: 0, tick_at: 0, model_version: '', engine: 0 };
+const NO_RUNS: readonly Run[] = [];
 
 export const CLOCK = 'clock:';
 
-export const leadKey = (strong: string) => `lead:${strong}`;
 export const aliasKey = (leadId: string) => `alias:${leadId}`;
-export const deviceKey = (device: string) => `device:${device}`;
+export const runsKey = (device: string) => `runs:${device}`;
 /** `event` as in eventKey. */
 export const seenKey = (event: string) => `seen:${event}`;
-export const heldKey = (device: string, occurredAt: number, event: string) =>
-  `${heldGroup(device)}${timeKey(occurredAt)}.${event}`;
+export const countKey = (identifier: string) => `count:${identifier}`;
+export const heldKey = (identifier: string, occurredAt: number, event: string) =>
+  `${heldGroup(identifier)}${placeOf(occurredAt, event)}`;
 
-const heldGroup = (device: string) => `held.${device}:`;
+/** Place of an event in a history: by time, then by event. */
+export const placeOf = (occurredAt: number, event: string) => `${timeKey(occurredAt)}.${event}`;
+
+export const heldGroup = (identifier: string) => `held.${identifier}:`;
+
+/** The event that a key of a history names. */
+export function eventIn(key: string, group: string): string {
+  return key.slice(group.length + TIME_LENGTH + 1);
+}
 
 export function clockOf(state: TableReader): ShardClock {
   return (state.get(CLOCK) as ShardClock | undefined) ?? NO_CLOCK;
 }
 
-export function deviceOf(state: TableReader, device: string): Device {
-  return (state.get(deviceKey(device)) as Device | undefined) ?? NO_DEVICE;
+/** Who used a device, in order of time. */
+export function runsOf(state: TableReader, device: string): readonly Run[] {
+  return (state.get(runsKey(device)) as readonly Run[] | undefined) ?? NO_RUNS;
 }
 
-/** The lead that a userId or email belongs to. */
-export function leadOf(state: TableReader, strong: string): string | undefined {
-  return state.get(leadKey(strong)) as string | undefined;
-}
-
-/** Whom a merged lead or visitor is part of now; undefined: itself. */
+/** Whom a merged lead or visitor went into; undefined: it has activities, or never had any. */
 export function aliasOf(state: TableReader, leadId: string): string | undefined {
   return state.get(aliasKey(leadId)) as string | undefined;
 }
@@ -56,8 +57,14 @@ export function seenOf(state: TableReader, event: string): string | undefined {
   return state.get(seenKey(event)) as string | undefined;
 }
 
-/** A device's held activities in order of time. */
-export function* heldBy(state: TableReader, device: string): Iterable<Held> {
-  const group = heldGroup(device);
-  for (const [, row] of state.range(group, endOf(group))) yield heldOf(device, row as HeldRow);
+/** Activities in an identifier's history. */
+export function countOf(state: TableReader, identifier: string): number {
+  return (state.get(countKey(identifier)) as number | undefined) ?? 0;
+}
+
+/** An identifier's history in order of time, from `from` to before `to`, ms. */
+export function* heldBy(state: TableReader, identifier: string, from = 0, to?: number): Iterable<Held> {
+  const group = heldGroup(identifier);
+  const end = to === undefined ? endOf(group) : group + timeKey(to);
+  for (const [, row] of state.range(group + timeKey(from), end)) yield heldOf(identifier, row as HeldRow);
 }

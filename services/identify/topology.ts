@@ -17,6 +17,10 @@ export interface IdentifyTopologyOptions {
   readonly importTickEvery: number;
   /** Whether time stands still while nothing live comes: before the first record, and after an import's own time. */
   readonly standsStill?: boolean;
+  /** Moves of one decision at most, 1,000 unless told: a long history moves in several. */
+  readonly movesAtOnce?: number;
+  /** Activities kept of an identifier, 10,000 unless told: the newest by occurred_at. */
+  readonly kept?: number;
 }
 
 /** The people of the hour are named again and again; their pseudonyms are kept at hand, in memory only. */
@@ -31,7 +35,9 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
     email: pseudonymsOf('email'),
     anonymous: pseudonymsOf('anonymous'),
   };
-  const deciding = { ...options, pseudonyms };
+  const { movesAtOnce = 1000, kept = 10_000 } = options;
+  const deciding = { ...options, pseudonyms, movesAtOnce };
+  const keeping = { hash, kept };
   return deciderTopology<EventMessage, IdentifyOutput>({
     service: 'identify',
     inputs: [TOPICS.events],
@@ -44,7 +50,7 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
         return decide(state, input, input.value, now, deciding);
       },
       tick: (state, now) => tick(state, now, tickEvery, standsStill),
-      evolve: (state, record) => (record.type === 'DeadLetter' ? [] : evolve(state, record, hash)),
+      evolve: (state, record) => (record.type === 'DeadLetter' ? [] : evolve(state, record, keeping)),
       seqOf: (record) => (record.type === 'DeadLetter' ? undefined : record.value.seq),
       undecodable: (input, value, now) => refused(input, value, now, hash),
     },

@@ -34,7 +34,7 @@ export class Writer {
   }
 
   /** A pair: the activity leaves its owner and is emitted again under the new one. */
-  move({ owner, device, told }: Held, to: string, cause: Told): void {
+  move({ owner, identifiers, told }: Held, to: string, known: boolean, cause: Told): void {
     this.#write(owner, {
       type: 'MovedOut',
       value: {
@@ -50,12 +50,12 @@ export class Writer {
         input_offset: this.offset,
       },
     });
-    this.activity(told, { lead_id: to, known: true, cause: 'move', identifiers: [device] });
+    this.activity(told, { lead_id: to, known, cause: 'move', identifiers });
   }
 
-  merge(visitor: string, into: string, cause: Told): void {
-    const value = { ...this.#place(), lead_id: visitor, into_lead_id: into, cause_event_id: cause.event_id };
-    this.#write(visitor, { type: 'Merged', value });
+  merge(gone: string, into: string, cause: Told): void {
+    const value = { ...this.#place(), lead_id: gone, into_lead_id: into, cause_event_id: cause.event_id };
+    this.#write(gone, { type: 'Merged', value });
   }
 
   #place(): Place {

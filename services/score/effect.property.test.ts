@@ -10,6 +10,7 @@ const contribution: fc.Arbitrary<Contribution> = fc.record({
   occurred_at: fc.nat(5),
   raw: fc.constant(1),
   points: fc.integer({ min: -9, max: 9 }),
+  capped: fc.constant(0),
 });
 
 /** In order of their dates, and in any order within a date. */

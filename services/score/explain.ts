@@ -1,56 +1,64 @@
+import type { TableReader } from '#lib/flow/store';
+import { endOf, timeIn } from '#lib/flow/table';
 import type { InForce, Models } from '#lib/model/in-force';
-import type { Contribution, Scored } from '#schemas/generated/records';
-import { COUNTS_FOR, compareContributions, contributionsAt, decay, scoreOf } from '#services/score/contributions';
+import type { Contribution } from '#schemas/generated/records';
+import { contributionsAt, scoreOf } from '#services/score/contributions';
+import { type FitReason, wordsFrom } from '#services/score/profile';
+import { disqualifiedBy, fitAt } from '#services/score/standing';
 import { type LeadScore, NOTHING } from '#services/score/state';
+
+export { explainPublished, publishedAt } from '#services/score/published';
 
 /** A score to the last point: the sum of the contributions' points is the score, to 1e-9. Times in ms since 1970 UTC. */
 export interface Explained {
   readonly at: number;
   readonly score: number;
+  /** In order of their dates. What decay has left is `points` + `capped`. */
   readonly contributions: readonly Contribution[];
+  /** A to F; '' if the model grades nobody. */
+  readonly grade: string;
+  /** Why the grade is what it is; null if the model grades nobody, and where only what was published is known. */
+  readonly fit: { readonly points: number; readonly reasons: readonly FitReason[] } | null;
+  /** Why a rule of the model disqualifies the lead, in the model's words; null: none does. */
+  readonly disqualified: string | null;
 }
 
-/** The score at a time, as known now. */
-export function explain(state: LeadScore | undefined, inForce: InForce, models: Models, at: number): Explained {
-  const contributions = contributionsAt((state ?? NOTHING).matches, at, 'inclusive', (version) =>
-    models.of(inForce, version),
-  );
-  return { at, score: scoreOf(contributions), contributions };
-}
-
-/** When a record of lead.scores was published, ms since 1970 UTC: what a wake-up wrote, when that was due. */
-export function publishedAt({ due_at, logged_at }: Scored): number {
-  return due_at ?? logged_at;
-}
+/** A lead without any activity. */
+export const NOTHING_EXPLAINED: Omit<Explained, 'at'> = {
+  score: 0,
+  contributions: [],
+  grade: '',
+  fit: null,
+  disqualified: null,
+};
 
 /**
- * The score as it was published last by a time: the fold of what the lead's records said by then. `published` are the
- * lead's records of lead.scores up to that time, in order.
+ * The score at a time, as known now. `items`: the lead's own, which the profile of a time in the past is read from; without
+ * them the profile is the present one.
  */
-export function explainPublished(published: Iterable<Scored>, inForce: InForce, models: Models): Explained | undefined {
-  const counted = new Map<string, Contribution>();
-  let last: Scored | undefined;
-  for (const scored of published) {
-    if (scored.cause === 'merged') counted.clear();
-    for (const contribution of scored.score.removed) counted.delete(nameOf(contribution));
-    for (const contribution of scored.score.added) counted.set(nameOf(contribution), contribution);
-    last = scored;
-  }
-  if (last === undefined) return undefined;
-  const { at } = last.score;
-  const contributions = [...counted.values()]
-    .filter(({ occurred_at }) => at - occurred_at <= COUNTS_FOR)
-    .map((contribution) => {
-      const rule = models.of(inForce, contribution.model_version).scoring.rule(contribution.rule);
-      return {
-        ...contribution,
-        points: contribution.raw * decay(at - contribution.occurred_at, rule?.halfLife ?? Infinity),
-      };
-    })
-    .sort(compareContributions);
-  return { at, score: scoreOf(contributions), contributions };
-}
-
-function nameOf({ rule, event_id, occurred_at }: Contribution): string {
-  return `${rule} ${event_id} ${occurred_at}`;
+export function explain(
+  state: LeadScore | undefined,
+  inForce: InForce,
+  models: Models,
+  at: number,
+  items?: TableReader,
+): Explained {
+  const { matches, profile } = state ?? NOTHING;
+  const scoring = models.current(inForce)?.scoring;
+  const modelOf = (version: string) => models.of(inForce, version);
+  const contributions = contributionsAt(matches, at, 'inclusive', { modelOf, scoring });
+  const isKnown = profile?.model_version === inForce.current && profile.words.every(([, , key]) => timeIn(key) <= at);
+  const words =
+    isKnown || items === undefined || scoring?.grading === undefined
+      ? (profile?.words ?? [])
+      : wordsFrom(items.range('', endOf('')), scoring, at);
+  const fit = fitAt(words, at, scoring);
+  return {
+    at,
+    score: scoreOf(contributions),
+    contributions,
+    grade: fit?.grade ?? '',
+    fit: fit === undefined ? null : { points: fit.points, reasons: fit.reasons },
+    disqualified: disqualifiedBy(contributions, fit, scoring, modelOf),
+  };
 }

@@ -2,20 +2,26 @@ import { eventKey } from '#lib/flow/event-key';
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
 import type { Change } from '#lib/flow/store';
-import { compareKeys, endOf, timeKey } from '#lib/flow/table';
-import { goesByDueTime } from '#lib/model/engine';
+import { timeKey } from '#lib/flow/table';
+import { goesByDueTime, wakesAtThresholds } from '#lib/model/engine';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
-import type { CompileModel } from '#lib/model/model';
-import type { Activity, Merged, MovedOut, Scored, ScoreEffect } from '#schemas/generated/records';
+import type { CompileModel, Exclusion } from '#lib/model/model';
+import type { Activity, Merged, MovedOut } from '#schemas/generated/records';
 import type { ActivityMessage, ScoreMessage } from '#schemas/topics';
-import { contributionsAt, type ModelOf, nextDue } from '#services/score/contributions';
+import { compared } from '#services/score/compared';
+import { contributionsAt, type Pricing, scoreOf } from '#services/score/contributions';
+import { nextDue } from '#services/score/due';
 import { effectOf } from '#services/score/effect';
-import { identityOf, type Kept, keep } from '#services/score/kept';
+import { forgetAll, kept, type Room, unkept } from '#services/score/keeping';
+import { keep } from '#services/score/kept';
 import { matchesOf } from '#services/score/matches';
-import { type LeadScore, NOTHING, withMatches, withoutActivity } from '#services/score/state';
-
-/** Activities kept of a lead, the newest by occurred_at. */
-const KEPT = 10_000;
+import { heard, profileOf, unheard } from '#services/score/profiling';
+import { type Cause, scored } from '#services/score/scored';
+import { disqualifiedBy, fitAt, type Standing } from '#services/score/standing';
+import { type LeadScore, type Match, NOTHING, withMatches, withoutActivity } from '#services/score/state';
+import { notCrossedBefore } from '#services/score/thresholds';
+import { crossesAt, crossingAfter, earlier } from '#services/score/waking';
+import { type KnownRules, walk } from '#services/score/walk';
 
 type Context = StepContext<InForce>;
 type Result = Step<LeadScore, ScoreMessage>;
@@ -29,64 +35,115 @@ export function createScoreFold({
   readonly hash: Hash;
 }): Fold<LeadScore, ActivityMessage, ScoreMessage, InForce> {
   const models = new Models(compile);
+  const rules: KnownRules = new WeakMap();
   const itemKey = (event: Activity | MovedOut) => `${timeKey(event.occurred_at)}.${eventKey(event, hash)}`;
 
   function onActivity(state: LeadScore, activity: Activity, context: Context): Result {
     const model = models.current(context.shared);
-    const added = model === undefined ? [] : matchesOf(activity, model, context.loggedAt);
-    const cause: Cause = {
-      cause: 'activity',
-      cause_id: activity.event_id,
-      historic: activity.cause !== 'live',
-      activity,
-    };
+    const excluded = model?.scoring.excludes(activity);
+    const historic = activity.cause !== 'live';
+    const { event_id } = activity;
+    const cause: Cause = { cause: 'activity', cause_id: event_id, historic, activity, excluded: excluded ?? null };
     const key = itemKey(activity);
-    const item = { key, value: keep(activity) };
+    const room = kept(state, activity, key, context.items, model);
+    // Older than all that is kept: it goes on, but counts for nothing.
+    if (!room.has) return settle(state, state, { ...cause, historic: true }, context);
+    const added = model === undefined || excluded !== undefined ? [] : matchesOf(activity, model, context.loggedAt);
+    const after = withActivity(state, activity, key, room, added, excluded, context);
+    const items: Change[] = [{ key, value: keep(activity) }];
+    if (room.instead === undefined) return settle(state, after, cause, context, items, added);
+    return settle(state, after, cause, context, [...items, { key: room.instead.key, value: undefined }]);
+  }
+
+  function withActivity(
+    state: LeadScore,
+    activity: Activity,
+    key: string,
+    { counts, instead }: Room,
+    added: readonly Match[],
+    excluded: Exclusion | undefined,
+    { loggedAt, shared, items }: Context,
+  ): LeadScore {
+    const model = models.current(shared);
+    const counting = model !== undefined && excluded === undefined;
     const matches = withMatches(state.matches, added);
-    if (state.kept < KEPT) return settle(state, { matches, kept: state.kept + 1 }, cause, context, [item]);
-    const oldest = oldestOf(context);
-    // Older than all that is kept of a lead with a full history: it goes on, but counts for nothing.
-    if (oldest === undefined || compareKeys(oldest.key, key) > 0) {
-      return settle(state, state, { ...cause, historic: true }, context);
-    }
-    const after = { matches: withoutActivity(matches, oldest.publisher, oldest.event_id), kept: state.kept };
-    return settle(state, after, cause, context, [item, { key: oldest.key, value: undefined }]);
+    const historic = excluded === undefined ? activity.cause !== 'live' : state.historic === true;
+    let profile = profileOf(state, model, items, loggedAt);
+    if (instead !== undefined) profile = unheard(profile, instead.key, model, items, loggedAt);
+    if (counting) profile = heard(profile, activity, key, model, loggedAt);
+    return {
+      matches: instead === undefined ? matches : withoutActivity(matches, instead.publisher, instead.event_id),
+      ...counts,
+      ...(profile === undefined ? {} : { profile }),
+      ...(historic ? { historic } : {}),
+    };
   }
 
   function onMovedOut(state: LeadScore, moved: MovedOut, context: Context): Result {
-    const matches = withoutActivity(state.matches, moved.publisher, moved.event_id);
+    const model = models.current(context.shared);
+    const key = itemKey(moved);
+    const { historic } = state;
+    const profile = unheard(
+      profileOf(state, model, context.items, context.loggedAt),
+      key,
+      model,
+      context.items,
+      context.loggedAt,
+    );
+    const after: LeadScore = {
+      matches: withoutActivity(state.matches, moved.publisher, moved.event_id),
+      ...unkept(state, key, context.items, model),
+      ...(profile === undefined ? {} : { profile }),
+      ...(historic === undefined ? {} : { historic }),
+    };
     const cause: Cause = { cause: 'moved_out', cause_id: moved.event_id, historic: true, moved_out: moved };
-    const items = [{ key: itemKey(moved), value: undefined }];
-    return settle(state, { matches, kept: Math.max(0, state.kept - 1) }, cause, context, items);
+    return settle(state, after, cause, context, [{ key, value: undefined }]);
   }
 
   function onMerged(state: LeadScore, merged: Merged, context: Context): Result {
     const cause: Cause = { cause: 'merged', cause_id: merged.cause_event_id, historic: true, merged };
-    return settle(state, NOTHING, cause, context, allItems(context));
+    return settle(state, NOTHING, cause, context, forgetAll(context.items));
   }
 
-  /** The record's output: the score before and after, both at logged time. */
+  /** The record's output: the score before and after, both at logged time. `added`: all that its matches differ in, if known. */
   function settle(
     before: LeadScore,
     after: LeadScore,
     cause: Cause,
     context: Context,
-    items: readonly Change[] = [],
+    items: readonly Change[] = NO_ITEMS,
+    added: readonly Match[] | undefined = before.matches === after.matches ? NO_MATCHES : undefined,
   ): Result {
-    const modelOf = modelsAt(context);
+    const pricing = pricingAt(context);
     const at = context.loggedAt;
-    const old = contributionsAt(before.matches, at, 'exclusive', modelOf);
-    const now = after.matches === before.matches ? old : contributionsAt(after.matches, at, 'exclusive', modelOf);
+    const walked = added === undefined ? undefined : walk(before.matches, after.matches, added, at, pricing, rules);
+    const { effect, masses, disqualifying } = walked ?? compared(before.matches, after.matches, at, pricing);
+    const due = nextDue(after.matches, at, pricing.modelOf)?.at;
+    const model = models.current(context.shared);
+    const crossing = wakesAtThresholds(model)
+      ? notCrossedBefore(at, effect.after, masses, model.stages.thresholds)
+      : undefined;
     return {
       state: after.kept === 0 && after.matches.length === 0 ? undefined : after,
-      emit: [scored(context, at, null, cause, effectOf(old, now, at))],
-      wakeAt: nextDue(after.matches, at, modelOf)?.at,
+      emit: [scored(context, at, null, cause, effect, standingOf(after, disqualifying, at, context))],
+      wakeAt: earlier(due, crossing),
       items,
     };
   }
 
-  function modelsAt(context: Context): ModelOf {
-    return (version) => models.of(context.shared, version);
+  function standingOf(
+    { profile }: LeadScore,
+    contributions: Parameters<typeof disqualifiedBy>[0],
+    at: number,
+    context: Context,
+  ): Standing {
+    const { modelOf, scoring } = pricingAt(context);
+    const fit = fitAt(profile?.words ?? [], at, scoring);
+    return { grade: fit?.grade ?? '', disqualified: disqualifiedBy(contributions, fit, scoring, modelOf) };
+  }
+
+  function pricingAt({ shared }: Context): Pricing {
+    return { modelOf: (version) => models.of(shared, version), scoring: models.current(shared)?.scoring };
   }
 
   return {
@@ -116,57 +173,27 @@ export function createScoreFold({
       }
     },
     wake(state, due, context) {
-      const modelOf = modelsAt(context);
-      const next = nextDue(state.matches, due, modelOf);
-      const wakeAt = nextDue(state.matches, due + 1, modelOf)?.at;
-      if (next?.at !== due) return { state, emit: [], wakeAt };
-      const before = contributionsAt(state.matches, due, 'exclusive', modelOf);
-      const after = contributionsAt(state.matches, due, 'inclusive', modelOf);
-      const cause: Cause = { cause: 'wake', cause_id: `${next.rule}@${due}`, historic: next.historic };
-      const dueAt = goesByDueTime(models.current(context.shared)) ? due : null;
-      return { state, emit: [scored(context, due, dueAt, cause, effectOf(before, after, due))], wakeAt };
+      const pricing = pricingAt(context);
+      const { modelOf } = pricing;
+      const { matches } = state;
+      const model = models.current(context.shared);
+      const waiting = nextDue(matches, due, modelOf);
+      const wakeAt = earlier(nextDue(matches, due + 1, modelOf)?.at, crossingAfter(matches, due, model, pricing));
+      const after = contributionsAt(matches, due, 'inclusive', pricing);
+      const counts = waiting?.at === due;
+      if (!counts && !crossesAt(matches, due, scoreOf(after), model, pricing)) return { state, emit: [], wakeAt };
+      const before = counts ? contributionsAt(matches, due, 'exclusive', pricing) : after;
+      const cause: Cause = {
+        cause: 'wake',
+        cause_id: `${counts ? waiting.rule : 'threshold'}@${due}`,
+        historic: counts ? waiting.historic : state.historic === true,
+      };
+      const dueAt = goesByDueTime(model) ? due : null;
+      const standing = standingOf(state, after, due, context);
+      return { state, emit: [scored(context, due, dueAt, cause, effectOf(before, after, due), standing)], wakeAt };
     },
   };
 }
 
-/** What brought a record about. */
-type Cause = Pick<Scored, 'cause' | 'cause_id' | 'historic'> &
-  Partial<Pick<Scored, 'activity' | 'moved_out' | 'merged'>>;
-
-function scored(context: Context, at: number, dueAt: number | null, cause: Cause, score: ScoreEffect): ScoreMessage {
-  return {
-    type: 'Scored',
-    value: {
-      seq: context.seq,
-      step: context.step,
-      logged_at: context.loggedAt,
-      lead_id: context.key,
-      cause: cause.cause,
-      cause_id: cause.cause_id,
-      at,
-      historic: cause.historic,
-      activity: cause.activity ?? null,
-      moved_out: cause.moved_out ?? null,
-      merged: cause.merged ?? null,
-      score,
-      due_at: dueAt,
-      grade: '',
-      disqualified: null,
-      excluded: null,
-    },
-  };
-}
-
-/** The oldest of the kept activities. */
-function oldestOf(
-  context: Context,
-): { readonly key: string; readonly publisher: string; readonly event_id: string } | undefined {
-  for (const [key, value] of context.items.range('', endOf(''))) {
-    return { key, ...identityOf(value as Kept) };
-  }
-  return undefined;
-}
-
-function allItems(context: Context): { readonly key: string; readonly value: undefined }[] {
-  return Array.from(context.items.range('', endOf('')), ([key]) => ({ key, value: undefined }));
-}
+const NO_ITEMS: readonly Change[] = [];
+const NO_MATCHES: readonly Match[] = [];

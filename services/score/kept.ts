@@ -1,8 +1,8 @@
-import type { Activity } from '#schemas/generated/records';
+import type { Activity, Personal } from '#schemas/generated/records';
 
 /**
- * What is kept of an activity beside the state: all that its matches under another model can depend on. A list, since the
- * names of its fields would take half of its room.
+ * What is kept of an activity beside the state: all that its matches, its part in the profile and its exclusion under
+ * another model can depend on. A list, since the names of its fields would take half of its room.
  */
 export type Kept = readonly [
   publisher: Activity['publisher'],
@@ -19,10 +19,14 @@ export type Kept = readonly [
   medium: Activity['medium'],
   campaign: Activity['campaign'],
   properties: Activity['properties'],
+  /** The strongest one on the event; '' if it had none. */
+  identifier: string,
+  /** Left out where nothing is said of the person. */
+  personal?: Partial<Pick<Personal, 'email' | 'traits' | 'ip' | 'user_agent'>>,
 ];
 
 export function keep(activity: Activity): Kept {
-  return [
+  const kept: Kept = [
     activity.publisher,
     activity.event_id,
     activity.name,
@@ -37,10 +41,40 @@ export function keep(activity: Activity): Kept {
     activity.medium,
     activity.campaign,
     activity.properties,
+    identifierOf(activity),
   ];
+  const { email, traits, ip, user_agent } = activity.personal;
+  if (email === null && traits === '{}' && ip === null && user_agent === null) return kept;
+  return [
+    ...kept,
+    {
+      ...(email === null ? {} : { email }),
+      ...(traits === '{}' ? {} : { traits }),
+      ...(ip === null ? {} : { ip }),
+      ...(user_agent === null ? {} : { user_agent }),
+    },
+  ] as unknown as Kept;
+}
+
+/** The identifier whose newest activities are kept together. */
+export function identifierOf({ identifiers }: Activity): string {
+  return identifiers[0] ?? '';
 }
 
 /** Which activity it is. */
 export function identityOf([publisher, event_id]: Kept): Pick<Activity, 'publisher' | 'event_id'> {
   return { publisher, event_id };
+}
+
+/** The activity as far as it is kept. What a model cannot ask about is empty. */
+export function activityOf(kept: Kept): Activity {
+  const [publisher, event_id, name, occurred_at, received_at, cause, url, path, referrer, title] = kept;
+  const [, , , , , , , , , , source, medium, campaign, properties, identifier, personal] = kept;
+  return {
+    ...{ seq: 0, logged_at: received_at, lead_id: '', known: false, clamped: false, content_hash: '', input_offset: 0 },
+    ...{ event_id, publisher, name, occurred_at, received_at, cause },
+    ...{ url, path, referrer, title, source, medium, campaign, properties, context: '{}' },
+    identifiers: identifier === '' ? [] : [identifier],
+    personal: { email: null, user_id: null, anonymous_id: null, traits: '{}', ip: null, user_agent: null, ...personal },
+  };
 }

@@ -1,3 +1,5 @@
+import type { LeadProfile } from '#services/score/profile';
+
 /**
  * A lead's part in its score: what its activities matched, in order of (at, event_id, rule). The score is a function of
  * this, the models and a time; nothing else.
@@ -6,7 +8,16 @@ export interface LeadScore {
   readonly matches: readonly Match[];
   /** Activities kept as items. */
   readonly kept: number;
+  /** So many are kept of each identifier; only of a lead that has as many as are kept of one. */
+  readonly full?: readonly KeptOf[];
+  /** Present where the model in force grades. */
+  readonly profile?: LeadProfile;
+  /** The newest activity by log order was historic: what follows from time alone is recorded, not sent. */
+  readonly historic?: true;
 }
+
+/** What is kept of an identifier: how many, and a key of items before which there is none of it. */
+export type KeptOf = readonly [identifier: string, count: number, from: string];
 
 /** An activity that a rule counts (points), waits on (question) or takes an absence back with (answer). */
 export interface Match {
@@ -44,13 +55,27 @@ function compareText(a: string, b: string): number {
 /** The matches with more of them, in order. */
 export function withMatches(matches: readonly Match[], added: readonly Match[]): readonly Match[] {
   if (added.length === 0) return matches;
-  const all = [...matches];
+  const all = matches.slice();
   for (const match of added) {
-    const place = all.findLastIndex((other) => compareMatches(other, match) <= 0) + 1;
+    const place = placeOf(all, match);
     if (place === all.length) all.push(match);
     else all.splice(place, 0, match);
   }
   return all;
+}
+
+/** Behind all that are not after it: most are the newest. */
+function placeOf(inOrder: readonly Match[], match: Match): number {
+  const last = inOrder.at(-1);
+  if (last === undefined || compareMatches(last, match) <= 0) return inOrder.length;
+  let [low, high] = [0, inOrder.length - 1];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = inOrder[middle];
+    if (other !== undefined && compareMatches(other, match) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The matches without those of one activity; the same list if it has none. */

@@ -1,94 +1,65 @@
-import type { StageCondition, StageLadder, StageRule, Subject } from '#lib/model/model';
+import type { StageLadder, StageRule } from '#lib/model/model';
 import type { StageMove } from '#schemas/generated/records';
+import { holding, type Standing } from '#services/stage/standing';
 
-/** What a lead's stage is judged on. */
-export interface Standing {
-  readonly stage: string;
-  readonly known: boolean;
-  readonly score: number;
-  /** The activity at hand; undefined at a wake-up. */
-  readonly subject: Subject | undefined;
-  /** occurred_at of the newest behaviour of the lead's own, ms. */
-  readonly quietSince: number | undefined;
-  /** The time of the judgement, ms. */
-  readonly at: number;
+/** A move with where it stands among a lead's stages. */
+export interface Climbing {
+  readonly standing: Standing;
+  /** When the present stage was entered, ms; and how many times each stage was entered. */
+  readonly since: number;
+  readonly visits: Visits;
+  /** Reasons tell what is behind them; moves tell their rule, how long the stage took and how often it was entered. */
+  readonly tells: boolean;
+}
+
+export type Visits = { readonly [stage: string]: number };
+
+export interface Climbed {
+  readonly moves: readonly StageMove[];
+  readonly since: number;
+  readonly visits: Visits;
 }
 
 /** The steps a lead takes on the ladder, in order; each rule applies once at most. */
-export function climb(standing: Standing, ladder: StageLadder): readonly StageMove[] {
+export function climb({ standing, since, visits, tells }: Climbing, ladder: StageLadder): Climbed {
   const moves: StageMove[] = [];
   const used: StageRule[] = [];
-  let { stage } = standing;
+  let at: Omit<Climbed, 'moves'> & { readonly stage: string } = { stage: standing.stage, since, visits };
   for (;;) {
-    const rule = applying(stage, used, standing, ladder);
-    if (rule === undefined) return moves;
+    const step = applying({ ...standing, stage: at.stage, since: at.since }, used, ladder);
+    if (step === undefined) return { moves, since: at.since, visits: at.visits };
+    const { rule, detail } = step;
     used.push(rule);
+    const visit = (at.visits[rule.to] ?? 0) + 1;
     moves.push({
-      from_stage: stage,
+      from_stage: at.stage,
       to_stage: rule.to,
-      reason: rule.reason,
+      reason: tells && detail !== undefined ? `${rule.reason}: ${detail}` : rule.reason,
       at: standing.at,
-      rule: rule.id,
-      from_since: 0,
-      visit: 0,
+      rule: tells ? rule.id : '',
+      from_since: tells ? at.since : 0,
+      visit: tells ? visit : 0,
     });
-    stage = rule.to;
+    at = { stage: rule.to, since: standing.at, visits: { ...at.visits, [rule.to]: visit } };
   }
 }
 
-/** The first rule that leads on from a stage. */
-function applying(
-  stage: string,
-  used: readonly StageRule[],
-  standing: Standing,
-  ladder: StageLadder,
-): StageRule | undefined {
+/** The first rule that leads on from a stage, and what is behind it. */
+function applying(standing: Standing, used: readonly StageRule[], ladder: StageLadder) {
   for (const rule of ladder.moves) {
-    if (rule.from.has(stage) && !used.includes(rule) && rule.when.every((when) => holds(when, standing, ladder)))
-      return rule;
+    if (!rule.from.has(standing.stage) || used.includes(rule)) continue;
+    const held = holding(rule, standing, ladder);
+    if (held !== undefined) return { rule, detail: held.detail };
   }
   return undefined;
 }
 
-function holds(
-  when: StageCondition,
-  { known, score, subject, quietSince, at }: Standing,
-  ladder: StageLadder,
-): boolean {
-  switch (when.kind) {
-    case 'identified':
-      return known;
-    case 'score':
-      return score >= when.atLeast;
-    case 'behaviour':
-      return subject !== undefined && when.names.has(subject.activity.name) && when.matches(subject);
-    case 'quiet':
-      return quietSince !== undefined && at - quietSince >= when.forMs;
-    case 'score_below':
-      return score < when.below;
-    case 'grade':
-    case 'grade_below':
-    case 'disqualified':
-    case 'stayed':
-      return false;
-    case 'active':
-      return subject !== undefined && ladder.isOwn(subject.activity.name) && !isQuiet(quietSince, at, ladder);
-  }
-}
-
-/** A behaviour from long ago that is reported now is no sign of life. */
-function isQuiet(quietSince: number | undefined, at: number, ladder: StageLadder): boolean {
-  return ladder.moves.some(
-    ({ when }) => quietSince !== undefined && when.some((one) => one.kind === 'quiet' && at - quietSince >= one.forMs),
-  );
-}
-
-/** How long a lead in this stage may be quiet before a rule asks, ms; undefined: no rule asks. */
-export function patienceOf(stage: string, ladder: StageLadder): number | undefined {
+/** The shortest time after which a rule asks whether a lead in this stage was quiet, or stayed in it, for so long; ms. */
+export function patienceOf(kind: 'quiet' | 'stayed', stage: string, ladder: StageLadder): number | undefined {
   let least: number | undefined;
   for (const { from, when } of ladder.moves) {
     if (!from.has(stage)) continue;
-    for (const one of when) if (one.kind === 'quiet') least = Math.min(least ?? one.forMs, one.forMs);
+    for (const one of when) if (one.kind === kind) least = Math.min(least ?? one.forMs, one.forMs);
   }
   return least;
 }

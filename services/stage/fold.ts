@@ -1,13 +1,15 @@
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
-import { goesByDueTime } from '#lib/model/engine';
+import { goesByDueTime, hearsOfMoved } from '#lib/model/engine';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
 import type { Activity, Scored, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
-import { climb, patienceOf } from '#services/stage/climb';
+import { type Climbed, climb } from '#services/stage/climb';
 import { known, type LeadStage, NOBODY, type Quiet } from '#services/stage/state';
 import { reasonOf, storyOf, withActivity, withoutActivity } from '#services/stage/story';
+import { withoutTold, withTold } from '#services/stage/told';
+import { nextWait, waitAt } from '#services/stage/waiting';
 
 type Context = StepContext<InForce>;
 type Result = Step<LeadStage, StageMessage>;
@@ -30,14 +32,16 @@ export function createStageFold({
       return { state: undefined, emit: [staged(context, before, undefined, NO_MOVES, gone)] };
     }
     const model = models.current(context.shared);
-    const observed = observe(before ?? newcomer(model), scored, model, context.loggedAt);
-    const judged = cause === 'wake' || (activity !== null && activity.cause !== 'move');
-    const moves = judged && model !== undefined ? judge(observed, activity, at, model) : NO_MOVES;
-    const after = movedBy(observed, moves);
+    const observed = observe(before ?? newcomer(model, at), scored, model, context.loggedAt);
+    const judged = cause === 'wake' || (activity !== null && activity.cause !== 'move' && scored.excluded === null);
+    const climbed = judged && model !== undefined ? judge(observed, activity, at, model) : undefined;
+    const after = movedBy(observed, climbed);
+    const moves = climbed?.moves ?? NO_MOVES;
+    const wakeAt = nextWait(after, model?.stages)?.at;
     return {
       state: after,
       emit: [staged(context, before, after, moves, { scored, cause_id, at, historic, due_at })],
-      wakeAt: goesByDueTime(model) ? notBefore(at, wakeAt(after, model)) : wakeAt(after, model),
+      wakeAt: goesByDueTime(model) ? notBefore(at, wakeAt) : wakeAt,
     };
   }
 
@@ -61,22 +65,18 @@ export function createStageFold({
     },
     wake(state, due, context) {
       const model = models.current(context.shared);
-      if (model === undefined || state.quiet === undefined) return { state, emit: [] };
-      const { since, setAt, historic } = state.quiet;
-      const patience = patienceOf(state.stage, model.stages);
-      if (patience === undefined || since + patience > due) return { state, emit: [], wakeAt: wakeAt(state, model) };
+      if (model === undefined) return { state, emit: [] };
+      const wait = waitAt(state, model.stages, due);
+      if (wait === undefined) return { state, emit: [], wakeAt: nextWait(state, model.stages)?.at };
       const ordered = goesByDueTime(model);
-      const at = ordered ? due : Math.max(since + patience, setAt);
-      const moves = judge(state, null, at, model);
-      if (moves.length === 0) return { state, emit: [] };
-      const after = movedBy(state, moves);
-      const named = ordered ? due : since + patience;
-      const cause = { scored: null, cause_id: `quiet@${named}`, at, historic, due_at: ordered ? due : null };
-      return {
-        state: after,
-        emit: [staged(context, state, after, moves, cause)],
-        wakeAt: later(wakeAt(after, model), due),
-      };
+      const at = ordered ? due : Math.max(wait.at, wait.setAt);
+      const climbed = judge(state, null, at, model);
+      const after = movedBy(state, climbed);
+      const wakeAt = later(nextWait(after, model.stages)?.at, nextWait(after, model.stages, due)?.at, due);
+      if (climbed.moves.length === 0) return { state: after, emit: [], wakeAt: ordered ? wakeAt : undefined };
+      const cause_id = `${wait.kind}@${ordered ? due : wait.at}`;
+      const cause = { scored: null, cause_id, at, historic: wait.historic, due_at: ordered ? due : null };
+      return { state: after, emit: [staged(context, state, after, climbed.moves, cause)], wakeAt };
     },
   };
 }
@@ -85,21 +85,25 @@ const NO_MOVES: readonly StageMove[] = [];
 
 /** What a scored record tells of a lead, before its stage is judged. */
 function observe(lead: LeadStage, scored: Scored, model: Model | undefined, loggedAt: number): LeadStage {
-  const { activity, moved_out, score } = scored;
+  const { activity, moved_out, score, grade, disqualified } = scored;
   const changed = score.added.length > 0 || score.removed.length > 0;
   const reasons = changed ? score.reasons.map(reasonOf) : lead.reasons;
+  const seen = { ...lead, score: score.after, reasons, grade, disqualified };
   if (moved_out !== null) {
-    return { ...lead, score: score.after, reasons, recent: withoutActivity(lead.recent, moved_out.event_id) };
+    const { event_id } = moved_out;
+    return { ...seen, recent: withoutActivity(lead.recent, event_id), told: withoutTold(lead.told, event_id) };
   }
-  if (activity === null) return { ...lead, score: score.after, reasons };
+  if (activity === null) return seen;
+  if (scored.excluded !== null) return { ...seen, known: activity.known };
+  const hears = activity.cause === 'move' && model !== undefined && hearsOfMoved(model);
   return {
-    stage: lead.stage,
+    ...seen,
     known: activity.known,
-    score: score.after,
     personal: known(lead.personal, activity),
     recent: withActivity(lead.recent, activity),
-    reasons,
     quiet: quietAfter(lead.quiet, activity, model, loggedAt),
+    told: hears ? withTold(lead.told, subjectOf(activity), model.stages) : lead.told,
+    historic: activity.cause === 'move' ? lead.historic : activity.cause !== 'live',
   };
 }
 
@@ -109,27 +113,40 @@ function quietAfter(before: Quiet | undefined, activity: Activity, model: Model 
   return { since: occurred_at, setAt: loggedAt, historic: cause !== 'live' };
 }
 
-/** The moves that a lead is due at an activity, or (null) at a wake-up. */
-function judge(lead: LeadStage, activity: Activity | null, at: number, model: Model): readonly StageMove[] {
-  const { stage, known, score, quiet } = lead;
+/** What a lead climbs at an activity, or (null) at a wake-up. */
+function judge(lead: LeadStage, activity: Activity | null, at: number, model: Model): Climbed {
+  const { since, visits, quiet } = lead;
   const subject = activity === null ? undefined : subjectOf(activity);
-  return climb({ stage, known, score, subject, quietSince: quiet?.since, at }, model.stages);
+  const standing = { ...lead, subject, quietSince: quiet?.since, at };
+  return climb({ standing, since, visits, tells: hearsOfMoved(model) }, model.stages);
 }
 
-function movedBy(lead: LeadStage, moves: readonly StageMove[]): LeadStage {
-  const last = moves.at(-1);
-  return last === undefined ? lead : { ...lead, stage: last.to_stage };
+/** undefined: the stage was not judged. */
+function movedBy(lead: LeadStage, climbed: Climbed | undefined): LeadStage {
+  if (climbed === undefined) return lead;
+  const last = climbed.moves.at(-1);
+  const told = lead.told.length === 0 ? lead.told : [];
+  if (last === undefined) return told === lead.told ? lead : { ...lead, told };
+  return { ...lead, stage: last.to_stage, since: climbed.since, visits: climbed.visits, told };
 }
 
-function newcomer(model: Model | undefined): LeadStage {
+function newcomer(model: Model | undefined, at: number): LeadStage {
   const stage = model?.stages.initial ?? 'visitor';
-  return { stage, known: false, score: 0, personal: NOBODY, recent: [], reasons: [], quiet: undefined };
-}
-
-/** When the lead will have been quiet for as long as its stage allows, ms. */
-function wakeAt({ stage, quiet }: LeadStage, model: Model | undefined): number | undefined {
-  const patience = model === undefined ? undefined : patienceOf(stage, model.stages);
-  return patience === undefined || quiet === undefined ? undefined : quiet.since + patience;
+  return {
+    stage,
+    since: at,
+    visits: { [stage]: 1 },
+    known: false,
+    score: 0,
+    personal: NOBODY,
+    recent: [],
+    reasons: [],
+    quiet: undefined,
+    grade: '',
+    disqualified: null,
+    told: [],
+    historic: false,
+  };
 }
 
 /** One that is overdue when it is set is due then. */
@@ -138,8 +155,8 @@ function notBefore(now: number, at: number | undefined): number | undefined {
 }
 
 /** A wake-up that has run does not come again. */
-function later(at: number | undefined, than: number): number | undefined {
-  return at !== undefined && at > than ? at : undefined;
+function later(at: number | undefined, otherwise: number | undefined, than: number): number | undefined {
+  return at !== undefined && at > than ? at : otherwise;
 }
 
 function staged(
@@ -168,7 +185,7 @@ function staged(
       story: moves.length > 0 && after !== undefined ? storyOf(after.recent, after.reasons) : null,
       personal: after?.personal ?? NOBODY,
       due_at: cause.due_at,
-      grade: '',
+      grade: after?.grade ?? '',
     },
   };
 }

@@ -1,9 +1,15 @@
 import type { Activity, Personal } from '#schemas/generated/records';
+import type { Visits } from '#services/stage/climb';
 import type { Line, Reason } from '#services/stage/story';
+import type { Told } from '#services/stage/told';
 
 /** Where a lead or visitor stands on the ladder, and what its next step may depend on. Times in ms. */
 export interface LeadStage {
   readonly stage: string;
+  /** When the stage was entered. */
+  readonly since: number;
+  /** How many times each stage was entered. */
+  readonly visits: Visits;
   readonly known: boolean;
   /** Score last published, points. */
   readonly score: number;
@@ -13,6 +19,14 @@ export interface LeadStage {
   /** The largest reasons for the score, as last published. */
   readonly reasons: readonly Reason[];
   readonly quiet: Quiet | undefined;
+  /** A to F; empty: the model grades nobody. */
+  readonly grade: string;
+  /** Why a rule of the model disqualifies the lead; null: none does. */
+  readonly disqualified: string | null;
+  /** Behaviours that came along from another owner since the stage was last judged. */
+  readonly told: readonly Told[];
+  /** The newest activity that was judged was historic: what follows from waiting in the stage is recorded, not sent. */
+  readonly historic: boolean;
 }
 
 /** The newest behaviour of the lead's own: quiet is counted from it. */

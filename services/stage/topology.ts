@@ -5,5 +5,11 @@ import { createStageFold } from '#services/stage/fold';
 
 /** stage: lead.scores → lead.stages */
 export function createStageTopology(ports: { readonly compile: CompileModel }): FoldTopology {
-  return foldTopology({ service: 'stage', input: TOPICS.scores, output: TOPICS.stages, fold: createStageFold(ports) });
+  return foldTopology({
+    service: 'stage',
+    input: TOPICS.scores,
+    output: TOPICS.stages,
+    stateVersion: 2,
+    fold: createStageFold(ports),
+  });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { activityRow, leadRow } from '#app/dashboard/fixtures/rows';
+import { DAY } from '#app/dashboard/fixtures/memory';
+import { activityRow, leadRow, stageChangeRow } from '#app/dashboard/fixtures/rows';
 import { idOf, settle } from '#test/browser/town';
 import { text, visitEachTime, WAIT } from '#test/browser/visit';
 
@@ -49,6 +50,49 @@ test('a long explanation still sums: the small ones share a line until all are a
   await page.getByText('28 smaller ones').waitFor(WAIT);
   await page.getByRole('button', { name: 'Show all' }).click(WAIT);
   expect(await page.locator('.contribution').count()).toBe(40);
+});
+
+test('what caps took, the grade with its reasons and the day of the fall are said in plain words', async () => {
+  const { complaints, memory, page, url } = visits.now();
+  const now = Date.now();
+  const base = { model_version: 'm', occurred_at: now };
+  memory.contributions.set('a1', [
+    { ...base, event_id: 'e1', rule: 'trial_started', raw: 60 },
+    { ...base, event_id: 'e2', rule: 'clicks_mail', raw: 30, kept: 2 / 3 },
+  ]);
+  const reasons = [{ rule: 'large_company', points: 20, disqualifies: null }];
+  memory.graded.set('a1', { grade: 'B', fit: { points: 20, reasons }, disqualified: 'is a student' });
+  memory.tables.leads.push(leadRow('a1', 'a@example.com', now, { stage: 'mql' }));
+  const toMql = [now - 2 * DAY, now - 90 * DAY].map((at) => stageChangeRow('a1', 'lead', 'mql', at));
+  memory.tables.stage_changes.push(...toMql);
+  await page.goto(`${url}/#/leads/a1`);
+
+  await text(page, '.contribution >> nth=0').toContain('Trial started');
+  await text(page, '.contribution >> nth=1').toContain('caps took 10.00');
+  expect(await page.locator('.fill.capped').count()).toBe(1);
+  expect(await page.locator('.caps').textContent()).toContain('took 10.00 points');
+  expect(await page.locator('#sum').textContent()).toBe('80.0');
+  const card = (name: string) => page.getByRole('region', { name });
+  expect(await card('Grade').textContent()).toContain('Disqualified: is a student');
+  expect(await card('Grade').textContent()).toContain('Large company+20');
+  expect(await card('If nothing happens').textContent()).toMatch(/Falls below 50 \(MQL\).*in 20 days/);
+  expect(await page.locator('.chart .crossing').count()).toBe(1);
+  expect(await page.locator('.facts').textContent()).toContain('2nd time');
+  expect(complaints).toEqual([]);
+});
+
+test('ten thousand contributions are the largest ones and a line for the rest', async () => {
+  const { memory, page, url } = visits.now();
+  const base = { rule: 'pricing_page', model_version: 'm', occurred_at: Date.now() };
+  const many = Array.from({ length: 10_000 }, (_, index) => ({ ...base, event_id: `e${index}`, raw: 1 }));
+  memory.contributions.set('a1', [...many, { ...base, event_id: 'largest', rule: 'trial', raw: 25 }]);
+  memory.tables.leads.push(leadRow('a1', '', Date.now(), { stage: 'visitor' }));
+  await page.goto(`${url}/#/leads/a1`);
+  await page.getByText('9,989 smaller ones').waitFor(WAIT);
+  expect(await page.locator('.contribution >> nth=0').textContent()).toContain('Trial');
+  await text(page, 'h1').toBe('Visitor');
+  await text(page, '#sum').toBe('10,025.0');
+  expect(await page.getByRole('region', { name: 'Grade' }).count()).toBe(0);
 });
 
 test('a lead that nobody knows is a plain line', async () => {

@@ -25,7 +25,14 @@ interface Explained {
     readonly occurred_at: string;
     readonly raw: number;
     readonly points: number;
+    readonly decayed: number;
+    readonly capped: number;
   }[];
+  readonly grade: string;
+  readonly outlook: {
+    readonly in_7_days: number;
+    readonly thresholds: readonly { readonly score: number; readonly direction: string; readonly at: string }[];
+  } | null;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -190,6 +197,37 @@ test('what was published by a time is what the last record by then said', async 
     }
   }
   expect(asked).toBeGreaterThan(100);
+});
+
+test('a score crosses the levels of the stages at the ms that was foretold', async () => {
+  let asked = 0;
+  for (const lead of activities.keys()) {
+    const { outlook, contributions, grade } = await explain(lead, FILE_END);
+    expect(typeof grade).toBe('string');
+    for (const { capped, decayed, points } of contributions) expect(decayed).toBe(points + capped);
+    expect((await explain(lead, FILE_END + 7 * DAY)).score).toBeCloseTo(outlook?.in_7_days ?? Number.NaN, 9);
+    for (const { score, direction, at } of outlook?.thresholds ?? []) {
+      const then = Date.parse(at);
+      const isAbove = async (time: number) => (await explain(lead, time)).score >= score;
+      const falls = direction === 'falls_below';
+      expect([await isAbove(then - 1), await isAbove(then)], `${lead} at ${at}`).toEqual([falls, !falls]);
+      asked++;
+    }
+    if (asked > 20) break;
+  }
+  expect(asked).toBeGreaterThan(0);
+});
+
+test('a person reads the stage since when, and what comes next; of what was published neither', async () => {
+  const held = await rows('SELECT lead_id, stage FROM leads WHERE score > 20 ORDER BY lead_id LIMIT 1');
+  const { lead_id, stage } = held[0] ?? {};
+  const now = await ask('explain', String(lead_id), '--data', dir);
+  expect(now.out).toContain(`in stage ${stage} since 20`);
+  const question = ['explain', String(lead_id), '--at', new Date(FILE_END).toISOString(), '--data', dir];
+  expect((await ask(...question)).out).toContain('If nothing more happens it has ');
+  const published = await ask(...question, '--as-published');
+  expect(published).toMatchObject({ end: 0, err: '' });
+  expect(published.out).not.toMatch(/in stage|If nothing/);
 });
 
 test('before anything was published of a lead its published score is 0', async () => {

@@ -6,6 +6,7 @@ import { NOON } from '#test/given/activity';
 export const NO_SCORING: Scoring = {
   rulesFor: () => [],
   rule: () => undefined,
+  rules: [],
   answersFor: () => [],
   groupCap: () => Number.POSITIVE_INFINITY,
   cap: Number.POSITIVE_INFINITY,

@@ -14,13 +14,17 @@ const POINTS: Readonly<Record<string, number>> = {
   unsubscribed: -25,
 };
 
+/** What of an activity the published points go by. */
+export type Scorable = Pick<Activity, 'publisher' | 'event_id' | 'name' | 'occurred_at' | 'path' | 'properties'>;
+
 /**
  * A lead's score at a time by the published example, computed from the set of its activities alone and without any code of
  * the score service: half-life 30 days, 400 days, opens and clicks once per mail, −10 for a mail not opened in 7 days.
  */
-export function publishedScore(activities: readonly Activity[], at: number): number {
+export function publishedScore(activities: readonly Scorable[], at: number): number {
   const dated: { readonly from: number; readonly points: number }[] = [];
-  const mailOf = ({ properties }: Activity) => (JSON.parse(properties) as { email_id?: string }).email_id;
+  const idOf = ({ event_id, publisher }: Scorable) => `${event_id} ${publisher}`;
+  const mailOf = ({ properties }: Scorable) => (JSON.parse(properties) as { email_id?: string }).email_id;
   for (const activity of activities) {
     const { name, occurred_at: from, path } = activity;
     if (name === 'page_viewed' && (path === '/pricing' || path?.startsWith('/pricing/')))
@@ -37,10 +41,10 @@ export function publishedScore(activities: readonly Activity[], at: number): num
     }
     const points = POINTS[name];
     if (points === undefined) continue;
-    const earlier = (other: Activity) =>
+    const earlier = (other: Scorable) =>
       other.name === name &&
       mailOf(other) === mailOf(activity) &&
-      (other.occurred_at < from || (other.occurred_at === from && other.event_id < activity.event_id));
+      (other.occurred_at < from || (other.occurred_at === from && idOf(other) < idOf(activity)));
     if ((name === 'email_opened' || name === 'email_clicked') && activities.some(earlier)) continue;
     dated.push({ from, points });
   }

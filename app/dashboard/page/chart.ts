@@ -1,6 +1,6 @@
 import type { LeadPage } from '#app/dashboard/api';
 import { fill, h, svg } from '#app/dashboard/page/dom';
-import { date, score, stageName } from '#app/dashboard/page/format';
+import { date, score, shortDate, stageName } from '#app/dashboard/page/format';
 import { areaPath, linePath, nearest, type Plot, plotOf } from '#app/dashboard/page/plot';
 
 export interface ChartView {
@@ -26,7 +26,14 @@ export function createChart(): ChartView {
     drawing.setAttribute('viewBox', `0 0 ${width} ${HEIGHT}`);
     drawing.setAttribute('aria-label', `Score over time, now ${score(page.explanation?.score ?? 0)} points`);
     plot = plotOf(page, width, HEIGHT);
-    fill(drawing, ...drawAxes(plot), ...drawThresholds(plot, page), ...drawCurve(plot), svg('g', { class: 'cursor' }));
+    fill(
+      drawing,
+      ...drawAxes(plot),
+      ...drawThresholds(plot, page),
+      ...drawCurve(plot),
+      ...drawCrossings(plot, page),
+      svg('g', { class: 'cursor' }),
+    );
   };
   const watcher = new ResizeObserver(draw);
   watcher.observe(element);
@@ -86,6 +93,19 @@ function drawThresholds(plot: Plot, page: LeadPage): SVGElement[] {
       const label = `${stageName(threshold.stage)} from ${threshold.score}`;
       return svg('g', { class: 'threshold' }, line, svg('text', { x: `${plot.right}`, y: `${y - 6}` }, label));
     });
+}
+
+/** Where the score comes to a level, within the days that are drawn. */
+function drawCrossings(plot: Plot, page: LeadPage): SVGElement[] {
+  const last = plot.points.at(-1)?.at ?? 0;
+  const shown = (page.outlook?.thresholds ?? []).filter((one) => Date.parse(one.at) <= last && one.score <= plot.most);
+  return shown.map((one) => {
+    const [x, y] = [plot.x(Date.parse(one.at)), plot.y(one.score)];
+    const line = svg('line', { x1: `${x}`, x2: `${x}`, y1: `${y}`, y2: `${plot.bottom}` });
+    const dot = svg('circle', { cx: `${x}`, cy: `${y}`, r: '4.5' });
+    const label = svg('text', { x: `${x}`, y: `${plot.bottom - 6}` }, shortDate(one.at));
+    return svg('g', { class: 'crossing' }, line, dot, label);
+  });
 }
 
 function drawCurve(plot: Plot): SVGElement[] {

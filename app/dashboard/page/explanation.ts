@@ -1,6 +1,6 @@
-import type { ExplainedPoints, LeadPage, Outlook } from '#app/dashboard/api';
+import type { ExplainedPoints, LeadPage } from '#app/dashboard/api';
 import { fill, h } from '#app/dashboard/page/dom';
-import { change, date, moment, rawPoints, score, words } from '#app/dashboard/page/format';
+import { change, count, date, moment, rawPoints, score, words } from '#app/dashboard/page/format';
 import { card, empty } from '#app/dashboard/page/parts';
 
 export interface ExplanationView {
@@ -17,7 +17,7 @@ export function createExplanation(): ExplanationView {
   const list = h('ol', { class: 'contributions' });
   const more = h('button', { type: 'button', class: 'more', hidden: true }, 'Show all');
   const sum = h('p', { class: 'sum' });
-  const outlook = h('div', { class: 'outlook' });
+  const caps = h('div', { class: 'caps' });
   let shown: LeadPage | undefined;
   let limit = FEW;
 
@@ -36,14 +36,15 @@ export function createExplanation(): ExplanationView {
     more.hidden = rest.length === 0 || limit === MANY;
     const total = contributions.reduce((points, entry) => points + entry.points, 0);
     fill(sum, h('span', {}, 'Together'), h('b', { id: 'sum' }, score(total)));
-    fill(outlook, page.outlook !== null && contributions.length > 0 && drawOutlook(page.outlook));
+    const taken = contributions.reduce((points, entry) => points + entry.capped, 0);
+    fill(caps, Math.abs(taken) >= 0.005 && drawCaps(taken));
   };
   more.addEventListener('click', () => {
     limit = MANY;
     if (shown !== undefined) draw(shown);
   });
   return {
-    element: card('Why this score', 'each behaviour, its points now and as given', list, more, sum, outlook),
+    element: card('Why this score', 'each behaviour, its points now and as given', list, more, sum, caps),
     show(page) {
       shown = page;
       draw(page);
@@ -58,8 +59,8 @@ interface Scale {
 }
 
 function scaleOf(entries: readonly ExplainedPoints[]): Scale {
-  const gain = Math.max(0, ...entries.slice(0, MANY).map((entry) => entry.points));
-  const loss = Math.max(0, ...entries.slice(0, MANY).map((entry) => -entry.points));
+  const gain = Math.max(0, ...entries.slice(0, MANY).map((entry) => entry.decayed));
+  const loss = Math.max(0, ...entries.slice(0, MANY).map((entry) => -entry.decayed));
   const perPoint = gain + loss > 0 ? 100 / (gain + loss) : 0;
   return { zero: loss * perPoint, perPoint };
 }
@@ -68,7 +69,9 @@ function drawContribution(entry: ExplainedPoints, scale: Scale): HTMLElement {
   const label = h('b', {}, words(entry.rule));
   const detail = `event ${entry.event_id} · model ${entry.model_version}`;
   const given = h('span', { class: 'sub' }, `of ${rawPoints(entry.raw)} on `, dated(entry.occurred_at));
-  return drawBar(entry.points, scale, detail, label, given);
+  const capped =
+    Math.abs(entry.capped) >= 0.005 && h('span', { class: 'badge warn' }, `caps took ${taken(entry.capped)}`);
+  return drawBar(entry, scale, detail, label, given, ...(capped === false ? [] : [capped]));
 }
 
 function dated(iso: string): HTMLElement {
@@ -77,39 +80,50 @@ function dated(iso: string): HTMLElement {
 
 function drawRest(rest: readonly ExplainedPoints[], scale: Scale): HTMLElement {
   const points = rest.reduce((sum, entry) => sum + entry.points, 0);
-  return drawBar(points, scale, '', h('b', {}, `${rest.length} smaller ones`));
+  return drawBar({ points, capped: 0 }, scale, '', h('b', {}, `${count(rest.length)} smaller ones`));
 }
 
-function drawBar(points: number, scale: Scale, detail: string, ...label: readonly Node[]): HTMLElement {
-  const bar = h('div', { class: points < 0 ? 'fill loss' : 'fill gain' });
-  const width = Math.min(100, Math.abs(points) * scale.perPoint);
-  bar.style.width = `${width}%`;
-  bar.style.insetInlineStart = `${Math.max(0, points < 0 ? scale.zero - width : scale.zero)}%`;
+/** The bar is what counts; hatched beyond it is what caps took. */
+function drawBar(
+  { points, capped }: Pick<ExplainedPoints, 'points' | 'capped'>,
+  scale: Scale,
+  detail: string,
+  ...label: readonly Node[]
+): HTMLElement {
+  const bars = [
+    drawPart(points < 0 ? 'fill loss' : 'fill gain', 0, points, scale),
+    ...(Math.abs(capped) >= 0.005 ? [drawPart('fill capped', points, points + capped, scale)] : []),
+  ];
   return h(
     'li',
     { class: 'contribution', title: detail },
     h('p', { class: 'line' }, ...label),
-    h('div', { class: 'track', 'aria-hidden': 'true' }, bar),
+    h('div', { class: 'track', 'aria-hidden': 'true' }, ...bars),
     h('span', { class: points < 0 ? 'points loss' : 'points gain' }, change(points)),
   );
 }
 
-function drawOutlook(outlook: Outlook): HTMLElement {
-  const next = outlook.next.map((entry) => h('li', {}, `${words(entry.rule)} `, h('b', {}, change(entry.change))));
+/** From one number of points to another, kept within the track. */
+function drawPart(kind: string, from: number, to: number, { zero, perPoint }: Scale): HTMLElement {
+  const part = h('div', { class: kind });
+  const place = (points: number) => Math.min(100, Math.max(0, zero + points * perPoint));
+  const [start, end] = [place(Math.min(from, to)), place(Math.max(from, to))];
+  part.style.width = `${end - start}%`;
+  part.style.insetInlineStart = `${start}%`;
+  return part;
+}
+
+function drawCaps(points: number): HTMLElement {
+  const swatch = h('span', { class: 'swatch', 'aria-hidden': 'true' });
   return h(
-    'div',
-    {},
-    h('h3', {}, 'If nothing more happens'),
-    h(
-      'p',
-      {},
-      'The score is ',
-      h('b', {}, score(outlook.in_7_days)),
-      ' in 7 days and ',
-      h('b', {}, score(outlook.in_30_days)),
-      ' in 30.',
-      next.length > 0 && ' What changes most within the week:',
-    ),
-    h('ul', { class: 'next' }, ...next),
+    'p',
+    { class: 'line sub' },
+    swatch,
+    `Caps of the model took ${taken(points)} points; they are not in the sum.`,
   );
+}
+
+/** Without a sign: what was taken off a loss made the score higher. */
+function taken(points: number): string {
+  return change(Math.abs(points)).replace('+', '');
 }

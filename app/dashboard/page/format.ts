@@ -10,6 +10,7 @@ const raw = new Intl.NumberFormat('en', { maximumFractionDigits: 2, signDisplay:
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumSignificantDigits: 2 });
 const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat('en', { year: 'numeric', month: 'short', day: 'numeric' });
+const monthDay = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });
 
 export function count(value: number): string {
@@ -48,6 +49,10 @@ export function date(iso: string): string {
   return day.format(new Date(iso));
 }
 
+export function shortDate(iso: string): string {
+  return monthDay.format(new Date(iso));
+}
+
 /** Unit, its length and the least span that it is used for, s. */
 const UNITS = [
   ['year', 365 * 86_400, 2 * 365 * 86_400],
@@ -64,6 +69,22 @@ export function ago(iso: string, now: number): string {
     if (Math.abs(seconds) >= least) return relative.format(Math.trunc(seconds / length), unit);
   }
   return Math.abs(seconds) < 5 ? 'now' : relative.format(Math.trunc(seconds), 'second');
+}
+
+const DAY = 86_400_000;
+
+/** How many whole days ahead of `now` (ms) a time is. */
+export function away(iso: string, now: number): string {
+  const days = Math.floor((Date.parse(iso) - now) / DAY);
+  return days < 1 ? 'within a day' : days === 1 ? 'in 1 day' : `in ${count(days)} days`;
+}
+
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+const ENDINGS: { readonly [kind: string]: string } = { one: 'st', two: 'nd', few: 'rd' };
+
+/** 2 → 2nd */
+export function ordinal(value: number): string {
+  return `${count(value)}${ENDINGS[ordinals.select(value)] ?? 'th'}`;
 }
 
 /** page_viewed → Page viewed */

@@ -1,9 +1,11 @@
 import type { LeadPage, LeadRow } from '#app/dashboard/api';
+import { createAhead } from '#app/dashboard/page/ahead';
 import { createChart } from '#app/dashboard/page/chart';
 import { fill, h } from '#app/dashboard/page/dom';
 import { createExplanation } from '#app/dashboard/page/explanation';
 import { createReloader, getJson, Refused } from '#app/dashboard/page/fetch';
-import { count, score } from '#app/dashboard/page/format';
+import { count, date, ordinal, score } from '#app/dashboard/page/format';
+import { createGrade } from '#app/dashboard/page/grade';
 import { drawHistory } from '#app/dashboard/page/history';
 import { card, empty, stageBadge, when } from '#app/dashboard/page/parts';
 import { createTimeline } from '#app/dashboard/page/timeline';
@@ -19,6 +21,8 @@ export function createLeadView(reference: string): View {
   const head = h('div', { class: 'card lead-head' }, h('p', { class: 'note' }, 'Loading…'));
   const back = h('a', { class: 'back', href: '#/' }, '← All leads');
   const explanation = createExplanation();
+  const grade = createGrade();
+  const ahead = createAhead();
   const chart = createChart();
   const history = h('ol', { class: 'history' });
   const timeline = createTimeline(path);
@@ -29,7 +33,11 @@ export function createLeadView(reference: string): View {
     h(
       'div',
       { class: 'columns' },
-      h('div', { class: 'lead-sections' }, explanation.element, card('Stages', '', history)),
+      h(
+        'div',
+        { class: 'lead-sections' },
+        ...[explanation.element, ahead.element, grade.element, card('Stages', '', history)],
+      ),
       timeline.element,
     ),
   );
@@ -46,6 +54,8 @@ export function createLeadView(reference: string): View {
     sections.hidden = false;
     chart.show(page);
     explanation.show(page);
+    ahead.show(page);
+    grade.show(page);
     fill(history, ...drawHistory(page.stage_changes));
   };
   const load = async () => {
@@ -70,7 +80,8 @@ export function createLeadView(reference: string): View {
 /** What has to change before the page is drawn again; points fade all the time. */
 function versionOf(page: LeadPage): string {
   const counted = page.explanation?.contributions.map((entry) => [entry.event_id, entry.rule]);
-  return JSON.stringify([page.row, page.stage_changes, counted]);
+  const graded = [page.explanation?.fit, page.explanation?.disqualified];
+  return JSON.stringify([page.row, page.stage_changes, counted, graded]);
 }
 
 function whoIs(page: LeadPage): HTMLElement[] {
@@ -83,23 +94,30 @@ function whoIs(page: LeadPage): HTMLElement[] {
     { class: 'who' },
     h('h1', {}, name),
     h('p', { class: 'line' }, row !== null && stageBadge(row.stage), h('span', { class: 'id' }, page.lead_id)),
-    row === null ? h('p', { class: 'note' }, 'The tables have not caught up with this lead yet.') : facts(row),
+    row === null ? h('p', { class: 'note' }, 'The tables have not caught up with this lead yet.') : facts(row, page),
   );
   return [who, figure];
 }
 
-function facts(row: LeadRow): HTMLElement {
+function facts(row: LeadRow, { stage_changes, explanation }: LeadPage): HTMLElement {
+  const visits = stage_changes.filter((change) => change.to_stage === row.stage).length;
+  const grade = explanation?.grade || row.grade;
   const origin = [row.source, row.medium, row.campaign].filter((part) => part !== '').join(' · ');
   return h(
     'dl',
     { class: 'facts' },
     fact('First seen', when(row.first_seen)),
     fact('Last seen', when(row.last_seen)),
-    fact('In this stage since', when(row.stage_since)),
+    fact('In this stage since', stageSince(row.stage_since)),
+    visits > 1 && fact('In this stage for the', `${ordinal(visits)} time`),
     fact('Activities', count(row.activities)),
-    row.grade !== '' && fact('Grade', row.grade),
+    grade !== '' && fact('Grade', grade),
     origin !== '' && fact('Came from', origin),
   );
+}
+
+function stageSince(iso: string): HTMLElement {
+  return h('span', {}, `${date(iso)}, `, when(iso));
 }
 
 function fact(label: string, value: Node | string): HTMLElement {

@@ -1,0 +1,101 @@
+import type { Change, TableReader } from '#lib/flow/store';
+import { endOf, Overlay, timeIn } from '#lib/flow/table';
+import type { Activity } from '#schemas/generated/records';
+import { allRuns, claimed, claimedGroup, claimGroup, cutKey, isCut, type Stretch } from '#services/identify/claims';
+import { devicesIn, idOf, strongIn, UNMERGED } from '#services/identify/identifier';
+import { cut, link } from '#services/identify/links';
+import { nodeOf, People } from '#services/identify/people';
+import { placeOf, runsKey, runsOf } from '#services/identify/state';
+
+/** What an event says of who is who. */
+export interface Said extends Pick<Activity, 'name' | 'occurred_at' | 'identifiers'> {
+  /** As in eventKey. */
+  readonly event: string;
+}
+
+/** Who is who once an event is heard. */
+export interface Identity {
+  /** The state with what the event changes in it. */
+  readonly after: TableReader;
+  readonly changes: readonly Change[];
+  /** UserIds and emails that belong to another lead now → their lead before. */
+  readonly left: ReadonlyMap<string, string>;
+  /** Times of devices that may belong to somebody else now. */
+  readonly stretches: readonly Stretch[];
+}
+
+/** From this generation of the code on an event joins the leads that it names. */
+const JOINS = 3;
+
+/**
+ * Who is who after an event: which userIds and emails are one lead, and who used its devices when. A function of the set of
+ * events heard, whatever their order. `engine`: of the model in force; before 3, an event joins only who was unknown.
+ */
+export function identityAfter(state: TableReader, said: Said, engine: number): Identity {
+  const table = new Overlay(state);
+  const people = new People(table);
+  const strong = strongIn(said.identifiers);
+  const stretches: Stretch[] = [];
+  if (engine >= JOINS) meet(people, strong, said);
+  else meetOneUnknown(people, strong, said.occurred_at);
+  if (strong.length > 0) {
+    if (said.name === UNMERGED) part(table, said, strong, stretches);
+    else for (const device of devicesIn(said.identifiers)) claim(table, said, device, strong[0] ?? '', stretches);
+  }
+  return { after: table, changes: table.changes(), left: people.left, stretches };
+}
+
+function meet(people: People, strong: readonly string[], { name, occurred_at }: Said): void {
+  const earlier = strong.filter((one) => people.named(one, occurred_at));
+  for (const one of earlier) {
+    const { lead } = people.node(one);
+    const founder = people.founderOf(lead);
+    if (founder !== one && people.isEarlier(one, founder)) people.join(lead, idOf(one));
+  }
+  strong.forEach((one, i) => {
+    if (name === UNMERGED) for (const other of strong.slice(i + 1)) cut(people, one, other, occurred_at);
+    else if (i > 0) link(people, strong[0] ?? '', one, occurred_at);
+  });
+}
+
+/** Who was unknown joins the first who was known; those known stay as they are. */
+function meetOneUnknown(people: People, strong: readonly string[], at: number): void {
+  const known = strong.find((one) => nodeOf(people.table, one) !== undefined) ?? strong[0];
+  for (const one of strong) {
+    if (nodeOf(people.table, one) !== undefined) continue;
+    people.named(one, at);
+    if (known !== undefined && one !== known) link(people, known, one, at);
+    if (known !== undefined) people.give(one, people.node(known).lead);
+  }
+}
+
+function claim(table: Overlay, said: Said, device: string, strong: string, stretches: Stretch[]): void {
+  const place = placeOf(said.occurred_at, said.event);
+  table.put(claimGroup(device) + place, strong);
+  if (table.get(claimedGroup(strong) + device) === undefined) table.put(claimedGroup(strong) + device, 1);
+  if (isCut(table, device, strong, timeIn(place))) return;
+  const before = runsOf(table, device);
+  const { runs, from, to } = claimed(table, device, before, strong, place);
+  if (runs !== before) table.put(runsKey(device), runs);
+  if (from !== undefined) stretches.push({ device, from, to });
+}
+
+/** The device that the event comes from is not theirs whom it names. */
+function part(table: Overlay, said: Said, strong: readonly string[], stretches: Stretch[]): void {
+  const device = devicesIn(said.identifiers).at(-1);
+  if (device === undefined) return;
+  for (const one of strong) {
+    const before = (table.get(cutKey(device, one)) as number | undefined) ?? 0;
+    if (said.occurred_at > before) table.put(cutKey(device, one), said.occurred_at);
+  }
+  if (runsOf(table, device).length === 0) return;
+  const runs = allRuns(table, device);
+  table.put(runsKey(device), runs.length === 0 ? undefined : runs);
+  stretches.push({ device, from: 0, to: undefined });
+}
+
+/** The devices that an identifier ever claimed. */
+export function* devicesOf(state: TableReader, strong: string): Iterable<string> {
+  const group = claimedGroup(strong);
+  for (const [key] of state.range(group, endOf(group))) yield key.slice(group.length);
+}

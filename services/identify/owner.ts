@@ -1,0 +1,33 @@
+import type { TableReader } from '#lib/flow/store';
+import { type Run, userAt } from '#services/identify/claims';
+import { deviceAlone, idOf } from '#services/identify/identifier';
+import { devicesOf } from '#services/identify/identity';
+import { leadOf, membersOf } from '#services/identify/people';
+import { heldBy, runsOf } from '#services/identify/state';
+
+/** Whose an event with these identifiers is that occurred then: a lead's id, or a visitor's. */
+export function ownerOf(state: TableReader, identifiers: readonly string[], occurredAt: number): string {
+  const device = deviceAlone(identifiers);
+  if (device !== undefined) return deviceOwner(state, device, runsOf(state, device), occurredAt);
+  const strongest = identifiers[0] ?? '';
+  return leadOf(state, strongest) ?? idOf(strongest);
+}
+
+/** Whose a device was at a time. */
+export function deviceOwner(state: TableReader, device: string, runs: readonly Run[], at: number): string {
+  const user = userAt(runs, at);
+  return user === undefined ? idOf(device) : (leadOf(state, user) ?? idOf(user));
+}
+
+/** Whether a lead has any activities. */
+export function hasActivities(state: TableReader, lead: string): boolean {
+  for (const member of membersOf(state, lead)) {
+    for (const _ of heldBy(state, member)) return true;
+    for (const device of devicesOf(state, member)) {
+      for (const { told } of heldBy(state, device)) {
+        if (ownerOf(state, [device], told.occurred_at) === lead) return true;
+      }
+    }
+  }
+  return false;
+}

@@ -1,0 +1,88 @@
+import type { StageLadder } from '#lib/model/model';
+import { contributionsAt, type Pricing, scoreOf } from '#services/score/contributions';
+import { countedAt } from '#services/score/counted';
+import { createCourse } from '#services/score/course';
+import { leavesBand } from '#services/score/crossing';
+import type { Match } from '#services/score/state';
+
+export type Thresholds = StageLadder['thresholds'];
+
+/** Bands that a score goes through before a threshold that matters is found. */
+const BANDS = 64;
+
+/** Whether a score rises to a threshold or falls below one. */
+export function crosses(before: number, after: number, { rising, falling }: Thresholds): boolean {
+  return after > before
+    ? rising.some((level) => before < level && level <= after)
+    : falling.some((level) => after < level && level <= before);
+}
+
+/**
+ * The first ms after `since` at which, if nothing more happens, the score rises to a threshold or falls below one. Where
+ * that is too hard to tell, a time before it, to ask again.
+ */
+export function nextCrossing(
+  matches: readonly Match[],
+  since: number,
+  pricing: Pricing,
+  thresholds: Thresholds,
+): number | undefined {
+  const levels = [...thresholds.rising, ...thresholds.falling];
+  if (levels.length === 0) return undefined;
+  const everCounted = countedAt(matches, Infinity, 'inclusive', pricing.modelOf);
+  const course = createCourse(everCounted, since, pricing.scoring);
+  const scoreAt = (time: number) => scoreOf(contributionsAt(matches, time, 'inclusive', pricing));
+  let at = since;
+  let score = scoreAt(since);
+  for (let band = 0; band < BANDS; band++) {
+    const from = Math.max(-Infinity, ...levels.filter((level) => level <= score));
+    const to = Math.min(Infinity, ...levels.filter((level) => level > score));
+    const crossing = leavesBand(course, scoreAt, at, from, to);
+    if (crossing === undefined || !crossing.sure || crosses(score, crossing.score, thresholds)) return crossing?.at;
+    at = crossing.at;
+    score = crossing.score;
+  }
+  return at;
+}
+
+/** What a score is made of at a time. Points before caps; both sums at least 0. */
+export interface Masses {
+  readonly positive: number;
+  readonly negative: number;
+  /** The shortest of all half-lives, ms. */
+  readonly halfLife: number;
+  /** The first ms at which anything of it no longer counts. */
+  readonly expires: number;
+}
+
+/**
+ * A time after `now` before which the score crosses no threshold, unless something new counts; undefined: it never does.
+ * Cheap, since records ask it; nextCrossing tells the time itself. A score falls by what positive points lose at most, and
+ * rises by what negative ones do, with caps as well.
+ */
+export function notCrossedBefore(
+  now: number,
+  score: number,
+  { positive, negative, halfLife, expires }: Masses,
+  { rising, falling }: Thresholds,
+): number | undefined {
+  let first = Infinity;
+  const reaches = (distance: number, mass: number) => {
+    if (mass === 0 || distance > mass) return;
+    const share = Math.max(0, distance) / mass;
+    const after = share >= 1 || halfLife === Infinity ? Infinity : -halfLife * Math.log2(1 - share);
+    first = Math.min(first, Math.max(now + 1, Math.min(now + Math.floor(after * (1 - 1e-9)) - 2, expires)));
+  };
+  for (const level of falling) {
+    if (level <= score) reaches(score - level - ROUNDING, positive);
+    else if (negative > 0) reaches(level - score - ROUNDING, negative);
+  }
+  for (const level of rising) {
+    if (level > score) reaches(level - score - ROUNDING, negative);
+    else if (negative > 0) reaches(score - level - ROUNDING, positive);
+  }
+  return first === Infinity ? undefined : first;
+}
+
+/** Scores are rounded to 1e-9. */
+const ROUNDING = 2e-9;

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { contributionsAt, type Pricing } from '#services/score/contributions';
+import { effectOf } from '#services/score/effect';
+import { scoringOf } from '#services/score/given';
+import { massesOf } from '#services/score/masses';
+import { type Match, withMatches } from '#services/score/state';
+import { walk } from '#services/score/walk';
+
+const absence = { answeredBy: 'answer', within: 5, same: () => 'm' };
+const scoring = scoringOf({
+  rules: [
+    { id: 'up', points: 10, halfLife: 7, expiresAfter: 30 },
+    { id: 'down', points: -3, halfLife: Infinity, disqualifies: 'no' },
+    { id: 'silent', points: -5, halfLife: 20, absence },
+  ],
+});
+const pricing: Pricing = { scoring, modelOf: () => ({ scoring }) as unknown as ReturnType<Pricing['modelOf']> };
+
+const match: fc.Arbitrary<Match> = fc
+  .record({
+    kind: fc.constantFrom('up', 'down', 'question', 'answer'),
+    event_id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+    publisher: fc.constantFrom('p', 'p', 'p', 'q'),
+    at: fc.nat(50),
+    key: fc.constantFrom(null, 'k', 'l'),
+    ahead: fc.boolean(),
+  })
+  .map(({ kind, key, ...own }): Match => {
+    const isPoints = kind === 'up' || kind === 'down';
+    const named = { model_version: 'v', historic: false, ...own };
+    if (isPoints) return { role: 'points', rule: kind, key, ...named };
+    return { role: kind === 'question' ? 'question' : 'answer', rule: 'silent', key: key ?? 'm', ...named };
+  });
+
+test('one walk tells what comparing the contributions before and after tells, or nothing', () => {
+  let told = 0;
+  fc.assert(
+    fc.property(
+      fc.array(match, { maxLength: 14 }),
+      fc.array(match, { maxLength: 2 }),
+      fc.integer({ min: 20, max: 60 }),
+      (had, added, at) => {
+        const before = withMatches([], had);
+        const after = withMatches(before, added);
+        const known = new WeakMap();
+        walk([], before, before, at, pricing, known);
+        const walked = walk(before, after, added, at, pricing, known);
+        if (walked === undefined) return;
+        told++;
+        const now = contributionsAt(after, at, 'exclusive', pricing);
+        expect(walked.effect).toEqual(effectOf(contributionsAt(before, at, 'exclusive', pricing), now, at));
+        expect(walked.masses).toEqual(massesOf(now, pricing.modelOf));
+        expect(walked.disqualifying.map(({ rule }) => rule)).toEqual(
+          now.filter(({ rule }) => rule === 'down').map(({ rule }) => rule),
+        );
+      },
+    ),
+    { numRuns: 3000 },
+  );
+  expect(told).toBeGreaterThan(500);
+});

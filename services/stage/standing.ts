@@ -1,0 +1,95 @@
+import { GRADES, type StageCondition, type StageLadder, type StageRule, type Subject } from '#lib/model/model';
+import { detailOf, type Told } from '#services/stage/told';
+
+/** What a lead's stage is judged on. */
+export interface Standing {
+  readonly stage: string;
+  /** When it was entered, ms. */
+  readonly since: number;
+  readonly known: boolean;
+  readonly score: number;
+  /** A to F; empty: the model grades nobody. */
+  readonly grade: string;
+  /** Why a rule of the model disqualifies the lead; null: none does. */
+  readonly disqualified: string | null;
+  /** The activity at hand; undefined at a wake-up. */
+  readonly subject: Subject | undefined;
+  /** Behaviours that came along from another owner since the last judgement. */
+  readonly told: readonly Told[];
+  /** occurred_at of the newest behaviour of the lead's own, ms. */
+  readonly quietSince: number | undefined;
+  /** The time of the judgement, ms. */
+  readonly at: number;
+}
+
+/** That a rule's conditions hold, and what is behind them in others' words. */
+export interface Held {
+  readonly detail: string | undefined;
+}
+
+const HELD: Held = { detail: undefined };
+
+/** undefined: not all conditions of the rule hold. */
+export function holding(rule: StageRule, standing: Standing, ladder: StageLadder): Held | undefined {
+  let held = HELD;
+  for (const condition of rule.when) {
+    const one = holds(condition, rule, standing, ladder);
+    if (one === undefined) return undefined;
+    if (one.detail !== undefined) held = one;
+  }
+  return held;
+}
+
+function holds(when: StageCondition, rule: StageRule, standing: Standing, ladder: StageLadder): Held | undefined {
+  const { score, grade, quietSince, since, at, disqualified } = standing;
+  switch (when.kind) {
+    case 'identified':
+      return heldIf(standing.known);
+    case 'score':
+      return heldIf(score >= when.atLeast);
+    case 'score_below':
+      return heldIf(score < when.below);
+    case 'grade':
+      return heldIf(grade !== '' && rankOf(grade) <= rankOf(when.atLeast));
+    case 'grade_below':
+      return heldIf(grade !== '' && rankOf(grade) > rankOf(when.below));
+    case 'disqualified':
+      return disqualified === null ? undefined : { detail: disqualified };
+    case 'behaviour':
+      return heard(when, rule, standing);
+    case 'quiet':
+      return heldIf(quietSince !== undefined && at - quietSince >= when.forMs);
+    case 'stayed':
+      return heldIf(at - since >= when.forMs);
+    case 'active':
+      return heldIf(isActive(standing, ladder));
+  }
+}
+
+function heldIf(condition: boolean): Held | undefined {
+  return condition ? HELD : undefined;
+}
+
+function rankOf(grade: string): number {
+  return GRADES.findIndex((one) => one === grade);
+}
+
+function heard(
+  when: Extract<StageCondition, { kind: 'behaviour' }>,
+  rule: StageRule,
+  { subject, told }: Standing,
+): Held | undefined {
+  if (subject !== undefined && when.names.has(subject.activity.name) && when.matches(subject)) {
+    return { detail: detailOf(subject) };
+  }
+  const earlier = told.find((one) => one.rule === rule.id);
+  return earlier === undefined ? undefined : { detail: earlier.detail };
+}
+
+/** A behaviour from long ago that is reported now is no sign of life. */
+function isActive({ subject, quietSince, at }: Standing, ladder: StageLadder): boolean {
+  if (subject === undefined || !ladder.isOwn(subject.activity.name)) return false;
+  const isLongAgo = (one: StageCondition) =>
+    one.kind === 'quiet' && quietSince !== undefined && at - quietSince >= one.forMs;
+  return !ladder.moves.some(({ when }) => when.some(isLongAgo));
+}

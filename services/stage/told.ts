@@ -1,0 +1,33 @@
+import type { StageLadder, Subject } from '#lib/model/model';
+
+/** A behaviour that came along from another owner and that a rule asks for: it is heard at the next judgement. */
+export interface Told {
+  /** Id of the rule. */
+  readonly rule: string;
+  readonly event_id: string;
+  readonly detail: string | undefined;
+}
+
+const LONGEST = 200;
+
+/** The reason that a behaviour gives, its first 200 characters; undefined: none. */
+export function detailOf({ properties }: Subject): string | undefined {
+  const reason = Object.hasOwn(properties, 'reason') ? properties.reason : undefined;
+  return typeof reason === 'string' && reason !== '' ? reason.slice(0, LONGEST) : undefined;
+}
+
+/** With a behaviour that came along, for each rule that asks for it; one a rule, the last that came. */
+export function withTold(told: readonly Told[], subject: Subject, ladder: StageLadder): readonly Told[] {
+  const { name, event_id } = subject.activity;
+  const asking = ladder.moves.filter(({ when }) =>
+    when.some((one) => one.kind === 'behaviour' && one.names.has(name) && one.matches(subject)),
+  );
+  if (asking.length === 0) return told;
+  const others = told.filter((one) => !asking.some(({ id }) => id === one.rule));
+  return [...others, ...asking.map(({ id }) => ({ rule: id, event_id, detail: detailOf(subject) }))];
+}
+
+/** Without a behaviour that went away again. */
+export function withoutTold(told: readonly Told[], eventId: string): readonly Told[] {
+  return told.some(({ event_id }) => event_id === eventId) ? told.filter(({ event_id }) => event_id !== eventId) : told;
+}

@@ -1,0 +1,47 @@
+import { emptyStandardInput } from '#app/cli/standard-input';
+import { startEngine } from '#app/embedded/engine';
+import { createExplainer } from '#app/embedded/explainer';
+import { ensureModel } from '#app/embedded/model';
+import { serve } from '#app/embedded/serve';
+import { createMetrics } from '#lib/operation/metrics';
+import { observers } from '#lib/operation/observers';
+import { createReadiness } from '#lib/operation/readiness';
+import { TOPICS } from '#schemas/topics';
+import { watch } from '#test/bench/storms/watch';
+
+/** What a child says: where it listens, when a bystander's event was decided on or is a row, that all is worked off. */
+export type Said =
+  | { readonly kind: 'listening'; readonly url: string }
+  | { readonly kind: 'decided' | 'row'; readonly id: string; readonly at: number }
+  | { readonly kind: 'idle'; readonly moved: number; readonly at: number }
+  | { readonly kind: 'fault'; readonly text: string };
+
+/** A process of its own: everything in one, as `leadstream start` has it, and a look at what comes out. */
+await emptyStandardInput();
+const say = (said: Said) => process.send?.(said);
+const { signal } = new AbortController();
+const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
+const engine = await startEngine({
+  dir: process.argv[2] ?? '',
+  ticks: true,
+  observer: observers(operation.metrics.observer, {
+    paused: (task, error) => say({ kind: 'fault', text: `${task} waits: ${error}` }),
+    failed: (task, error) => say({ kind: 'fault', text: `${task} failed: ${error}` }),
+  }),
+});
+await ensureModel(engine, 'model', signal);
+const watching = watch(engine, say);
+const serving = await serve(engine, createExplainer(engine), operation, { host: '127.0.0.1', port: 0, demo: false });
+process.on('message', async (asked) => {
+  if (asked === 'idle') {
+    await engine.supervisor.idle(signal);
+    say({ kind: 'idle', moved: watching.moved(), at: performance.timeOrigin + performance.now() });
+  }
+  if (asked === 'end') {
+    await watching.stop();
+    await serving.close();
+    await engine.close();
+    process.disconnect();
+  }
+});
+say({ kind: 'listening', url: serving.url });

@@ -1,0 +1,37 @@
+import type { Named } from '#test/given/batch/named';
+
+/** Which userIds and emails are one lead: pairs of identifiers. */
+export type Links = readonly (readonly [string, string])[];
+
+/**
+ * The links that join, from the set of events: named together later than the last event that unmerges both, and neither of
+ * the two shared by more than `partners` others.
+ */
+export function joining(events: readonly Named[], partners: number): Links {
+  const together = new Map<string, number>();
+  const parted = new Map<string, number>();
+  for (const { event, strong, unmerges } of events) {
+    const times = unmerges ? parted : together;
+    for (const pair of unmerges ? everyPair(strong) : withStrongest(strong)) {
+      const name = nameOf(pair);
+      times.set(name, Math.max(times.get(name) ?? Number.NEGATIVE_INFINITY, event.occurred_at));
+    }
+  }
+  const counting = [...together]
+    .filter(([name, at]) => at > (parted.get(name) ?? Number.NEGATIVE_INFINITY))
+    .map(([name]) => JSON.parse(name) as [string, string]);
+  const partnersOf = (one: string) => counting.filter((pair) => pair.includes(one)).length;
+  return counting.filter((pair) => pair.every((one) => partnersOf(one) <= partners));
+}
+
+function withStrongest([strongest, ...others]: readonly string[]): Links {
+  return strongest === undefined ? [] : others.map((other) => [strongest, other] as const);
+}
+
+function everyPair(strong: readonly string[]): Links {
+  return strong.flatMap((one, i) => strong.slice(i + 1).map((other) => [one, other] as const));
+}
+
+function nameOf(pair: readonly [string, string]): string {
+  return JSON.stringify([...pair].sort());
+}

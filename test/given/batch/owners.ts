@@ -1,0 +1,46 @@
+import type { LeadEvent } from '#schemas/generated/records';
+import { leadIds } from '#test/given/batch/leads';
+import { joining } from '#test/given/batch/links';
+import { inTime, leadIdOf, type Named, named } from '#test/given/batch/named';
+
+/** An identifier named together with more others than this is shared: it joins nobody. */
+const PARTNERS = 20;
+
+/**
+ * Whose each event is, as a batch computes it from the set of events alone, without any code of identify: event key → lead
+ * or visitor id. Events that name nobody have no owner.
+ */
+export function batchOwners(events: readonly LeadEvent[], partners = PARTNERS): ReadonlyMap<string, string> {
+  const all = [...new Map(events.map(named).map((one) => [one.key, one])).values()].sort(inTime);
+  const leads = leadIds(all, joining(all, partners));
+  const owners = new Map<string, string>();
+  for (const one of all) {
+    const strongest = one.strong[0] ?? (one.device === undefined ? undefined : user(all, one.device, one.event));
+    const founder = strongest ?? one.device;
+    if (founder !== undefined) owners.set(one.key, leads.get(founder) ?? leadIdOf(founder));
+  }
+  return owners;
+}
+
+/** Who used a device when an event occurred: the last who was named with it at or before, else the first after. */
+function user(all: readonly Named[], device: string, { occurred_at }: LeadEvent): string | undefined {
+  const claims = all.filter((claim) => isClaim(claim, device) && !isCut(all, device, claim));
+  const before = claims.findLast(({ event }) => event.occurred_at <= occurred_at);
+  return (before ?? claims[0])?.strong[0];
+}
+
+/** Whether an event says who uses a device. */
+function isClaim({ strong, device, previousDevice, unmerges }: Named, of: string): boolean {
+  return !unmerges && strong.length > 0 && (device === of || previousDevice === of);
+}
+
+/** Whether an event unmerges the device and whom the claim names, at its moment or later. */
+function isCut(all: readonly Named[], device: string, claim: Named): boolean {
+  return all.some(
+    (one) =>
+      one.unmerges &&
+      one.device === device &&
+      one.strong.includes(claim.strong[0] ?? '') &&
+      one.event.occurred_at >= claim.event.occurred_at,
+  );
+}

@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Activity, Merged, MovedOut } from '#schemas/generated/records';
+import type { ActivityMessage } from '#schemas/topics';
+import { keyOf } from '#test/given/batch/named';
+import { DAY } from '#test/given/event';
+
+/** What a reader of lead.activity knows at its end. */
+export interface Replayed {
+  /** Event key → its lead or visitor. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** What the log says that it must not say, in plain words; empty for a good log. */
+  readonly faults: readonly string[];
+}
+
+/** Reads lead.activity (in order of seq, records for all once) as any reader would, and notes whatever does not add up. */
+export function replay(log: readonly ActivityMessage[]): Replayed {
+  const reading = new Reading();
+  for (const [i, { value }] of log.entries())
+    if (value.seq !== i + 1) reading.faults.push(`${i + 1} has seq ${value.seq}`);
+  for (const message of log) reading.read(message);
+  reading.settle();
+  return { owners: reading.owners(), faults: reading.faults };
+}
+
+class Reading {
+  readonly faults: string[] = [];
+  readonly #activities = new Map<string, Activity>();
+  readonly #leads = new Set<string>();
+  readonly #merged = new Map<string, string>();
+  /** On its way from one owner to another. */
+  #leaving: MovedOut | undefined;
+  /** The event whose records are read, and whether its own came. */
+  #offset = -1;
+  #isOver = false;
+
+  owners(): ReadonlyMap<string, string> {
+    return new Map([...this.#activities].map(([key, { lead_id }]) => [key, lead_id]));
+  }
+
+  read({ type, value }: ActivityMessage): void {
+    if (type === 'Tick' || type === 'ModelApplied') return;
+    if (value.input_offset !== this.#offset) this.settle();
+    else if (this.#isOver) this.faults.push(`${value.seq} comes after the event that caused it`);
+    this.#offset = value.input_offset;
+    if (this.#leaving !== undefined && type !== 'Activity') this.faults.push(`${keyOf(this.#leaving)} is lost`);
+    if (type === 'MovedOut') this.#leave(value);
+    else if (type === 'Merged') this.#merge(value);
+    else this.#arrive(value);
+  }
+
+  /** What must hold when all that an event brought is read. */
+  settle(): void {
+    if (this.#leaving !== undefined) this.faults.push(`${keyOf(this.#leaving)} is lost`);
+    this.#isOver = false;
+    const owning = new Set(this.owners().values());
+    for (const lead of this.#leads) {
+      if (!owning.has(this.#present(lead)))
+        this.faults.push(`${lead} has no activities left, nor has ${this.#present(lead)}`);
+    }
+  }
+
+  #leave(value: MovedOut): void {
+    const key = keyOf(value);
+    if (this.#activities.get(key)?.lead_id !== value.lead_id)
+      this.faults.push(`${key} leaves whom it does not belong to`);
+    if (value.to_lead_id === value.lead_id) this.faults.push(`${key} moves to where it is`);
+    this.#leaving = value;
+  }
+
+  #arrive(value: Activity): void {
+    const key = keyOf(value);
+    const before = this.#activities.get(key);
+    const leaving = this.#leaving;
+    this.#leaving = undefined;
+    if (leaving !== undefined) {
+      const isIt = value.cause === 'move' && keyOf(leaving) === key && leaving.to_lead_id === value.lead_id;
+      if (!isIt || before === undefined || !isSame(before, value))
+        this.faults.push(`${keyOf(leaving)} is not what moves in`);
+    } else {
+      if (before !== undefined) this.faults.push(`${key} comes twice`);
+      if (value.cause !== causeOf(value)) this.faults.push(`${key} comes as ${value.cause}`);
+      this.#isOver = true;
+    }
+    if (value.known === isVisitors(value)) this.faults.push(`${key} says known: ${value.known}`);
+    this.#activities.set(key, value);
+    this.#leads.add(value.lead_id);
+    this.#merged.delete(value.lead_id);
+  }
+
+  #merge({ lead_id, into_lead_id }: Merged): void {
+    const owning = new Set(this.owners().values());
+    if (owning.has(lead_id)) this.faults.push(`${lead_id} is merged with activities of its own`);
+    if (this.#merged.has(lead_id)) this.faults.push(`${lead_id} is merged twice`);
+    this.#merged.set(lead_id, into_lead_id);
+  }
+
+  /** Whom a lead is part of now. */
+  #present(lead: string): string {
+    const passed = new Set([lead]);
+    let at = lead;
+    for (let next = this.#merged.get(at); next !== undefined && !passed.has(next); next = this.#merged.get(at)) {
+      passed.add(next);
+      at = next;
+    }
+    return at;
+  }
+}
+
+/** Whether only its device tells whose it is. */
+function isVisitors({ identifiers, lead_id }: Activity): boolean {
+  return identifiers[0] === `anonymous.${lead_id}`;
+}
+
+function causeOf({ received_at, occurred_at }: Activity): Activity['cause'] {
+  return received_at - occurred_at > DAY ? 'historic' : 'live';
+}
+
+/** Whether two records say the same but for owner, cause and place in the log. */
+function isSame(before: Activity, after: Activity): boolean {
+  const { seq: _s, logged_at: _l, input_offset: _i, lead_id: _o, known: _k, cause: _c, ...was } = before;
+  const { seq, logged_at, input_offset, lead_id, known, cause, ...is } = after;
+  return isDeepStrictEqual(was, is);
+}

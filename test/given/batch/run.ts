@@ -1,0 +1,60 @@
+import { drive } from '#lib/flow/drive';
+import { sharedState } from '#lib/flow/fold-level';
+import { leadState } from '#lib/flow/leads';
+import { sha256 } from '#lib/hash/sha256';
+import { createCompiler } from '#lib/model/compile';
+import { readModel, versionOf } from '#lib/model/files';
+import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
+import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
+import { createIdentifyTopology } from '#services/identify/topology';
+import { explain } from '#services/score/explain';
+import type { LeadScore } from '#services/score/state';
+import { createScoreTopology } from '#services/score/topology';
+import { DAY, HOUR, T0 } from '#test/given/event';
+
+const PARTITIONS = 2;
+const shipped = await readModel('model');
+const files = {
+  ...shipped,
+  'scoring.yaml': (shipped['scoring.yaml'] ?? '').replace(/^engine: \d+$/m, 'engine: 3'),
+};
+const compile = createCompiler();
+const models = new Models(compile);
+const topologies = [
+  createIdentifyTopology({ hash: sha256, partitions: PARTITIONS, tickEvery: 1000, importTickEvery: HOUR }),
+  createScoreTopology({ compile, hash: sha256 }),
+];
+
+/** What identify and score make of events as they come in. */
+export interface Streamed {
+  /** lead.activity in the order of seq, each record for all once. */
+  readonly activity: readonly ActivityMessage[];
+  /** Score at a time, as known at the end, ms. */
+  readonly scoreOf: (lead: string, at: number) => number;
+}
+
+/** identify and score, both real, over events as they come in; a day later all is over. */
+export function streamed(events: readonly EventMessage[]): Streamed {
+  const running = drive(topologies, (topic) => (topic === TOPICS.activity || topic === TOPICS.scores ? PARTITIONS : 1));
+  const model = { model_version: versionOf(files), files, received_at: T0, own_time: false };
+  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
+  for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
+  running.tick((events.at(-1)?.value.received_at ?? T0) + DAY);
+  const bySeq = new Map(
+    running.records(TOPICS.activity).map(({ value }) => {
+      const message = value as ActivityMessage;
+      return [message.value.seq, message] as const;
+    }),
+  );
+  const tables = Array.from({ length: PARTITIONS }, (_, partition) => running.table('score', partition));
+  return {
+    activity: [...bySeq.values()].sort((a, b) => a.value.seq - b.value.seq),
+    scoreOf(lead, at) {
+      const partition = Number.parseInt(lead.slice(0, 8), 16) % PARTITIONS;
+      const table = tables[partition];
+      if (table === undefined) throw new Error(`no partition has lead ${lead}`);
+      const inForce = (sharedState(table, 0) as InForce | undefined) ?? NO_MODEL;
+      return explain(leadState(table, 0, lead) as LeadScore | undefined, inForce, models, at).score;
+    },
+  };
+}
