@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { drive } from '#lib/flow/drive';
+import { sha256 } from '#lib/hash/sha256';
+import { createCompiler } from '#lib/model/compile';
+import { readModel, versionOf } from '#lib/model/files';
+import type { Activity } from '#schemas/generated/records';
+import { type ActivityMessage, type HandoffMessage, TOPICS } from '#schemas/topics';
+import { createHandoffTopology } from '#services/handoff/topology';
+import { createScoreTopology } from '#services/score/topology';
+import { createStageTopology } from '#services/stage/topology';
+import { activity, NOBODY, NOON } from '#test/given/activity';
+import { HOUR } from '#test/given/event';
+
+const files = await readModel('model');
+const compile = createCompiler();
+
+/** Two leads that may turn out to be one, with the shipped model in force. */
+function given() {
+  const running = drive(
+    [
+      createScoreTopology({ compile, hash: sha256 }),
+      createStageTopology({ compile }),
+      createHandoffTopology({ compile, hash: sha256 }),
+    ],
+    () => 1,
+  );
+  let seq = 0;
+  const publish = (message: (seq: number) => ActivityMessage, lead: string | null) => {
+    seq += 1;
+    running.publish(TOPICS.activity, message(seq), 0, 0, lead);
+  };
+  const cause = { cause_event_id: 'x', input_offset: 0 };
+  publish((n) => {
+    const model = { model_version: versionOf(files), files, input_offset: 0, own_time: false };
+    return { type: 'ModelApplied', value: { ...model, seq: n, logged_at: NOON } };
+  }, null);
+
+  function does(lead_id: string, names: readonly string[], over: Partial<Activity> = {}): readonly Activity[] {
+    const personal = { ...NOBODY, user_id: lead_id };
+    return names.map((name) => {
+      const logged_at = NOON + seq * HOUR;
+      const one = activity({ known: true, personal, name, lead_id, logged_at, occurred_at: logged_at, ...over });
+      const done = { ...one, event_id: over.event_id ?? `e${seq}` };
+      publish((n) => ({ type: 'Activity', value: { ...done, seq: n } }), lead_id);
+      return done;
+    });
+  }
+
+  return {
+    does,
+    joins(from: string, into: string, moving: readonly Activity[]): void {
+      const logged_at = NOON + seq * HOUR;
+      for (const { event_id, publisher, name, occurred_at } of moving) {
+        const moved = { logged_at, lead_id: from, to_lead_id: into, event_id, publisher, name, occurred_at, ...cause };
+        publish((n) => ({ type: 'MovedOut', value: { ...moved, seq: n } }), from);
+        does(into, [name], { event_id, publisher, occurred_at, cause: 'move' });
+      }
+      const merged = { logged_at, lead_id: from, into_lead_id: into, ...cause };
+      publish((n) => ({ type: 'Merged', value: { ...merged, seq: n } }), from);
+    },
+    handedOff: (): readonly string[] =>
+      running
+        .records(TOPICS.handoffs)
+        .map(({ value }) => value as HandoffMessage)
+        .flatMap(({ type, value }) => (type === 'Handoff' ? [value.lead_id] : [])),
+  };
+}
+
+const HOT = ['trial_started', 'appointment_scheduled', 'email_replied'];
+
+test('a lead that is with sales is not handed over again when another is joined into it', () => {
+  const world = given();
+  world.does('ann', HOT);
+  const others = world.does('bob', HOT);
+  expect(world.handedOff()).toEqual(['ann', 'bob']);
+  world.joins('bob', 'ann', others);
+  world.does('ann', ['page_viewed', 'email_replied']);
+  expect(world.handedOff()).toEqual(['ann', 'bob']);
+});
+
+test('the moves of a join hand nobody over; what the lead does next does, once, if it enters the stage by it', () => {
+  const world = given();
+  const hot = world.does('ann', HOT);
+  world.does('bob', ['subscribed']);
+  world.joins('ann', 'bob', hot);
+  expect(world.handedOff()).toEqual(['ann']);
+  world.does('bob', ['page_viewed']);
+  world.does('bob', ['page_viewed']);
+  expect(world.handedOff()).toEqual(['ann', 'bob']);
+});
