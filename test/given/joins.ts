@@ -48,7 +48,7 @@ export interface Owned {
 }
 
 /** What is done with a message of lead.activity; null: it concerns all leads. */
-export type Publish = (message: ActivityMessage, lead: string | null) => void;
+type Publish = (message: ActivityMessage, lead: string | null) => void;
 
 /** Publishes what happens, step by step; returns each activity with its owner in the end. */
 export function play(happening: readonly JoinStep[], publish: Publish): readonly Owned[] {

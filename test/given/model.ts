@@ -1,5 +1,5 @@
 import type { Scoring, StageLadder } from '#lib/model/model';
-import type { Contribution, StageMove } from '#schemas/generated/records';
+import type { StageMove } from '#schemas/generated/records';
 import { NOON } from '#test/given/activity';
 
 /** A model's scoring that gives no points, caps nothing, excludes nobody and grades nobody. */
@@ -23,19 +23,6 @@ export const NO_LADDER: StageLadder = {
   isOwn: () => false,
   thresholds: { rising: [], falling: [] },
 };
-
-export function contribution(over: Partial<Contribution> = {}): Contribution {
-  return {
-    event_id: 'e1',
-    rule: 'pricing_page',
-    model_version: 'm1',
-    occurred_at: NOON,
-    raw: 10,
-    points: 10,
-    capped: 0,
-    ...over,
-  };
-}
 
 /** A first move from lead to mql, at noon. */
 export function stageMove(over: Partial<StageMove> = {}): StageMove {
