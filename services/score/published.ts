@@ -3,7 +3,7 @@ import type { Scoring } from '#lib/model/model';
 import type { Contribution, Scored } from '#schemas/generated/records';
 import { cappedPoints } from '#services/score/caps';
 import { COUNTS_FOR, compareContributions, decay, scoreOf } from '#services/score/contributions';
-import type { Explained } from '#services/score/explain';
+import type { Explained } from '#services/score/explained';
 
 /** When a record of lead.scores was published, ms since 1970 UTC: what a wake-up wrote, when that was due. */
 export function publishedAt({ due_at, logged_at }: Scored): number {

@@ -71,7 +71,7 @@ function heldIf(condition: boolean): Held | undefined {
 }
 
 function rankOf(grade: string): number {
-  return GRADES.findIndex((one) => one === grade);
+  return (GRADES as readonly string[]).indexOf(grade);
 }
 
 function heard(

@@ -7,14 +7,8 @@ import { createMetrics } from '#lib/operation/metrics';
 import { observers } from '#lib/operation/observers';
 import { createReadiness } from '#lib/operation/readiness';
 import { TOPICS } from '#schemas/topics';
+import type { Said } from '#test/bench/storms/said';
 import { watch } from '#test/bench/storms/watch';
-
-/** What a child says: where it listens, when a bystander's event was decided on or is a row, that all is worked off. */
-export type Said =
-  | { readonly kind: 'listening'; readonly url: string }
-  | { readonly kind: 'decided' | 'row'; readonly id: string; readonly at: number }
-  | { readonly kind: 'idle'; readonly moved: number; readonly at: number }
-  | { readonly kind: 'fault'; readonly text: string };
 
 /** A process of its own: everything in one, as `leadstream start` has it, and a look at what comes out. */
 await emptyStandardInput();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { watchMemory } from '#test/bench/measure/memory';
-import type { Said } from '#test/bench/storms/child';
+import type { Said } from '#test/bench/storms/said';
 
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
 const TYPESCRIPT = fileURLToPath(new URL('../../../bin/typescript.mjs', import.meta.url));

@@ -1,6 +1,6 @@
 import type { Engine } from '#app/embedded/engine';
 import { type StageMessage, TOPICS } from '#schemas/topics';
-import type { Said } from '#test/bench/storms/child';
+import type { Said } from '#test/bench/storms/said';
 
 /** Events that it looks out for have ids that begin so. */
 export const BYSTANDER = 'bystander-';
