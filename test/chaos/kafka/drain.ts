@@ -8,7 +8,7 @@ import { pipelineOf } from '#test/chaos/kafka/settings';
 export interface Drain {
   /** Which services are behind, and where; undefined: none. */
   behind(): Promise<string | undefined>;
-  /** Resolves when none is behind, or to those that are when nothing has moved for a while. */
+  /** Resolves when none is behind, or to those that are when nothing has moved for a while, or it is late. */
   untilIdle(): Promise<string | undefined>;
 }
 
@@ -18,7 +18,8 @@ const LOOK_AGAIN = 250;
 /** A position can be seen some milliseconds before the records of its transaction: one look is none. */
 const LOOKS = 4;
 
-export function createDrain(log: Log): Drain {
+/** @param late a moment of `performance.now()`: nobody waits for longer. */
+export function createDrain(log: Log, late: number): Drain {
   const pipeline = pipelineOf(log);
   const services = RUNNABLE.flatMap((part) => hostedBy(part, pipeline, log));
 
@@ -35,7 +36,7 @@ export function createDrain(log: Log): Drain {
         const now = await behind().catch(() => 'the broker does not answer');
         looks = now === undefined ? looks + 1 : 0;
         if (now !== last) moved = performance.now();
-        if (now !== undefined && performance.now() - moved > PATIENCE) return now;
+        if (now !== undefined && performance.now() > Math.min(moved + PATIENCE, late)) return now;
         last = now;
         await sleep(LOOK_AGAIN);
       }

@@ -7,6 +7,9 @@ import type { Layout } from '#test/chaos/kafka/fleet/layout';
 /** A tick that comes while everybody leaves has to be worked off first: after so many tries something is wrong. */
 const TRIES = 6;
 
+/** Services that are broken on purpose may go on for ever: after so long, ms, they do not come to rest. */
+const PATIENCE = 240_000;
+
 /** Everything that is logged is worked off; then all leave, who brings new time first. */
 export async function comeToRest(
   fleet: Fleet,
@@ -16,12 +19,12 @@ export async function comeToRest(
 ): Promise<void> {
   const log = await connectLog(settings, () => {});
   try {
-    const drain = createDrain(log);
+    const drain = createDrain(log, performance.now() + PATIENCE);
     let stuck: string | undefined;
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       fleet.restore();
-      await Promise.all(fleet.instances.map((instance) => instance.ready()));
-      stuck = await drain.untilIdle();
+      const down = await fleet.ready();
+      stuck = down.length > 0 ? down.join('; ') : await drain.untilIdle();
       if (stuck !== undefined) break;
       const failed = await fleet.leave('identify');
       if (layout.name === 'separate') await drain.untilIdle();

@@ -48,6 +48,8 @@ export interface ChaosOutcome {
 
 const PROGRESS_EVERY = 5_000;
 const SHOWN = 20;
+/** Reading and recomputing take longer the longer events came, ms on top of that. */
+const COMPARING_TIMEOUT = 180_000;
 /** Each kind of decision draws from numbers of its own, so that faults are the same whatever publishers do. */
 const STREAMS = { layout: 1, plan: 2, publishers: 10 } as const;
 
@@ -79,14 +81,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
     closing.push(() => fleet.end());
     const models = await createModels(dir, fleet.at('analyze').data);
     fleet.restore();
-    await Promise.all(fleet.instances.map((instance) => instance.ready()));
+    const down = await fleet.ready();
+    if (down.length > 0) throw new Error(down.join('; '));
     if (!(await models.change())) throw new Error('the first model cannot be applied');
     say(`${fleet.instances.length} processes run`);
 
     const publishers = await startPublishers(settings, fleet, ledger, (nth) => numbers(STREAMS.publishers + nth));
     await live(plan, lasts, { cluster, fleet, models, tally }, ledger, say);
     fleet.restore();
-    await Promise.all(publishers.map((publisher) => publisher.stop()));
+    await Promise.all(publishers.map((publisher) => publisher.stop().catch((thrown) => report(messageOf(thrown)))));
     say(`faults and publishers have stopped: ${ledger.acknowledged.size} events acknowledged`);
 
     await comeToRest(fleet, layout, settings, report);
@@ -156,7 +159,8 @@ async function compare({ options, cluster, settings, fleet, layout, ledger, repo
   try {
     const read = await checkPromises({ address: cluster.address, log, codec, ledger, report });
     for (const { topic, records } of read) say(`${topic}: ${records} records`);
-    const counts = await checkInstallation({ log, fleet, layout, read, report });
+    const signal = AbortSignal.timeout(COMPARING_TIMEOUT + options.lasts);
+    const counts = await checkInstallation({ log, fleet, layout, read, report, signal });
     for (const [what, count] of counts) say(`compared ${count} ${what}`);
   } catch (thrown) {
     report(`comparing failed: ${messageOf(thrown)}`);

@@ -18,9 +18,10 @@ export interface InstallationOptions {
   /** What Kafka's own consumer has read. */
   readonly read: readonly ReadTopic[];
   readonly report: Report;
+  /** Ends the comparison. */
+  readonly signal: AbortSignal;
 }
 
-const NEVER = new AbortController().signal;
 /** More stores than anyone reads about. */
 const MOST_FINDINGS = 200;
 
@@ -29,19 +30,19 @@ const MOST_FINDINGS = 200;
  * give what Kafka's own consumer gives. Returns what was compared, and how much of it.
  */
 export async function checkInstallation(options: InstallationOptions): Promise<ReadonlyMap<string, number>> {
-  const { log, fleet, layout, read, report } = options;
+  const { log, fleet, layout, read, report, signal } = options;
   const counts = new Map<string, number>();
-  for (const topic of read) counts.set(`offsets of ${topic.topic}`, await checkOffsets(topic, log, report));
+  for (const topic of read) counts.set(`offsets of ${topic.topic}`, await checkOffsets(topic, log, report, signal));
 
   const pipeline = pipelineOf(log);
   const findings = new Findings(MOST_FINDINGS);
   const folders = fleet.instances.map(({ stores }) => stores);
   const { chained } = layout;
-  counts.set('stores', await checkStores({ folders, pipeline, chained, log, findings, report }));
+  counts.set('stores', await checkStores({ folders, pipeline, chained, log, findings, report, signal }));
 
   const clickhouse = await openClickHouse({ dir: join(fleet.at('analyze').data, 'clickhouse') });
   try {
-    const { compared, differences } = await verifyInstallation({ log, pipeline, clickhouse }, NEVER, () => {});
+    const { compared, differences } = await verifyInstallation({ log, pipeline, clickhouse }, signal, () => {});
     for (const { what, count } of compared) counts.set(what, count);
     for (const { where, key, stored, recomputed } of [...findings.differences, ...differences]) {
       report(`${where} ${key}: stored ${stored || 'nothing'}, recomputed ${recomputed || 'nothing'}`);
@@ -53,7 +54,12 @@ export async function checkInstallation(options: InstallationOptions): Promise<R
 }
 
 /** The adapter gives the records that Kafka's own consumer gives. */
-async function checkOffsets({ topic, offsets }: ReadTopic, log: Log, report: Report): Promise<number> {
+async function checkOffsets(
+  { topic, offsets }: ReadTopic,
+  log: Log,
+  report: Report,
+  signal: AbortSignal,
+): Promise<number> {
   let count = 0;
   for (let partition = 0; partition < log.partitions(topic); partition++) {
     const at = { topic, partition };
@@ -61,7 +67,7 @@ async function checkOffsets({ topic, offsets }: ReadTopic, log: Log, report: Rep
     const reader = log.reader(at, 0);
     const found: number[] = [];
     try {
-      for await (const { offset } of recordsOf({ reader, end: await log.end(at) }, NEVER)) found.push(offset);
+      for await (const { offset } of recordsOf({ reader, end: await log.end(at) }, signal)) found.push(offset);
     } finally {
       await reader.close();
     }

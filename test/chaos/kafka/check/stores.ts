@@ -23,16 +23,15 @@ export interface StoresOptions {
   readonly log: Log;
   readonly findings: Findings;
   readonly report: Report;
+  readonly signal: AbortSignal;
 }
-
-const NEVER = new AbortController().signal;
 
 /**
  * Every task has a store on some machine that is at the end of what it folds, and it holds what a plain run gives; the
  * dashboard's copies too. No store is ahead of the log. Returns how many were compared.
  */
 export async function checkStores(options: StoresOptions): Promise<number> {
-  const { pipeline, chained, log } = options;
+  const { pipeline, chained, log, signal } = options;
   const { folds, analyze, identify, handoff } = pipeline;
   const chains: (readonly [FoldTopology, ...FoldTopology[]])[] = [
     ...(chained ? [folds] : folds.map((fold): [FoldTopology] => [fold])),
@@ -46,13 +45,13 @@ export async function checkStores(options: StoresOptions): Promise<number> {
       compared += await checkTask(options, foldTaskName(chain, partition), [input], {
         isCurrent: (store) => comparePositions(storedPosition(store), { offset: end, cursor: 0 }) === 0,
         compare: async (store, findings) => {
-          await verifyFolds(chain, partition, log, store, findings, NEVER);
+          await verifyFolds(chain, partition, log, store, findings, signal);
         },
       });
     }
   }
   for (const topology of [identify, handoff]) {
-    const table = await evolved(topology, log);
+    const table = await evolved(topology, log, signal);
     compared += await checkTask(options, `${topology.service}-0`, partitionsOf(topology, log), {
       // Its positions say how far it is at least: the ends of its transactions take offsets too.
       isCurrent: (store) => lastSeq(store) === lastSeq(table),
@@ -103,13 +102,13 @@ function isAhead(store: Store, folded: readonly TopicPartition[], ends: readonly
 }
 
 /** The state of a decider: the fold of its outputs. */
-async function evolved(topology: DeciderTopology, log: Log): Promise<Overlay> {
+async function evolved(topology: DeciderTopology, log: Log, signal: AbortSignal): Promise<Overlay> {
   const table = new Overlay();
   const outputs = partitionsOf(topology, log);
   const bounded = await Promise.all(outputs.map(async (at) => ({ reader: log.reader(at, 0), end: await log.end(at) })));
   try {
     const machine = new DeciderMachine(topology.decider, (topic) => log.partitions(topic), table);
-    for await (const { value } of mergeBySeq(bounded, topology.decider.seqOf, NEVER)) machine.evolve(value);
+    for await (const { value } of mergeBySeq(bounded, topology.decider.seqOf, signal)) machine.evolve(value);
     table.apply(machine.changes());
     return table;
   } finally {

@@ -13,6 +13,8 @@ export interface Fleet {
   guest(seat: string): Promise<Instance>;
   /** Starts all that are down and goes on with all that are frozen. */
   restore(): void;
+  /** Resolves when all run, to those that never did. */
+  ready(): Promise<readonly string[]>;
   /** Everyone who runs a service, or all who are left, hand over and end. Resolves to those that did not end with 0. */
   leave(service?: string): Promise<readonly string[]>;
   /** SIGKILL for all. */
@@ -55,6 +57,10 @@ export async function createFleet({ layout, dir, ...options }: FleetOptions): Pr
         instance.thaw();
         instance.start();
       }
+    },
+    async ready() {
+      const down = await Promise.all(instances.map((instance) => instance.ready()));
+      return down.flatMap((problem) => problem ?? []);
     },
     async leave(service) {
       const leaving = instances.filter(

@@ -17,8 +17,8 @@ export interface Instance {
   /** A process is there and not frozen. */
   isUp(): boolean;
   start(): void;
-  /** Resolves when the process has said that it runs. */
-  ready(): Promise<void>;
+  /** Resolves when the process has said that it runs, or to what is wrong when it has not for longer than a start takes. */
+  ready(): Promise<string | undefined>;
   /** kill -9. */
   kill(): Promise<void>;
   freeze(): void;
@@ -42,6 +42,8 @@ export interface InstanceOptions {
 /** Between the end of a process that nobody ended, and its next start, ms; each time longer, as orchestrators do. */
 const START_AGAIN = 1_000;
 const START_AGAIN_LATEST = 15_000;
+/** A start that takes longer, stores built anew included, never comes, ms. */
+const START_TIMEOUT = 180_000;
 /** A process that hands over for longer than this hangs, ms. */
 const LEAVE_TIMEOUT = 60_000;
 
@@ -116,7 +118,13 @@ export function createInstance(options: InstanceOptions): Instance {
     isUp: () => current?.isRunning() === true && !frozen,
     start,
     async ready() {
-      while (!runs) await sleep(50);
+      const began = performance.now();
+      while (!runs) {
+        if (performance.now() - began > START_TIMEOUT)
+          return `${seat.name} does not start: ${last || 'it says nothing'}`;
+        await sleep(50);
+      }
+      return undefined;
     },
     async kill() {
       await end('SIGKILL');

@@ -18,11 +18,13 @@ export interface HttpPublisherOptions {
 const PUBLISHER = 'default';
 const REQUEST_TIMEOUT = 15_000;
 const PATIENCE = 300;
+/** What is still not acknowledged so long after the faults is never, ms. */
+const STOP_TIMEOUT = 180_000;
 
 /** Sends batches to whichever instance of collect answers, each again until it is acknowledged. */
 export function startHttpPublisher({ name, urls, random, ledger, pause }: HttpPublisherOptions): Publisher {
   const people = createPeople(random, 'web');
-  let stopped = false;
+  let stopped: number | undefined;
 
   async function untilAcknowledged(batch: readonly Call[]): Promise<void> {
     const ids = batch.map(({ messageId }) => eventName(PUBLISHER, messageId));
@@ -30,13 +32,16 @@ export function startHttpPublisher({ name, urls, random, ledger, pause }: HttpPu
     for (let attempt = random.whole(0, 1); ; attempt++) {
       if (await send(urls[attempt % urls.length] ?? '', batch)) break;
       ledger.failures++;
+      if (stopped !== undefined && performance.now() - stopped > STOP_TIMEOUT) {
+        throw new Error(`collect does not acknowledge events of ${name}`);
+      }
       await sleep(PATIENCE);
     }
     for (const id of ids) ledger.acknowledged.add(id);
   }
 
   async function publish(): Promise<void> {
-    for (let number = 0; !stopped; number++) {
+    for (let number = 0; stopped === undefined; number++) {
       const calls = Array.from({ length: random.whole(1, 8) }, (_, i) => people.next(`${name}-${number}-${i}`));
       await untilAcknowledged(calls);
       if (random.chance(0.1)) {
@@ -51,7 +56,7 @@ export function startHttpPublisher({ name, urls, random, ledger, pause }: HttpPu
   const publishing = publish();
   return {
     async stop() {
-      stopped = true;
+      stopped = performance.now();
       await publishing;
     },
   };
