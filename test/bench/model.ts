@@ -21,7 +21,7 @@ const ASKED = 1_000;
 const EACH = 60;
 /** Events of a lead with a very long history, before its next ones are measured; no more are kept than 10,000. */
 const LARGE = 9_400;
-/** Where sizes are measured. */
+/** Events of a lead where there are most leads. As many events come where there are few: memory grows with the work, too. */
 const EACH_STORED = 2;
 
 const command = new Command('npm run bench -- model')
@@ -62,9 +62,12 @@ const [one] = large.states();
 const much = `one lead with ${(one as LeadScore).matches.length.toLocaleString('en-US')} matches, µs of an event`;
 line(much, `${spread(slow)}; about 300`);
 
-line('leads in stores on disk', 'anonymous MB; explain ms: p50 / p99 / max');
+line(
+  `leads in stores on disk, by ${(leads * EACH_STORED).toLocaleString('en-US')} events`,
+  'anonymous MB at most; explain ms: p50 / p99 / max',
+);
 for (const size of [FEW, leads]) {
-  const { anonymous, took } = await measureSize(size, size * EACH_STORED, ASKED);
+  const { anonymous, took } = await measureSize(size, leads * EACH_STORED, ASKED);
   const sorted = took.toSorted((a, b) => a - b);
   const at = (share: number) =>
     (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN).toFixed(2);

@@ -17,7 +17,7 @@ import { outlook } from '#services/score/outlook';
 import type { LeadScore } from '#services/score/state';
 import { createFeed } from '#test/bench/fold/feed';
 import { type Chain, INPUT, PARTITIONS } from '#test/bench/kafka-streams/workload';
-import { anonymousBytes } from '#test/bench/measure/memory';
+import { watchMemory } from '#test/bench/measure/memory';
 import { modelWith } from '#test/bench/model/rules';
 import type { SizeResult } from '#test/bench/model/size';
 
@@ -45,9 +45,10 @@ const sink = { write: () => Promise.reject(new Error('the score fold writes no r
 const options = { log: feed.log, openStore, sink, clock: systemClock, observer: {} };
 const tasks = Array.from({ length: PARTITIONS }, (_, partition) => foldTask(options, chain, partition));
 const supervisor = supervise(tasks, feed.log, systemClock);
+const memory = watchMemory(process.pid);
 await Promise.race([feed.reached(events), supervisor.failed]);
-globalThis.gc?.();
-const anonymous = anonymousBytes(process.pid);
+memory.stop();
+const anonymous = memory.most();
 const names = tasks.map(({ name }) => name);
 await supervisor.stop();
 

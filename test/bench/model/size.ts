@@ -9,7 +9,7 @@ const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
 const TYPESCRIPT = fileURLToPath(new URL('../../../bin/typescript.mjs', import.meta.url));
 
 export interface SizeResult {
-  /** Anonymous memory when all is folded, bytes. */
+  /** Anonymous memory at most, while all is folded, bytes. */
   readonly anonymous: number;
   /** What each explanation took, with the outlook, ms. */
   readonly took: readonly number[];
