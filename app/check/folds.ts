@@ -4,7 +4,7 @@ import type { Hash } from '#lib/flow/ports';
 import type { CompileModel, Model } from '#lib/model/model';
 import type { Activity, Contribution, Scored, Staged, Trigger } from '#schemas/generated/records';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
-import { COUNTS_FOR, decay } from '#services/score/contributions';
+import { COUNTS_FOR } from '#services/score/contributions';
 import { createScoreTopology } from '#services/score/topology';
 import { createStageTopology } from '#services/stage/topology';
 import { createTriggerTopology } from '#services/trigger/topology';
@@ -94,7 +94,7 @@ function sumAt(contributions: readonly Contribution[], time: number, model: Mode
     })
     .reduce((sum, { rule, raw, occurred_at }) => {
       const halfLife = model.scoring.rule(rule)?.halfLife ?? Number.POSITIVE_INFINITY;
-      return sum + raw * decay(time - occurred_at, halfLife);
+      return sum + raw * model.scoring.decay(time - occurred_at, halfLife);
     }, 0);
 }
 

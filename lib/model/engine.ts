@@ -1,3 +1,4 @@
+import { type Decay, decayByPower, decayByTable } from '#lib/model/decay';
 import type { Model, ModelFiles } from '#lib/model/model';
 
 /**
@@ -9,7 +10,8 @@ import type { Model, ModelFiles } from '#lib/model/model';
  * which two publishers may both give.
  *
  * 3: a score that only time changes wakes its lead when it crosses a threshold of stages.yaml; behaviours that come along
- * from another owner are heard when the stage is judged next; leads that an event names together are joined.
+ * from another owner are heard when the stage is judged next; leads that an event names together are joined; points decay
+ * by a table, which may differ in the last bits.
  */
 export const ENGINES: readonly number[] = [1, 2, 3];
 
@@ -36,6 +38,11 @@ export function hearsOfMoved(model: Model | undefined): boolean {
 /** Whether the newest activities are kept of each identifier, and not of each lead. */
 export function keepsPerIdentifier(model: Model | undefined): boolean {
   return model !== undefined && model.engine >= 3;
+}
+
+/** How points decay. */
+export function decayOf(engine: number): Decay {
+  return engine >= 3 ? decayByTable : decayByPower;
 }
 
 /** The engine that a model's files ask for; 0 if they name none. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENGINES } from '#lib/model/engine';
+import { decayOf, ENGINES } from '#lib/model/engine';
 import { listAt, readEntries, valueAt } from '#lib/model/entries';
 import { excluderOf, excludeSchema } from '#lib/model/exclude';
 import { cap, halfLife } from '#lib/model/fields';
@@ -55,6 +55,7 @@ export function readScoring(source: Source): { readonly engine: number; readonly
       cap: total,
       hasCaps: caps.some(Number.isFinite),
       excludes: excluderOf(file.exclude),
+      decay: decayOf(file.engine),
       grading,
     },
   };

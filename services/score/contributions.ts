@@ -1,3 +1,4 @@
+import { type Decay, decayByPower } from '#lib/model/decay';
 import type { Scoring } from '#lib/model/model';
 import type { Contribution } from '#schemas/generated/records';
 import { cappedPoints } from '#services/score/caps';
@@ -33,9 +34,10 @@ export function contributionsOf(
   at: number,
   scoring: Scoring | undefined,
 ): readonly Contribution[] {
-  if (scoring?.hasCaps !== true) return inOrder.map((one) => contributionOf(one, decayedAt(one, at), 0));
+  const decay = scoring?.decay ?? decayByPower;
+  if (scoring?.hasCaps !== true) return inOrder.map((one) => contributionOf(one, decayedAt(one, at, decay), 0));
   const counted = inOrder.toSorted(compareCounted);
-  const priced = counted.map((one) => ({ rule: one.rule, decayed: decayedAt(one, at) }));
+  const priced = counted.map((one) => ({ rule: one.rule, decayed: decayedAt(one, at, decay) }));
   const left = cappedPoints(priced, scoring);
   return counted.map((one, place) => {
     const points = left[place] ?? 0;
@@ -56,13 +58,8 @@ function contributionOf({ match, rule, from }: Counted, points: number, capped: 
 }
 
 /** What decay has left of its points at a time, before caps. */
-export function decayedAt({ rule, from }: Counted, at: number): number {
+export function decayedAt({ rule, from }: Counted, at: number, decay: Decay): number {
   return rule.points * decay(at - from, rule.halfLife);
-}
-
-/** 2^(−age / half-life); times in ms. */
-export function decay(age: number, halfLife: number): number {
-  return halfLife === Number.POSITIVE_INFINITY ? 1 : 2 ** (-age / halfLife);
 }
 
 /** The score: the sum in the contributions' order, rounded to 1e-9. */

@@ -1,6 +1,7 @@
+import { decayByTable } from '#lib/model/decay';
 import type { Scoring } from '#lib/model/model';
 import { groupOf, ruleCap } from '#services/score/caps';
-import { decay, decayedAt } from '#services/score/contributions';
+import { decayedAt } from '#services/score/contributions';
 import type { Counted } from '#services/score/counted';
 
 /** How a score goes on from a time if nothing more happens, as bounds that cost little. Times in ms since 1970 UTC. */
@@ -55,6 +56,9 @@ export function createCourse(everCounted: readonly Counted[], since: number, sco
     },
   };
 }
+
+/** Bounds take whichever is quick. */
+const decay = decayByTable;
 
 /** What sums in another order may differ by, relative to the sum of all absolute values. */
 const SLACK = 1e-12;
@@ -111,14 +115,14 @@ function coming(one: Counted): Part {
   const until = begins + rule.expiresAfter;
   return (from, to) => {
     if (to < begins || from > until) return NOTHING;
-    const most = decayedAt(one, Math.max(from, begins));
-    const least = from < begins || to > until ? 0 : decayedAt(one, to);
+    const most = decayedAt(one, Math.max(from, begins), decay);
+    const least = from < begins || to > until ? 0 : decayedAt(one, to, decay);
     return between(most, least);
   };
 }
 
 function present(all: readonly Counted[], since: number): Part {
-  const inOrder = all.map((one) => ({ until: one.from + one.rule.expiresAfter, points: decayedAt(one, since) }));
+  const inOrder = all.map((one) => ({ until: one.from + one.rule.expiresAfter, points: decayedAt(one, since, decay) }));
   inOrder.sort((a, b) => a.until - b.until);
   const halfLife = all[0]?.rule.halfLife ?? Infinity;
   const sums = new Float64Array(inOrder.length + 1);

@@ -21,7 +21,7 @@ import { disqualifiedBy, fitAt, type Standing } from '#services/score/standing';
 import { type LeadScore, type Match, NOTHING, withMatches, withoutActivity } from '#services/score/state';
 import { notCrossedBefore } from '#services/score/thresholds';
 import { crossesAt, crossingAfter, earlier } from '#services/score/waking';
-import { type KnownRules, walk } from '#services/score/walk';
+import { type Difference, type KnownRules, walk } from '#services/score/walk';
 
 type Context = StepContext<InForce>;
 type Result = Step<LeadScore, ScoreMessage>;
@@ -49,30 +49,31 @@ export function createScoreFold({
     // Older than all that is kept: it goes on, but counts for nothing.
     if (!room.has) return settle(state, state, { ...cause, historic: true }, context);
     const added = model === undefined || excluded !== undefined ? [] : matchesOf(activity, model, context.loggedAt);
-    const after = withActivity(state, activity, key, room, added, excluded, context);
+    const all = withMatches(state.matches, added);
+    const { gone, left } = room.instead === undefined ? { gone: [], left: all } : withoutActivity(all, room.instead);
+    const after = withActivity(state, left, activity, key, room, excluded, context);
     const items: Change[] = [{ key, value: keep(activity) }];
-    if (room.instead === undefined) return settle(state, after, cause, context, items, added);
-    return settle(state, after, cause, context, [...items, { key: room.instead.key, value: undefined }]);
+    if (room.instead !== undefined) items.push({ key: room.instead.key, value: undefined });
+    return settle(state, after, cause, context, items, { before: state.matches, all, after: left, added, gone });
   }
 
   function withActivity(
     state: LeadScore,
+    matches: readonly Match[],
     activity: Activity,
     key: string,
     { counts, instead }: Room,
-    added: readonly Match[],
     excluded: Exclusion | undefined,
     { loggedAt, shared, items }: Context,
   ): LeadScore {
     const model = models.current(shared);
     const counting = model !== undefined && excluded === undefined;
-    const matches = withMatches(state.matches, added);
     const historic = excluded === undefined ? activity.cause !== 'live' : state.historic === true;
     let profile = profileOf(state, model, items, loggedAt);
     if (instead !== undefined) profile = unheard(profile, instead.key, model, items, loggedAt);
     if (counting) profile = heard(profile, activity, key, model, loggedAt);
     return {
-      matches: instead === undefined ? matches : withoutActivity(matches, instead.publisher, instead.event_id),
+      matches,
       ...counts,
       ...(profile === undefined ? {} : { profile }),
       ...(historic ? { historic } : {}),
@@ -83,6 +84,7 @@ export function createScoreFold({
     const model = models.current(context.shared);
     const key = itemKey(moved);
     const { historic } = state;
+    const { gone, left } = withoutActivity(state.matches, moved);
     const profile = unheard(
       profileOf(state, model, context.items, context.loggedAt),
       key,
@@ -91,13 +93,14 @@ export function createScoreFold({
       context.loggedAt,
     );
     const after: LeadScore = {
-      matches: withoutActivity(state.matches, moved.publisher, moved.event_id),
+      matches: left,
       ...unkept(state, key, context.items, model),
       ...(profile === undefined ? {} : { profile }),
       ...(historic === undefined ? {} : { historic }),
     };
     const cause: Cause = { cause: 'moved_out', cause_id: moved.event_id, historic: true, moved_out: moved };
-    return settle(state, after, cause, context, [{ key, value: undefined }]);
+    const difference = { before: state.matches, all: state.matches, after: left, added: NO_MATCHES, gone };
+    return settle(state, after, cause, context, [{ key, value: undefined }], difference);
   }
 
   function onMerged(state: LeadScore, merged: Merged, context: Context): Result {
@@ -105,19 +108,20 @@ export function createScoreFold({
     return settle(state, NOTHING, cause, context, forgetAll(context.items));
   }
 
-  /** The record's output: the score before and after, both at logged time. `added`: all that its matches differ in, if known. */
+  /** The record's output: the score before and after, both at logged time. `difference`: of their matches, if it is known. */
   function settle(
     before: LeadScore,
     after: LeadScore,
     cause: Cause,
     context: Context,
     items: readonly Change[] = NO_ITEMS,
-    added: readonly Match[] | undefined = before.matches === after.matches ? NO_MATCHES : undefined,
+    difference: Difference | undefined = before.matches === after.matches ? none(after.matches) : undefined,
   ): Result {
     const pricing = pricingAt(context);
     const at = context.loggedAt;
-    const walked = added === undefined ? undefined : walk(before.matches, after.matches, added, at, pricing, rules);
-    const { effect, masses, disqualifying } = walked ?? compared(before.matches, after.matches, at, pricing);
+    const walked = difference === undefined ? undefined : walk(difference, at, pricing, rules);
+    const lists = { before: before.matches, after: after.matches };
+    const { effect, masses, disqualifying } = walked ?? compared(lists, at, pricing);
     const due = nextDue(after.matches, at, pricing.modelOf)?.at;
     const model = models.current(context.shared);
     const crossing = wakesAtThresholds(model)
@@ -197,3 +201,7 @@ export function createScoreFold({
 
 const NO_ITEMS: readonly Change[] = [];
 const NO_MATCHES: readonly Match[] = [];
+
+function none(matches: readonly Match[]): Difference {
+  return { before: matches, all: matches, after: matches, added: NO_MATCHES, gone: NO_MATCHES };
+}

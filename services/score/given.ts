@@ -2,6 +2,7 @@ import { type Drive, drive } from '#lib/flow/drive';
 import { leadItems, sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
 import { sha256 } from '#lib/hash/sha256';
+import { decayOf } from '#lib/model/engine';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model, Scoring, ScoringRule, StageLadder } from '#lib/model/model';
 import type { Activity, Scored } from '#schemas/generated/records';
@@ -46,7 +47,14 @@ export function ruleOf(given: GivenModel['rules'][number]): ScoringRule {
   };
 }
 
-export function scoringOf({ rules: given, groups = {}, cap = Infinity, grading, excludes }: GivenModel): Scoring {
+export function scoringOf({
+  engine = 3,
+  rules: given,
+  groups = {},
+  cap = Infinity,
+  grading,
+  excludes,
+}: GivenModel): Scoring {
   const rules = given.map(ruleOf);
   return {
     rules,
@@ -57,6 +65,7 @@ export function scoringOf({ rules: given, groups = {}, cap = Infinity, grading, 
     cap,
     hasCaps: [cap, ...Object.values(groups), ...rules.map((rule) => rule.cap)].some((one) => one !== Infinity),
     excludes: excludes ?? (() => undefined),
+    decay: decayOf(engine),
     grading,
   };
 }

@@ -27,9 +27,11 @@ test('matches put in bit by bit stand as if all had been sorted at once', () => 
 test("an activity's matches go with it, and the list is the same one if it has none", () => {
   fc.assert(
     fc.property(matches, match, (list, { publisher, event_id }) => {
-      const rest = withoutActivity(list, publisher, event_id);
-      expect(rest).toEqual(list.filter((one) => one.publisher !== publisher || one.event_id !== event_id));
-      if (rest.length === list.length) expect(rest).toBe(list);
+      const { gone, left } = withoutActivity(list, { publisher, event_id });
+      const isItsOwn = (one: Match) => one.publisher === publisher && one.event_id === event_id;
+      expect(gone).toEqual(list.filter(isItsOwn));
+      expect(left).toEqual(list.filter((one) => !isItsOwn(one)));
+      if (gone.length === 0) expect(left).toBe(list);
     }),
   );
 });

@@ -78,8 +78,11 @@ function placeOf(inOrder: readonly Match[], match: Match): number {
   return low;
 }
 
-/** The matches without those of one activity; the same list if it has none. */
-export function withoutActivity(matches: readonly Match[], publisher: string, eventId: string): readonly Match[] {
-  const isItsOwn = (match: Match) => match.event_id === eventId && match.publisher === publisher;
-  return matches.some(isItsOwn) ? matches.filter((match) => !isItsOwn(match)) : matches;
+/** The matches of one activity, and those without them: the same list if it has none. */
+export function withoutActivity(
+  matches: readonly Match[],
+  { publisher, event_id }: { readonly publisher: string; readonly event_id: string },
+): { readonly gone: readonly Match[]; readonly left: readonly Match[] } {
+  const gone = matches.filter((match) => match.event_id === event_id && match.publisher === publisher);
+  return { gone, left: gone.length === 0 ? matches : matches.filter((match) => !gone.includes(match)) };
 }

@@ -4,7 +4,7 @@ import { contributionsAt, type Pricing } from '#services/score/contributions';
 import { effectOf } from '#services/score/effect';
 import { scoringOf } from '#services/score/given';
 import { massesOf } from '#services/score/masses';
-import { type Match, withMatches } from '#services/score/state';
+import { type Match, withMatches, withoutActivity } from '#services/score/state';
 import { walk } from '#services/score/walk';
 
 const absence = { answeredBy: 'answer', within: 5, same: () => 'm' };
@@ -34,20 +34,23 @@ const match: fc.Arbitrary<Match> = fc
   });
 
 test('one walk tells what comparing the contributions before and after tells, or nothing', () => {
-  let told = 0;
+  const told = { additions: 0, removals: 0 };
   fc.assert(
     fc.property(
       fc.array(match, { maxLength: 14 }),
       fc.array(match, { maxLength: 2 }),
+      fc.option(match, { nil: undefined }),
       fc.integer({ min: 20, max: 60 }),
-      (had, added, at) => {
+      (had, added, lost, at) => {
         const before = withMatches([], had);
-        const after = withMatches(before, added);
+        const all = withMatches(before, added);
+        const { gone, left: after } = lost === undefined ? { gone: [], left: all } : withoutActivity(all, lost);
         const known = new WeakMap();
-        walk([], before, before, at, pricing, known);
-        const walked = walk(before, after, added, at, pricing, known);
+        const first = { before: [], all: before, after: before, added: before, gone: [] };
+        walk(first, at, pricing, known);
+        const walked = walk({ before, all, after, added, gone }, at, pricing, known);
         if (walked === undefined) return;
-        told++;
+        told[gone.length > 0 ? 'removals' : 'additions']++;
         const now = contributionsAt(after, at, 'exclusive', pricing);
         expect(walked.effect).toEqual(effectOf(contributionsAt(before, at, 'exclusive', pricing), now, at));
         expect(walked.masses).toEqual(massesOf(now, pricing.modelOf));
@@ -56,7 +59,8 @@ test('one walk tells what comparing the contributions before and after tells, or
         );
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 6000 },
   );
-  expect(told).toBeGreaterThan(500);
+  expect(told.additions).toBeGreaterThan(500);
+  expect(told.removals).toBeGreaterThan(200);
 });

@@ -1,11 +1,23 @@
+import { decayByPower } from '#lib/model/decay';
 import type { ScoringRule } from '#lib/model/model';
 import type { Contribution, ScoreEffect } from '#schemas/generated/records';
-import { decay, type Pricing, rounded } from '#services/score/contributions';
+import { type Pricing, rounded } from '#services/score/contributions';
 import { absenceDate, type ModelOf, rulesOf } from '#services/score/counted';
 import type { Match } from '#services/score/state';
 import type { Masses } from '#services/score/thresholds';
 
-/** What a record that only adds to the matches did to the score, and what the score is made of after it. */
+/** What a record changed in a lead's matches. */
+export interface Difference {
+  readonly before: readonly Match[];
+  /** Those before and those added, in order. */
+  readonly all: readonly Match[];
+  /** All without those gone; the same list if none are. */
+  readonly after: readonly Match[];
+  readonly added: readonly Match[];
+  readonly gone: readonly Match[];
+}
+
+/** What a record that adds to the matches, and may take an old activity's away, did to the score, and what the score is made of after it. */
 export interface Walked {
   readonly effect: ScoreEffect;
   readonly masses: Masses;
@@ -19,31 +31,30 @@ const NONE: readonly Contribution[] = [];
 /** The rules of a lead's matches, place by place; undefined for answers. Looked up once, since every record asks for all. */
 type Rules = (ScoringRule | undefined)[];
 
-/** Rules by lists of matches: a list that only adds to the end of another takes over its rules. */
+/** Rules by lists of matches: a list that adds to the end of another, or leaves some out, takes over its rules. */
 export type KnownRules = WeakMap<readonly Match[], Rules>;
 
 /** Points by place, of one walk at a time; NaN: does not count. */
 let pointsAt = new Float64Array(64);
 
 /**
- * The effect of `added` (all in which `matches` differ from `before`), as effectOf gives it between the contributions before
- * and after, from one walk that makes only the contributions that are told. undefined: something else than addition took
- * place, or may have; then effectOf must tell.
+ * The effect of a difference, as effectOf gives it between the contributions before and after, from one walk that makes
+ * only the contributions that are told. undefined: it changes whether others count, or may; then effectOf must tell.
  */
 export function walk(
-  had: readonly Match[],
-  matches: readonly Match[],
-  added: readonly Match[],
+  difference: Difference,
   at: number,
   { modelOf, scoring }: Pricing,
   known: KnownRules,
 ): Walked | undefined {
-  if (scoring?.hasCaps === true) return undefined;
-  const rules = rulesAlong(had, matches, modelOf, known);
+  const { all: matches, added, gone } = difference;
+  if (scoring?.hasCaps === true || gone.some((one) => one.role !== 'points' || added.includes(one))) return undefined;
+  const decay = scoring?.decay ?? decayByPower;
+  const rules = rulesAlong(difference, modelOf, known);
   if (pointsAt.length < matches.length) pointsAt = new Float64Array(2 * matches.length);
   const newest = added.length === 1 ? added[0] : undefined;
   const answers = added.some(({ role }) => role === 'answer');
-  let once: Map<string, Map<string, boolean>> | undefined;
+  let once: Map<string, Map<string, 'had' | 'new' | 'gone'>> | undefined;
   let before = 0;
   let after = 0;
   let latest = Number.NEGATIVE_INFINITY;
@@ -52,6 +63,7 @@ export function walk(
   let halfLife = Infinity;
   let expires = Infinity;
   let news: Contribution[] | undefined;
+  let lost: Contribution[] | undefined;
   let disqualifying: Match[] | undefined;
   let place = 0;
   for (; place < matches.length; place++) {
@@ -63,6 +75,7 @@ export function walk(
     if (rule.perDay !== Infinity) return undefined;
     let from = match.at;
     const isNew = match === newest || (added.length > 1 && added.includes(match));
+    const isGone = gone.length > 0 && gone.includes(match);
     if (match.role === 'question') {
       from += rule.absence?.within ?? 0;
       if (from >= at) continue;
@@ -71,20 +84,26 @@ export function walk(
       if (absenceDate(matches, place, match, rule) === undefined) continue;
     } else if (match.key !== null) {
       once ??= new Map();
-      const own = once.get(match.rule) ?? new Map<string, boolean>();
+      const own = once.get(match.rule) ?? new Map<string, 'had' | 'new' | 'gone'>();
       if (own.size === 0) once.set(match.rule, own);
       const taken = own.get(match.key);
-      // A new one has taken the place of one that counted.
-      if (taken === true && !isNew) return undefined;
+      // A new one has taken the place of one that counted, or this one that of one that is gone.
+      if (taken === 'gone' || (taken === 'new' && !isNew)) return undefined;
       if (taken !== undefined) continue;
-      own.set(match.key, isNew);
+      own.set(match.key, isNew ? 'new' : isGone ? 'gone' : 'had');
     }
-    if (isNew && (match.role === 'question' || hasNamesake(matches, place))) return undefined;
+    if ((isNew || isGone) && (match.role === 'question' || hasNamesake(matches, place))) return undefined;
     const age = at - from;
     if (age > rule.expiresAfter) continue;
     if (from < latest) return undefined;
     latest = from;
     const points = rule.points * decay(age, rule.halfLife);
+    if (isGone) {
+      before += points;
+      lost ??= [];
+      lost.push(contributionOf(match, rule, points));
+      continue;
+    }
     pointsAt[place] = points;
     after += points;
     if (isNew) {
@@ -101,12 +120,20 @@ export function walk(
       disqualifying.push(match);
     }
   }
-  const reasons = news === undefined ? NONE : largest(matches, rules, place);
-  const effect = { at, before: rounded(before), after: rounded(after), added: news ?? NONE, removed: NONE, reasons };
+  const reasons = news === undefined && lost === undefined ? NONE : largest(matches, rules, place);
+  const changes = { added: news ?? NONE, removed: lost ?? NONE, reasons };
+  const effect = { at, before: rounded(before), after: rounded(after), ...changes };
+  if (gone.length > 0) {
+    const stays = (match: Match | undefined) => match !== undefined && !gone.includes(match);
+    known.set(
+      difference.after,
+      rules.filter((_, index) => stays(matches[index])),
+    );
+  }
   return { effect, masses: { positive, negative, halfLife, expires }, disqualifying: disqualifying ?? [] };
 }
 
-function rulesAlong(had: readonly Match[], matches: readonly Match[], modelOf: ModelOf, known: KnownRules): Rules {
+function rulesAlong({ before: had, all: matches }: Difference, modelOf: ModelOf, known: KnownRules): Rules {
   const own = known.get(matches);
   if (own?.length === matches.length) return own;
   const ruleAt = rulesOf(modelOf);
