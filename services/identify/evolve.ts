@@ -12,9 +12,10 @@ import {
   aliasOf,
   CLOCK,
   clockOf,
-  countKey,
-  countOf,
+  type Extent,
   eventIn,
+  extentKey,
+  extentOf,
   heldGroup,
   heldKey,
   type ShardClock,
@@ -75,13 +76,16 @@ function remember(
   for (const change of identityAfter(state, { name, occurred_at, identifiers, event }, engine).changes) {
     changes.push(change);
   }
-  const count = countOf(state, of);
-  const dropped = droppedFrom(state, of, count - kept + 1, count, activity.logged_at - COUNTS_FOR);
+  const extent = extentOf(state, of);
+  const [count, from] = extent;
+  const dropped = droppedFrom(state, of, count - kept + 1, extent, activity.logged_at - COUNTS_FOR);
   changes.push(...dropped.flatMap((gone) => [{ key: gone, value: undefined }, seenGone(gone, of)]));
   const isKept = count - dropped.length < kept || dropped.some((gone) => compareKeys(gone, key) < 0);
   if (!isKept) return;
   changes.push({ key: seenKey(event), value: content_hash }, { key, value: heldRow(activity) });
-  changes.push({ key: countKey(of), value: count - dropped.length + 1 });
+  const places = [dropped.at(-1) ?? heldGroup(of) + from, key].sort(compareKeys);
+  const value: Extent = [count - dropped.length + 1, (places[0] ?? '').slice(heldGroup(of).length)];
+  changes.push({ key: extentKey(of), value });
 }
 
 /** Keys of what a history lets go for one more: at least `least` of the oldest, and now and then what is too old. */
@@ -89,13 +93,13 @@ function droppedFrom(
   state: TableReader,
   identifier: string,
   least: number,
-  count: number,
+  [count, from]: Extent,
   oldest: number,
 ): readonly string[] {
   if (least <= 0 && count % LOOKED_THROUGH !== LOOKED_THROUGH - 1) return NONE;
   const group = heldGroup(identifier);
   const dropped: string[] = [];
-  for (const [key] of state.range(group, endOf(group))) {
+  for (const [key] of state.range(group + from, endOf(group))) {
     if (dropped.length >= least && timeIn(key.slice(group.length)) >= oldest) break;
     dropped.push(key);
   }

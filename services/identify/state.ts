@@ -17,6 +17,7 @@ export interface ShardClock {
 
 const NO_CLOCK: ShardClock = { seq: 0, logged_at: 0, tick_at: 0, model_version: '', engine: 0 };
 const NO_RUNS: readonly Run[] = [];
+const EMPTY: Extent = [0, ''];
 
 export const CLOCK = 'clock:';
 
@@ -24,7 +25,7 @@ export const aliasKey = (leadId: string) => `alias:${leadId}`;
 export const runsKey = (device: string) => `runs:${device}`;
 /** `event` as in eventKey. */
 export const seenKey = (event: string) => `seen:${event}`;
-export const countKey = (identifier: string) => `count:${identifier}`;
+export const extentKey = (identifier: string) => `extent:${identifier}`;
 export const heldKey = (identifier: string, occurredAt: number, event: string) =>
   `${heldGroup(identifier)}${placeOf(occurredAt, event)}`;
 
@@ -57,9 +58,11 @@ export function seenOf(state: TableReader, event: string): string | undefined {
   return state.get(seenKey(event)) as string | undefined;
 }
 
-/** Activities in an identifier's history. */
-export function countOf(state: TableReader, identifier: string): number {
-  return (state.get(countKey(identifier)) as number | undefined) ?? 0;
+/** The activities in an identifier's history, and a place before which it has none: what was let go of is not looked through. */
+export type Extent = readonly [count: number, from: string];
+
+export function extentOf(state: TableReader, identifier: string): Extent {
+  return (state.get(extentKey(identifier)) as Extent | undefined) ?? EMPTY;
 }
 
 /** An identifier's history in order of time, from `from` to before `to`, ms. */
