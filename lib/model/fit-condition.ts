@@ -2,7 +2,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import { allowMixedNumbers } from '#lib/model/arithmetic';
 import { type Asked, explainCondition, type Misread } from '#lib/model/misread';
 import type { Profile } from '#lib/model/model';
-import { traitsRead } from '#lib/model/reads';
+import { traitsNeeded, traitsRead } from '#lib/model/reads';
 
 /** A condition on what is known of a person, checked and ready: true or false of a profile, never an error. */
 export interface FitCondition {
@@ -61,9 +61,11 @@ export function compileFitCondition(text: string): FitCondition | Misread {
     const problem = 'the condition reads traits without naming them';
     return { ok: false, problem, remedy: 'name each trait, like `lead.traits.company_size`', within: 0 };
   }
+  const needed = traitsNeeded(evaluate.ast);
   const lead = new LeadView();
   const context = { lead };
   const matches = (profile: Profile) => {
+    for (const name of needed) if (!Object.hasOwn(profile.traits, name)) return false;
     lead.profile = profile;
     try {
       return evaluate(context) === true;

@@ -10,8 +10,16 @@ export function propertiesRead(ast: ASTNode): readonly string[] {
  * caller answer false without an evaluation that fails.
  */
 export function propertiesNeeded(ast: ASTNode): readonly string[] {
-  return neededBy(ast);
+  return neededBy(ast, propertyOf);
 }
+
+/** The traits without which the condition cannot be true, likewise. */
+export function traitsNeeded(ast: ASTNode): readonly string[] {
+  return neededBy(ast, traitOf);
+}
+
+/** The name that a node reads as a whole, of what is asked for. */
+type NameOf = (node: Node) => string | undefined;
 
 /** Operators that evaluate all their operands. */
 const STRICT = new Set([
@@ -42,19 +50,20 @@ function readAnywhere(node: unknown): string[] {
 }
 
 /** A failing side of && never makes the whole true; below other operators a failing && may. */
-function neededBy(node: unknown): string[] {
-  if (isNode(node) && node.op === '&&' && Array.isArray(node.args)) return node.args.flatMap(neededBy);
-  return evaluatedBy(node);
+function neededBy(node: unknown, nameOf: NameOf): string[] {
+  if (isNode(node) && node.op === '&&' && Array.isArray(node.args))
+    return node.args.flatMap((side) => neededBy(side, nameOf));
+  return evaluatedBy(node, nameOf);
 }
 
-function evaluatedBy(node: unknown): string[] {
-  if (Array.isArray(node)) return node.flatMap(evaluatedBy);
+function evaluatedBy(node: unknown, nameOf: NameOf): string[] {
+  if (Array.isArray(node)) return node.flatMap((one) => evaluatedBy(one, nameOf));
   if (!isNode(node)) return [];
-  const property = propertyOf(node);
-  if (property !== undefined) return [property];
-  if (STRICT.has(node.op)) return evaluatedBy(node.args);
+  const name = nameOf(node);
+  if (name !== undefined) return [name];
+  if (STRICT.has(node.op)) return evaluatedBy(node.args, nameOf);
   // A method's receiver is evaluated first; its arguments may be a macro's.
-  return node.op === 'rcall' && Array.isArray(node.args) ? evaluatedBy(node.args[1]) : [];
+  return node.op === 'rcall' && Array.isArray(node.args) ? evaluatedBy(node.args[1], nameOf) : [];
 }
 
 function propertyOf({ op, args }: Node): string | undefined {
@@ -77,11 +86,14 @@ export function traitsRead(node: unknown): readonly string[] | undefined {
   }
   if (!isNode(node)) return [];
   if (isTraits(node)) return undefined;
-  if (node.op === '.' && Array.isArray(node.args)) {
-    const [of, name]: unknown[] = node.args;
-    if (typeof name === 'string' && isTraits(of)) return [name];
-  }
-  return traitsRead(node.args);
+  const trait = traitOf(node);
+  return trait === undefined ? traitsRead(node.args) : [trait];
+}
+
+function traitOf({ op, args }: Node): string | undefined {
+  if (op !== '.' || !Array.isArray(args)) return undefined;
+  const [of, name]: unknown[] = args;
+  return typeof name === 'string' && isTraits(of) ? name : undefined;
 }
 
 function isTraits(node: unknown): boolean {
