@@ -99,6 +99,12 @@ export interface ExplainedScore {
   readonly disqualified: string | null;
 }
 
+/** An explanation that may have too many contributions to send: these and the rest together are the score. */
+export interface ExplainedInPart extends ExplainedScore {
+  /** What the contributions that are not here come to; they are smaller than those that are. */
+  readonly rest: { readonly count: number; readonly points: number; readonly capped: number };
+}
+
 export interface FitReason {
   readonly rule: string;
   readonly points: number;
@@ -160,7 +166,7 @@ export interface LeadPage {
   readonly lead_id: string;
   readonly row: LeadRow | null;
   readonly stage_changes: readonly StageChange[];
-  readonly explanation: ExplainedScore | null;
+  readonly explanation: ExplainedInPart | null;
   /** The score over time as known now, and 30 days ahead of `explanation.at` if nothing more happens. */
   readonly curve: readonly CurvePoint[];
   readonly outlook: Outlook | null;

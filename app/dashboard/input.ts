@@ -14,6 +14,9 @@ export const newest = z.object({ limit: limit(10) });
 
 export const timelineQuery = z.object({ limit: limit(50) });
 
+/** How many contributions to give. */
+export const leadQuery = z.object({ limit: limit(500) });
+
 export const leadsQuery = z.object({
   search: z.string('give search once').trim().max(320, 'search must have at most 320 characters').default(''),
   stage: z.string('give stage once').max(64, 'stage must have at most 64 characters').default(''),
@@ -26,8 +29,8 @@ export const leadParams = z.object({
 
 const ADVICE = 'at must be a time such as 2026-01-31T12:00:00Z or a day such as 2026-01-31';
 
-/** ms since 1970 UTC; undefined: now. */
-export const explainQuery = z.object({
+export const explainQuery = leadQuery.extend({
+  /** ms since 1970 UTC; undefined: now. */
   at: z
     .union([z.iso.datetime({ offset: true }), z.iso.date()], ADVICE)
     .transform((at) => Date.parse(at))

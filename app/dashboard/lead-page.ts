@@ -1,13 +1,17 @@
 import type { LeadPage } from '#app/dashboard/api';
-import { explanationJson, outlookJson } from '#app/dashboard/explanation-json';
+import { outlookJson } from '#app/dashboard/explanation-json';
+import { explainedInPart } from '#app/dashboard/largest';
 import { readLead } from '#app/dashboard/leads';
 import type { DashboardPorts, ModelFacts } from '#app/dashboard/ports';
 import { readStageChanges } from '#app/dashboard/timeline';
 
 type Ports = Pick<DashboardPorts, 'query' | 'explain' | 'outlook' | 'curve' | 'model'>;
 
-/** Everything about one lead but its timeline; undefined if neither the tables nor the scores know it. */
-export async function readLeadPage(ports: Ports, lead: string): Promise<LeadPage | undefined> {
+/**
+ * Everything about one lead but its timeline, with `most` contributions; undefined if neither the tables nor the scores know
+ * it.
+ */
+export async function readLeadPage(ports: Ports, lead: string, most: number): Promise<LeadPage | undefined> {
   const [row, changes, explanation, facts] = await Promise.all([
     readLead(ports.query, lead),
     readStageChanges(ports.query, lead),
@@ -20,7 +24,7 @@ export async function readLeadPage(ports: Ports, lead: string): Promise<LeadPage
   const [outlook, curve] = await Promise.all([ports.outlook(lead, explanation.at), ports.curve(lead, explanation.at)]);
   return {
     ...base,
-    explanation: explanationJson(explanation),
+    explanation: explainedInPart(explanation, most),
     curve: curve.map(({ at, score }) => ({ at: new Date(at).toISOString(), score })),
     outlook: outlook === undefined ? null : outlookJson(outlook),
   };

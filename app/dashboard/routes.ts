@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { parse, refuse, UnknownLead } from '#app/dashboard/answer';
 import { createAssets } from '#app/dashboard/assets';
-import { explanationJson } from '#app/dashboard/explanation-json';
 import { createFeed } from '#app/dashboard/feed';
 import { readFunnel } from '#app/dashboard/funnel';
 import { readHandoffs } from '#app/dashboard/handoffs';
-import { explainQuery, leadParams, leadsQuery, newest, timelineQuery } from '#app/dashboard/input';
+import { explainQuery, leadParams, leadQuery, leadsQuery, newest, timelineQuery } from '#app/dashboard/input';
+import { explainedInPart } from '#app/dashboard/largest';
 import { readLeadPage } from '#app/dashboard/lead-page';
 import { readLead, searchLeads } from '#app/dashboard/leads';
 import type { DashboardPorts } from '#app/dashboard/ports';
@@ -84,9 +84,10 @@ function addLeads(app: FastifyInstance, ports: DashboardPorts): void {
     const row = other === undefined ? undefined : await readLead(ports.query, other);
     return row === undefined || (wanted.stage !== '' && row.stage !== wanted.stage) ? [] : [row];
   });
-  app.get('/api/leads/:lead', async ({ params }) => {
+  app.get('/api/leads/:lead', async ({ params, query }) => {
+    const { limit } = parse(leadQuery, query);
     const lead = await resolve(params);
-    const page = await readLeadPage(ports, lead);
+    const page = await readLeadPage(ports, lead, limit);
     if (page === undefined) throw new UnknownLead(lead);
     return page;
   });
@@ -95,10 +96,10 @@ function addLeads(app: FastifyInstance, ports: DashboardPorts): void {
     return readTimeline(ports.query, await resolve(params), limit);
   });
   app.get('/api/leads/:lead/explain', async ({ params, query }) => {
-    const { at } = parse(explainQuery, query);
+    const { at, limit } = parse(explainQuery, query);
     const lead = await resolve(params);
     const explanation = await ports.explain(lead, at);
     if (explanation === undefined) throw new UnknownLead(lead);
-    return explanationJson(explanation);
+    return explainedInPart(explanation, limit);
   });
 }

@@ -81,17 +81,23 @@ test('what caps took, the grade with its reasons and the day of the fall are sai
   expect(complaints).toEqual([]);
 });
 
-test('ten thousand contributions are the largest ones and a line for the rest', async () => {
+test('of ten thousand contributions the largest are sent, with a line for the rest', async () => {
   const { memory, page, url } = visits.now();
   const base = { rule: 'pricing_page', model_version: 'm', occurred_at: Date.now() };
   const many = Array.from({ length: 10_000 }, (_, index) => ({ ...base, event_id: `e${index}`, raw: 1 }));
   memory.contributions.set('a1', [...many, { ...base, event_id: 'largest', rule: 'trial', raw: 25 }]);
   memory.tables.leads.push(leadRow('a1', '', Date.now(), { stage: 'visitor' }));
+  const answered = page.waitForResponse(/\/api\/leads\/a1\?/);
   await page.goto(`${url}/#/leads/a1`);
   await page.getByText('9,989 smaller ones').waitFor(WAIT);
+  expect((await (await answered).body()).length).toBeLessThan(200_000);
   expect(await page.locator('.contribution >> nth=0').textContent()).toContain('Trial');
   await text(page, 'h1').toBe('Visitor');
   await text(page, '#sum').toBe('10,025.0');
+  await page.getByRole('button', { name: 'Show the largest 500' }).click(WAIT);
+  await page.getByText('9,501 smaller ones').waitFor(WAIT);
+  expect(await page.locator('.contribution').count()).toBe(501);
+  expect(await page.locator('#sum').textContent()).toBe('10,025.0');
   expect(await page.getByRole('region', { name: 'Grade' }).count()).toBe(0);
 });
 

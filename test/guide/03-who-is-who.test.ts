@@ -50,6 +50,20 @@ test('a history moves by records that are appended, never by a change of old one
   expect(leadstream.records(TOPICS.activity, 'Merged')).toMatchObject([{ lead_id: visitor, into_lead_id: lead }]);
 });
 
+/** A phone and a laptop are two browsers. Once each has said who uses it, both are the same lead. */
+test('what a person did on two devices is one history', async () => {
+  const leadstream = await openPipeline();
+  await leadstream.post('/v1/page', { anonymousId: 'phone', properties: { path: '/pricing' } });
+  await leadstream.post('/v1/page', { anonymousId: 'laptop', properties: { path: '/pricing' } });
+  leadstream.passes(30 * DAY);
+
+  await leadstream.post('/v1/identify', { anonymousId: 'phone', traits: { email: 'ann@example.com' } });
+  expect(leadstream.explain('ann@example.com').score).toBe(10 / 2);
+
+  await leadstream.post('/v1/identify', { anonymousId: 'laptop', traits: { email: 'ann@example.com' } });
+  expect(leadstream.explain('ann@example.com').score).toBe(10 / 2 + 10 / 2);
+});
+
 /** A shared computer: what it did belongs, at each moment, to whoever had last said who they are. */
 test('on a shared device, an event belongs to the last person who identified there before it', async () => {
   const leadstream = await openPipeline();

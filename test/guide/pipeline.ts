@@ -1,6 +1,6 @@
 import { findLead } from '#app/embedded/person';
 import { type Drive, drive } from '#lib/flow/drive';
-import { sharedState } from '#lib/flow/fold-level';
+import { leadItems, sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
 import type { Log } from '#lib/flow/log';
 import { sha256 } from '#lib/hash/sha256';
@@ -9,12 +9,13 @@ import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { ModelFiles } from '#lib/model/model';
-import type { Handoff } from '#schemas/generated/records';
+import type { Handoff, StageMove } from '#schemas/generated/records';
 import { type AnyMessage, TOPICS, type Topic } from '#schemas/topics';
 import { publishModel } from '#services/collect/model';
 import { createCollect } from '#services/collect/server';
 import { createPipeline, topologiesOf } from '#services/pipeline';
 import { type Explained, explain, explainPublished, publishedAt } from '#services/score/explain';
+import { type Outlook, outlook } from '#services/score/outlook';
 import type { LeadScore } from '#services/score/state';
 
 export const HOUR = 3_600_000;
@@ -64,7 +65,11 @@ export interface GuidePipeline {
   explain(reference: string, at?: number): LeadExplained;
   /** What had been published by then. */
   explainPublished(reference: string, at: number): LeadExplained;
+  /** What the score will do from now on if nothing more happens. */
+  outlook(reference: string): Outlook;
   stage(reference: string): string;
+  /** Its way through the stages so far, in order. */
+  moves(reference: string): readonly StageMove[];
   /** Each as program/step, and why it was not sent if it was not. */
   triggers(reference: string): readonly string[];
   handoffs(reference: string): readonly Handoff[];
@@ -72,7 +77,8 @@ export interface GuidePipeline {
 
 type ValueOf<Type extends AnyMessage['type']> = Extract<AnyMessage, { readonly type: Type }>['value'];
 
-export async function openPipeline(): Promise<GuidePipeline> {
+/** `model` is in force from the beginning. */
+export async function openPipeline(model: ModelFiles = shippedModel): Promise<GuidePipeline> {
   const compile = createCompiler();
   const models = new Models(compile);
   const topologies = topologiesOf(createPipeline({ hash: sha256, compile, partitions: 1, tickEvery: 1000 }));
@@ -113,7 +119,7 @@ export async function openPipeline(): Promise<GuidePipeline> {
     return found;
   }
 
-  await apply(shippedModel);
+  await apply(model);
   return {
     now: () => now,
     passes(ms) {
@@ -131,7 +137,8 @@ export async function openPipeline(): Promise<GuidePipeline> {
     leadId,
     explain(reference, at = now) {
       const lead_id = leadId(reference);
-      return { lead_id, ...explain(scoreOf(lead_id), inForce(), models, at) };
+      const items = leadItems(running.table('score', 0), 0, lead_id);
+      return { lead_id, ...explain(scoreOf(lead_id), inForce(), models, at, items) };
     },
     explainPublished(reference, at) {
       const lead_id = leadId(reference);
@@ -140,10 +147,15 @@ export async function openPipeline(): Promise<GuidePipeline> {
       if (explained === undefined) throw new Error(`nothing had been published of ${reference}`);
       return { lead_id, ...explained };
     },
+    outlook: (reference) => outlook(scoreOf(leadId(reference)), inForce(), models, now),
     stage(reference) {
       const lead = leadId(reference);
       const last = records(TOPICS.stages, 'Staged').findLast(({ lead_id }) => lead_id === lead);
       return last?.stage_after ?? '';
+    },
+    moves(reference) {
+      const lead = leadId(reference);
+      return records(TOPICS.stages, 'Staged').flatMap(({ lead_id, moves }) => (lead_id === lead ? moves : []));
     },
     triggers(reference) {
       const lead = leadId(reference);

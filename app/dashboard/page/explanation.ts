@@ -1,4 +1,4 @@
-import type { ExplainedPoints, LeadPage } from '#app/dashboard/api';
+import type { ExplainedInPart, ExplainedPoints, LeadPage } from '#app/dashboard/api';
 import { fill, h } from '#app/dashboard/page/dom';
 import { change, count, date, moment, rawPoints, score, words } from '#app/dashboard/page/format';
 import { card, empty } from '#app/dashboard/page/parts';
@@ -8,36 +8,38 @@ export interface ExplanationView {
   show(page: LeadPage): void;
 }
 
-/** So many are drawn at first, and so many when all are asked for; the rest is one line, so that the sum holds. */
+/** So many are drawn at first, and so many when more are asked for; the rest is one line, so that the sum holds. */
 const FEW = 12;
-const MANY = 500;
+export const MANY = 500;
+
+const NO_REST = { count: 0, points: 0, capped: 0 };
 
 /** Each contribution as a bar, largest first; together they are the score. */
 export function createExplanation(): ExplanationView {
   const list = h('ol', { class: 'contributions' });
-  const more = h('button', { type: 'button', class: 'more', hidden: true }, 'Show all');
+  const more = h('button', { type: 'button', class: 'more', hidden: true });
   const sum = h('p', { class: 'sum' });
   const caps = h('div', { class: 'caps' });
   let shown: LeadPage | undefined;
   let limit = FEW;
 
   const draw = (page: LeadPage) => {
-    const contributions = page.explanation?.contributions ?? [];
+    const { contributions, rest: absent } = page.explanation ?? { contributions: [], rest: NO_REST };
     const sorted = [...contributions].sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
     const scale = scaleOf(sorted);
-    const rest = sorted.slice(limit);
+    const rest = totalOf(sorted.slice(limit), absent);
     fill(
       list,
       ...sorted.slice(0, limit).map((entry) => drawContribution(entry, scale)),
-      rest.length > 0 && drawRest(rest, scale),
+      rest.count > 0 && drawRest(rest, scale),
       sorted.length === 0 &&
         h('li', {}, empty('Nothing counts yet.', 'Points come from the rules in model/scoring.yaml.')),
     );
-    more.hidden = rest.length === 0 || limit === MANY;
-    const total = contributions.reduce((points, entry) => points + entry.points, 0);
-    fill(sum, h('span', {}, 'Together'), h('b', { id: 'sum' }, score(total)));
-    const taken = contributions.reduce((points, entry) => points + entry.capped, 0);
-    fill(caps, Math.abs(taken) >= 0.005 && drawCaps(taken));
+    more.hidden = rest.count === 0 || limit === MANY;
+    more.textContent = contributions.length + absent.count > MANY ? `Show the largest ${MANY}` : 'Show all';
+    const total = totalOf(contributions, absent);
+    fill(sum, h('span', {}, 'Together'), h('b', { id: 'sum' }, score(total.points)));
+    fill(caps, Math.abs(total.capped) >= 0.005 && drawCaps(total.capped));
   };
   more.addEventListener('click', () => {
     limit = MANY;
@@ -59,8 +61,8 @@ interface Scale {
 }
 
 function scaleOf(entries: readonly ExplainedPoints[]): Scale {
-  const gain = Math.max(0, ...entries.slice(0, MANY).map((entry) => entry.decayed));
-  const loss = Math.max(0, ...entries.slice(0, MANY).map((entry) => -entry.decayed));
+  const gain = Math.max(0, ...entries.map((entry) => entry.decayed));
+  const loss = Math.max(0, ...entries.map((entry) => -entry.decayed));
   const perPoint = gain + loss > 0 ? 100 / (gain + loss) : 0;
   return { zero: loss * perPoint, perPoint };
 }
@@ -78,9 +80,18 @@ function dated(iso: string): HTMLElement {
   return h('time', { datetime: iso, title: moment(iso) }, date(iso));
 }
 
-function drawRest(rest: readonly ExplainedPoints[], scale: Scale): HTMLElement {
-  const points = rest.reduce((sum, entry) => sum + entry.points, 0);
-  return drawBar({ points, capped: 0 }, scale, '', h('b', {}, `${count(rest.length)} smaller ones`));
+type Rest = ExplainedInPart['rest'];
+
+function totalOf(entries: readonly ExplainedPoints[], rest: Rest): Rest {
+  return {
+    count: entries.length + rest.count,
+    points: entries.reduce((sum, { points }) => sum + points, rest.points),
+    capped: entries.reduce((sum, { capped }) => sum + capped, rest.capped),
+  };
+}
+
+function drawRest({ count: others, points }: Rest, scale: Scale): HTMLElement {
+  return drawBar({ points, capped: 0 }, scale, '', h('b', {}, `${count(others)} smaller ones`));
 }
 
 /** The bar is what counts; hatched beyond it is what caps took. */

@@ -2,7 +2,7 @@ import type { LeadPage, LeadRow } from '#app/dashboard/api';
 import { createAhead } from '#app/dashboard/page/ahead';
 import { createChart } from '#app/dashboard/page/chart';
 import { fill, h } from '#app/dashboard/page/dom';
-import { createExplanation } from '#app/dashboard/page/explanation';
+import { createExplanation, MANY } from '#app/dashboard/page/explanation';
 import { createReloader, getJson, Refused } from '#app/dashboard/page/fetch';
 import { count, date, ordinal, score } from '#app/dashboard/page/format';
 import { createGrade } from '#app/dashboard/page/grade';
@@ -60,7 +60,7 @@ export function createLeadView(reference: string): View {
   };
   const load = async () => {
     try {
-      show(await getJson<LeadPage>(path));
+      show(await getJson<LeadPage>(`${path}?limit=${MANY}`));
     } catch (thrown) {
       sections.hidden = true;
       const missing = thrown instanceof Refused && thrown.status === 404;
@@ -80,8 +80,9 @@ export function createLeadView(reference: string): View {
 /** What has to change before the page is drawn again; points fade all the time. */
 function versionOf(page: LeadPage): string {
   const counted = page.explanation?.contributions.map((entry) => [entry.event_id, entry.rule]);
+  const others = page.explanation?.rest.count;
   const graded = [page.explanation?.fit, page.explanation?.disqualified];
-  return JSON.stringify([page.row, page.stage_changes, counted, graded]);
+  return JSON.stringify([page.row, page.stage_changes, counted, others, graded]);
 }
 
 function whoIs(page: LeadPage): HTMLElement[] {

@@ -3,7 +3,7 @@ import { dataFolder, importLines } from '#test/guide/folder';
 import { leadstream } from '#test/process/command';
 
 /**
- * # 11. Import history
+ * # 18. Import history
  *
  *     leadstream import events.ndjson --data ./data
  *

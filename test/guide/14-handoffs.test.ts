@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DAY, openPipeline } from '#test/guide/pipeline';
 
 /**
- * # 8. Handoffs
+ * # 14. Handoffs
  *
  * A lead that becomes an MQL goes to sales. `model/routing.yaml` names the representatives; they take turns. The record in
  * `lead.handoffs` carries the lead's story, so that the first call is an informed one.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DAY, openPipeline } from '#test/guide/pipeline';
 
 /**
- * # 4. Scores and decay
+ * # 5. Scores and decay
  *
  * A rule in `model/scoring.yaml` gives points for a behaviour. Interest fades, so points do: after a half-life (30 days
  * in the model that ships) half of them are left, after 400 days none. The score is the sum.

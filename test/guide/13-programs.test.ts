@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DAY, HOUR, openPipeline } from '#test/guide/pipeline';
 
 /**
- * # 7. Programs
+ * # 13. Programs
  *
  * A program in `model/programs/` waits for something and answers with timed steps. Leadstream sends no mail itself: each
  * step that falls due is a record in `lead.triggers`, and a mail sender acts on it.

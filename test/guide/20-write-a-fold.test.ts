@@ -4,7 +4,7 @@ import type { Fold } from '#lib/flow/fold';
 import { foldTopology } from '#lib/flow/topology';
 
 /**
- * # 13. Write a fold
+ * # 20. Write a fold
  *
  * For those who extend Leadstream: services are folds, pure functions of one partition of a topic, lead by lead. This one
  * notices a cart that was left alone for an hour. It has no clock; it says when it wants to be woken, and the log's time

@@ -3,7 +3,7 @@ import { TOPICS } from '#schemas/topics';
 import { DAY, openPipeline } from '#test/guide/pipeline';
 
 /**
- * # 6. Stages
+ * # 10. Stages
  *
  * A lead climbs a ladder: visitor, lead, MQL, SQL, opportunity, customer. `model/stages.yaml` says what moves it: a score
  * that is high enough, a behaviour, or a long silence. What sales does counts like anything else: it comes in as events.

@@ -6,7 +6,7 @@ import { dataFolder, importLines } from '#test/guide/folder';
 import { leadstream } from '#test/process/command';
 
 /**
- * # 12. Verify
+ * # 19. Verify
  *
  *     leadstream verify --data ./data
  *

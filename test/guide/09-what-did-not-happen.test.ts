@@ -3,7 +3,7 @@ import { TOPICS } from '#schemas/topics';
 import { DAY, HOUR, openPipeline } from '#test/guide/pipeline';
 
 /**
- * # 5. What did not happen
+ * # 9. What did not happen
  *
  * Silence tells something, too. In the model that ships, a mail that nobody opens within 7 days takes 10 points; they
  * count from the end of the seventh day. No event says so: time does. The log carries time as records of its own (ticks),
@@ -36,23 +36,38 @@ test('a mail that is opened in time takes nothing', async () => {
   expect(leadstream.explain('ann').contributions.map(({ rule }) => rule)).toEqual(['email_opened']);
 });
 
-/** The points were published, and that stays in the log. The record that takes them back is appended. */
-test('an open that was reported too late, but happened in time, takes the points back', async () => {
+/**
+ * The points were published, and that stays in the log. A record that takes them back is appended: the correction, with the
+ * event that caused it. `added` and `removed` are what it changed, in points at its own time.
+ */
+test('a mail opened on day 6 but reported on day 9 takes the points back', async () => {
   const leadstream = await openPipeline();
   await leadstream.track('ann', 'Email Sent', { email_id: 'news-1' });
-  const opened = leadstream.now() + DAY;
-  leadstream.passes(8 * DAY);
-  expect(leadstream.explain('ann').score).toBeLessThan(-9);
+  const sent = leadstream.now();
+  leadstream.passes(9 * DAY);
+  // two days old by now
+  expect(leadstream.explain('ann').score).toBeCloseTo(-10 * 2 ** (-2 / 30), 9);
 
   await leadstream.post('/v1/track', {
+    messageId: 'late',
     userId: 'ann',
     event: 'Email Opened',
     properties: { email_id: 'news-1' },
-    timestamp: opened,
+    timestamp: sent + 6 * DAY,
   });
 
-  expect(leadstream.explain('ann').contributions.map(({ rule }) => rule)).toEqual(['email_opened']);
-  const [, wake, late] = leadstream.records(TOPICS.scores, 'Scored');
-  expect(wake?.score.added).toMatchObject([{ rule: 'email_not_opened', raw: -10 }]);
-  expect(late?.score.removed).toMatchObject([{ rule: 'email_not_opened', raw: -10 }]);
+  expect(leadstream.explain('ann').score).toBeCloseTo(5 * 2 ** (-3 / 30), 9);
+  expect(leadstream.explainPublished('ann', sent + 8 * DAY).score).toBe(-10);
+  const [, absence, correction] = leadstream.records(TOPICS.scores, 'Scored');
+  expect(absence).toMatchObject({ cause: 'wake', at: sent + 7 * DAY, score: { before: 0, after: -10 } });
+  expect(correction).toMatchObject({
+    cause: 'activity',
+    cause_id: 'late',
+    score: {
+      before: expect.closeTo(-10 * 2 ** (-2 / 30), 8),
+      after: expect.closeTo(5 * 2 ** (-3 / 30), 8),
+      added: [{ rule: 'email_opened', raw: 5 }],
+      removed: [{ rule: 'email_not_opened', raw: -10 }],
+    },
+  });
 });

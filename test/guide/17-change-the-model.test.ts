@@ -3,7 +3,7 @@ import { TOPICS } from '#schemas/topics';
 import { DAY, openPipeline, shippedModel } from '#test/guide/pipeline';
 
 /**
- * # 10. Change the model
+ * # 17. Change the model
  *
  *     leadstream check && leadstream apply
  *
