@@ -2,20 +2,20 @@ import { z } from 'zod';
 
 /** What callers may ask for; the refusal of anything else is one plain line. */
 
-const limit = (standard: number) =>
-  z.coerce
-    .number('limit must be a number from 1 to 500')
-    .int('limit must be a whole number from 1 to 500')
-    .min(1, 'limit must be from 1 to 500')
-    .max(500, 'limit must be from 1 to 500')
-    .default(standard);
+const anyLimit = z.coerce
+  .number('limit must be a number from 1 to 500')
+  .int('limit must be a whole number from 1 to 500')
+  .min(1, 'limit must be from 1 to 500')
+  .max(500, 'limit must be from 1 to 500');
+
+const limit = (standard: number) => anyLimit.default(standard);
 
 export const newest = z.object({ limit: limit(10) });
 
 export const timelineQuery = z.object({ limit: limit(50) });
 
-/** How many contributions to give. */
-export const leadQuery = z.object({ limit: limit(500) });
+/** How many contributions to give, the largest; undefined: all. */
+export const leadQuery = z.object({ limit: anyLimit.optional() });
 
 export const leadsQuery = z.object({
   search: z.string('give search once').trim().max(320, 'search must have at most 320 characters').default(''),

@@ -2,8 +2,8 @@ import type { ExplainedInPart } from '#app/dashboard/api';
 import { explanationJson } from '#app/dashboard/explanation-json';
 import type { Explanation } from '#app/dashboard/ports';
 
-/** The explanation with its `most` largest contributions, still in order of their dates; the others are summed up. */
-export function explainedInPart(explanation: Explanation, most: number): ExplainedInPart {
+/** The explanation with its `most` largest contributions (all, unless told), in order of their dates; the others are summed up. */
+export function explainedInPart(explanation: Explanation, most = Number.POSITIVE_INFINITY): ExplainedInPart {
   const { contributions } = explanation;
   const bySize = contributions.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points));
   const shown = new Set(bySize.slice(0, most));

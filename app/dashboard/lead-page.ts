@@ -8,10 +8,10 @@ import { readStageChanges } from '#app/dashboard/timeline';
 type Ports = Pick<DashboardPorts, 'query' | 'explain' | 'outlook' | 'curve' | 'model'>;
 
 /**
- * Everything about one lead but its timeline, with `most` contributions; undefined if neither the tables nor the scores know
- * it.
+ * Everything about one lead but its timeline, with `most` contributions (all, unless told); undefined if neither the tables
+ * nor the scores know it.
  */
-export async function readLeadPage(ports: Ports, lead: string, most: number): Promise<LeadPage | undefined> {
+export async function readLeadPage(ports: Ports, lead: string, most?: number): Promise<LeadPage | undefined> {
   const [row, changes, explanation, facts] = await Promise.all([
     readLead(ports.query, lead),
     readStageChanges(ports.query, lead),

@@ -183,30 +183,34 @@ describe('one lead', () => {
     });
   });
 
-  test.each(['/api/leads/a1', '/api/leads/a1/explain'])('of many contributions %s gives the largest', async (path) => {
-    const base = { rule: 'pricing_page', model_version: 'm1', occurred_at: NOW };
-    const many = Array.from({ length: 2_000 }, (_, index) => ({
-      ...base,
-      event_id: `e${index}`,
-      raw: 1 + (index % 3),
-    }));
-    memory.contributions.set('a1', [
-      ...many,
-      { ...base, event_id: 'loss', raw: -25 },
-      { ...base, event_id: 'x', raw: 9 },
-    ]);
-    const answer = await server.inject(path);
-    const { explanation, ...bare } = answer.json();
-    const { score, contributions, rest }: ExplainedInPart = explanation ?? bare;
+  test.each(['/api/leads/a1', '/api/leads/a1/explain'])(
+    'of many contributions %s gives all, or as many as are asked for, the largest',
+    async (path) => {
+      const base = { rule: 'pricing_page', model_version: 'm1', occurred_at: NOW };
+      const many = Array.from({ length: 2_000 }, (_, index) => ({
+        ...base,
+        event_id: `e${index}`,
+        raw: 1 + (index % 3),
+      }));
+      memory.contributions.set('a1', [
+        ...many,
+        { ...base, event_id: 'loss', raw: -25 },
+        { ...base, event_id: 'x', raw: 9 },
+      ]);
+      const answer = await server.inject(`${path}?limit=500`);
+      const { explanation, ...bare } = answer.json();
+      const { score, contributions, rest }: ExplainedInPart = explanation ?? bare;
 
-    expect(answer.payload.length).toBeLessThan(200_000);
-    expect(contributions).toHaveLength(500);
-    expect(contributions.slice(-2).map(({ event_id }) => event_id)).toEqual(['loss', 'x']);
-    expect(new Set(contributions.map(({ raw }) => raw))).toEqual(new Set([3, -25, 9]));
-    expect(rest).toMatchObject({ count: 2_002 - 500, capped: 0 });
-    expect(contributions.reduce((sum, { points }) => sum + points, 0) + rest.points).toBeCloseTo(score, 9);
-    expect((await server.inject(`${path}?limit=2`)).payload).toContain('"count":2000');
-  });
+      expect(answer.payload.length).toBeLessThan(200_000);
+      expect(contributions).toHaveLength(500);
+      expect(contributions.slice(-2).map(({ event_id }) => event_id)).toEqual(['loss', 'x']);
+      expect(new Set(contributions.map(({ raw }) => raw))).toEqual(new Set([3, -25, 9]));
+      expect(rest).toMatchObject({ count: 2_002 - 500, capped: 0 });
+      expect(contributions.reduce((sum, { points }) => sum + points, 0) + rest.points).toBeCloseTo(score, 9);
+      expect((await server.inject(`${path}?limit=2`)).payload).toContain('"count":2000');
+      expect((await server.inject(path)).payload).toContain('"rest":{"count":0,"points":0,"capped":0}');
+    },
+  );
 });
 
 describe('refusals are one plain line', () => {
