@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { versionOf } from '#lib/model/files';
+import { judgedBy } from '#lib/model/judged';
 import type { Compiled, CompileModel, ModelFault, ModelFiles, Program } from '#lib/model/model';
 import { readProgram } from '#lib/model/program';
 import { readRouting } from '#lib/model/routing';
-import { judgedBy, readScoring } from '#lib/model/scoring';
+import { readScoring } from '#lib/model/scoring';
 import { openSource, type Source } from '#lib/model/source';
 import { nearest } from '#lib/model/spelling';
 import { readStages, stageNamesIn } from '#lib/model/stages';

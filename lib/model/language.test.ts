@@ -149,7 +149,10 @@ const QUARRELS: readonly (readonly [string, string, string | undefined])[] = [
 test.each(QUARRELS)('up on { %s } and down on { %s }: %s', (up, down, problem) => {
   const moves = CLIMB + MOVE('up', 'lead', 'mql', up) + MOVE('down', 'mql', 'lead', down);
 
-  expect(faultsOf(files(moves)).map((fault) => fault.problem)).toEqual(problem === undefined ? [] : [problem]);
+  const never = problem?.endsWith('never hold together')
+    ? ['no lead comes to the stage mql: up (line 5) is never made']
+    : [];
+  expect(faultsOf(files(moves)).map((fault) => fault.problem)).toEqual([...never, ...(problem ? [problem] : [])]);
 });
 
 test('the remedy for scores that overlap is the score to write', () => {
@@ -173,8 +176,72 @@ test('moves ask for nothing that scoring.yaml never gives', () => {
   const moves = UP + MOVE('out', 'lead', 'mql', 'disqualified: true');
 
   expect(faultsOf(files(moves, plain)).map(({ line, problem }) => [line, problem])).toEqual([
+    [1, 'no lead comes to the stage mql: up (line 5), out (line 6) are never made'],
     [5, '`grade_at_least` never holds: no lead has a grade'],
     [6, '`disqualified` never holds: no rule of scoring.yaml disqualifies'],
+  ]);
+});
+
+// biome-ignore format: a table, a line each
+test.each([
+  ['score_at_least: 201', '`score_at_least: 201` never holds: the cap of scoring.yaml keeps scores at 200 or less', 'ask for at most 200, or raise `cap` there'],
+  ['score_below: -200', '`score_below: -200` never holds: the cap of scoring.yaml keeps scores at -200 or more', 'ask for more than -200, or raise `cap` there'],
+  ['grade_at_least: A', '`grade_at_least: A` never holds: the rules of `grade` give 20 points at most, a grade B', 'ask for B, or add rules to `grade` in scoring.yaml'],
+  ['grade_below: C', '`grade_below: C` never holds: the rules of `grade` give 0 points at least, a grade C', 'name a better grade, or take points by a rule of `grade` in scoring.yaml'],
+  ['grade_below: F', '`grade_below: F` never holds: F is the worst grade', 'name a better grade, or take points by a rule of `grade` in scoring.yaml'],
+])('a move on { %s } asks for what no lead has', (when, problem, remedy) => {
+  const moves = UP + MOVE('out', 'lead', 'mql', when);
+
+  expect(faultsOf(files(moves))).toEqual([{ file: 'stages.yaml', line: 6, problem, remedy }]);
+});
+
+test.each(['score_at_least: 200', 'score_below: -199', 'grade_at_least: B', 'grade_below: B'])(
+  'a move on { %s } asks for what a lead may have',
+  (when) => {
+    expect(faultsOf(files(CLIMB + MOVE('up', 'lead', 'mql', when)))).toEqual([]);
+  },
+);
+
+/** A ladder up to mql, with other stages beside it. */
+function beside(stages: string, ...moves: readonly string[]): ModelFiles {
+  const first = [CLIMB, MOVE('up', 'lead', 'mql', 'score_at_least: 50')];
+  const text = ['ladder: [visitor, lead, mql]\n', `beside: [${stages}]\n`, 'moves:\n', ...first, ...moves].join('');
+  return { ...FILES, 'scoring.yaml': SCORING, 'stages.yaml': text };
+}
+
+test('a stage that only moves lead to that are never made is not reached, and what is behind it is not told', () => {
+  const ladder = (when: string) =>
+    beside(
+      'trial, sql, customer',
+      MOVE('try', 'mql', 'trial', 'score_at_least: 40'),
+      MOVE('sell', 'lead, mql', 'sql', when),
+      MOVE('win', 'sql', 'customer', 'on: deal_won'),
+    );
+
+  expect(faultsOf(ladder('score_at_least: 60'))).toEqual([
+    {
+      file: 'stages.yaml',
+      line: 2,
+      problem: 'no lead comes to the stage sql: sell (line 7) is never made',
+      remedy: 'let one of them be made, add another move, or remove the stage',
+    },
+    {
+      file: 'stages.yaml',
+      line: 7,
+      problem: 'the move sell is never made: up (line 5) or try (line 6) holds whenever it does',
+      remedy: 'put sell above up and try, or take one of them out',
+    },
+  ]);
+  expect(faultsOf(ladder('score_at_least: 45'))).toEqual([]);
+  expect(faultsOf(ladder('on: deal_won'))).toEqual([]);
+});
+
+test('a stage is not reached by a move that is made only from a stage behind it', () => {
+  const sell = MOVE('sell', 'lead, trial', 'sql', 'score_at_least: 60');
+  const ladder = beside('trial, sql', sell, MOVE('try', 'sql', 'trial', 'stayed_for: 5d'));
+
+  expect(faultsOf(ladder).map(({ line, problem }) => [line, problem])).toEqual([
+    [2, 'no lead comes to the stage sql: sell (line 6) is never made'],
   ]);
 });
 
