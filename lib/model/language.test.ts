@@ -155,6 +155,52 @@ test.each(QUARRELS)('up on { %s } and down on { %s }: %s', (up, down, problem) =
   expect(faultsOf(files(moves)).map((fault) => fault.problem)).toEqual([...never, ...(problem ? [problem] : [])]);
 });
 
+/** up | down | at which event both hold; undefined: none is told */
+// biome-ignore format: a table, a line each
+test.each([
+  ['event.properties.seats >= 10', 'event.properties.seats > 50', 'deal_won with seats 51'],
+  ['event.properties.seats >= 10', 'event.properties.seats < 10', undefined],
+  ['event.properties.seats >= 10', 'event.properties.plan == "pro"', 'deal_won with seats 10 and plan "pro"'],
+  ['event.properties.plan != "free"', 'has(event.properties.plan)', 'deal_won with plan "free-"'],
+  ['event.properties.plan in ["pro", "team"]', 'event.properties.plan in ["team", "free"]', 'deal_won with plan "team"'],
+  ['event.properties.plan == "pro"', 'event.properties.plan == "free"', undefined],
+  ['!has(event.properties.plan)', 'event.properties.plan == "free"', undefined],
+  ['event.path.startsWith("/pricing")', 'event.path.contains("demo")', 'deal_won with path "/pricingdemo"'],
+  ['event.path.startsWith("/pricing/")', 'event.path == "/pricing"', undefined],
+  ['event.properties.discount < -5', 'event.source == "fair" || event.medium == "mail"', 'deal_won with discount -6 and source "fair" and medium "mail"'],
+  ['event.properties.renewed', '!event.properties.trial', 'deal_won with renewed true and trial false'],
+  ['event.name == "deal_won"', 'event.name != "deal_lost"', 'deal_won'],
+])('up where %s, down where %s: a circle at %s', (up, down, event) => {
+  const asked = (where: string, names: string) => `on: [${names}], where: '${where}'`;
+  const ways = MOVE('up', 'lead', 'mql', asked(up, 'deal_won, a')) + MOVE('down', 'mql', 'lead', asked(down, 'deal_won, b'));
+
+  const told = `the moves up (line 5), down (line 6) can hold at one ${event}: a lead would be moved to and fro`;
+  expect(faultsOf(files(CLIMB + ways)).map(({ problem }) => problem)).toEqual(event === undefined ? [] : [told]);
+});
+
+test.each([
+  ['email_opened', []],
+  ['newsletter_read', ['newsletter_read with path "/a"']],
+])('a circle at a %s without email_id is told at %j', (name, told) => {
+  const asked = (where: string) => `on: ${name}, where: '${where}'`;
+  const up = MOVE('up', 'lead', 'mql', asked('!has(event.properties.email_id)'));
+  const down = MOVE('down', 'mql', 'lead', asked('event.path == "/a"'));
+
+  const problems = faultsOf(files(CLIMB + up + down)).map(({ problem }) => problem);
+  expect(problems.map((problem) => /at one ([^:]*):/.exec(problem)?.[1])).toEqual(told);
+});
+
+test('a search for an event that conditions share ends soon, found or not', () => {
+  const asked = (id: string, from: string, to: string, parts: readonly string[]) =>
+    MOVE(id, from, to, `on: deal_won, where: '${parts.map((part) => `event.properties.${part}`).join(' && ')}'`);
+  const many = Array.from({ length: 9 }, (_, i) => `p${i} != "${i}" && event.properties.p${i} != "${i}x"`);
+  const moves = CLIMB + asked('up', 'lead', 'mql', many) + asked('down', 'mql', 'lead', [...many, 'p0 == "0"']);
+
+  const before = performance.now();
+  expect(faultsOf(files(moves))).toEqual([]);
+  expect(performance.now() - before).toBeLessThan(5_000);
+});
+
 test('the remedy for scores that overlap is the score to write', () => {
   const moves =
     CLIMB + MOVE('up', 'lead', 'mql', 'score_at_least: 50') + MOVE('down', 'mql', 'lead', 'score_below: 60');

@@ -42,6 +42,6 @@ function covers(earlier: Keyed, later: Keyed): boolean {
 function isWeaker(a: Demand, b: Demand): boolean {
   const { on } = a;
   const named = on === undefined || (b.on !== undefined && [...b.on].every((name) => on.has(name)));
-  const asked = [...a.where].every((text) => b.where.has(text));
+  const asked = [...a.where.keys()].every((text) => b.where.has(text));
   return named && asked && a.least <= b.least && a.below >= b.below && a.best <= b.best && a.worst >= b.worst;
 }
