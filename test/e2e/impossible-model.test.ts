@@ -97,12 +97,19 @@ function impossible(kind: string, purpose: string) {
   const { file, written, instead, told, problem, remedy } = known;
   const model = join(folder.dir, `${kind} for ${purpose}`.replaceAll(' ', '-'));
   cpSync(SHIPPED, model, { recursive: true });
-  const text = readFileSync(join(model, file), 'utf8');
-  expect(text).toContain(written);
-  const faulty = text.replace(written, () => instead);
-  writeFileSync(join(model, file), faulty);
+  edit(join(model, file), written, instead);
+  const faulty = readFileSync(join(model, file), 'utf8');
   const line = faulty.slice(0, faulty.indexOf(told)).split('\n').length;
   return { model, place: `${file}:${line}`, problem, remedy };
+}
+
+function edit(path: string, written: string, instead: string): void {
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain(written);
+  writeFileSync(
+    path,
+    text.replace(written, () => instead),
+  );
 }
 
 /** An event that comes now counts as the earlier model says. */
@@ -160,6 +167,30 @@ describe('beside a running engine', () => {
     expect(err).toContain(`leadstream: ${model}/${place}: `);
     expect(err).toContain(problem);
     expect(err).toContain(`; ${remedy}\n`);
+  });
+
+  test.each([
+    ['a test that fails', 'points: 5', 'points: 7', /^leadstream: the model fails \d+ tests of its own; see [^\n]*\n$/],
+    [
+      'a test that cannot be read',
+      'at: 0d, event',
+      'at: 0, event',
+      /^leadstream: a test beside the model cannot be read: scoring\.test\.yaml:\d+ [^\n]*\n$/,
+    ],
+  ])('apply, start and import refuse a changed model with %s', async (what, written, instead, said) => {
+    const model = join(folder.dir, what.replaceAll(' ', '-'));
+    cpSync(SHIPPED, model, { recursive: true });
+    edit(join(model, 'scoring.yaml'), '# How behaviour', '# Changed: how behaviour');
+    edit(join(model, what === 'a test that fails' ? 'scoring.yaml' : 'scoring.test.yaml'), written, instead);
+    const events = join(folder.dir, 'none.ndjson');
+    writeFileSync(events, '{"type":"track","userId":"bob","event":"Subscribed"}\n');
+
+    for (const command of [['apply'], ['start', '--port', '0'], ['import', events]]) {
+      const { end, out, err } = await leadstream(...command, '--data', data, '--model', model);
+
+      expect([command[0], end, out]).toEqual([command[0], 1, '']);
+      expect(err).toMatch(said);
+    }
   });
 
   test('what starts after the refusals goes on under the earlier model', async () => {
