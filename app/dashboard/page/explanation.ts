@@ -12,7 +12,7 @@ export interface ExplanationView {
 const FEW = 12;
 const MANY = 500;
 
-/** Each contribution as a bar, largest first; together they are the score. */
+/** Each contribution as a bar, largest first, together the score; above them what disqualifies without points. */
 export function createExplanation(): ExplanationView {
   const list = h('ol', { class: 'contributions' });
   const more = h('button', { type: 'button', class: 'more', hidden: true }, 'Show all');
@@ -23,7 +23,7 @@ export function createExplanation(): ExplanationView {
 
   const draw = (page: LeadPage) => {
     const contributions = page.explanation?.contributions ?? [];
-    const sorted = [...contributions].sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+    const sorted = [...contributions].sort((a, b) => weightOf(b) - weightOf(a));
     const scale = scaleOf(sorted);
     const rest = sorted.slice(limit);
     fill(
@@ -52,6 +52,11 @@ export function createExplanation(): ExplanationView {
   };
 }
 
+/** A rule without points is there because it disqualifies. */
+function weightOf({ raw, points }: ExplainedPoints): number {
+  return raw === 0 ? Number.POSITIVE_INFINITY : Math.abs(points);
+}
+
 /** Where zero is and what 1 % of the width is worth. */
 interface Scale {
   readonly zero: number;
@@ -68,6 +73,15 @@ function scaleOf(entries: readonly ExplainedPoints[]): Scale {
 function drawContribution(entry: ExplainedPoints, scale: Scale): HTMLElement {
   const label = h('b', {}, words(entry.rule));
   const detail = `event ${entry.event_id} · model ${entry.model_version}`;
+  if (entry.raw === 0) {
+    const line = h(
+      'p',
+      { class: 'line' },
+      label,
+      h('span', { class: 'sub' }, 'disqualifies, since ', dated(entry.occurred_at)),
+    );
+    return h('li', { class: 'contribution', title: detail }, line);
+  }
   const given = h('span', { class: 'sub' }, `of ${rawPoints(entry.raw)} on `, dated(entry.occurred_at));
   const capped =
     Math.abs(entry.capped) >= 0.005 && h('span', { class: 'badge warn' }, `caps took ${taken(entry.capped)}`);
