@@ -1,10 +1,14 @@
 import type { HarnessRun, ModelHarness, TestedModel } from '#app/check/harness';
 import { type Drive, drive } from '#lib/flow/drive';
+import { leadItems, sharedState } from '#lib/flow/fold-level';
+import { leadState } from '#lib/flow/leads';
 import type { Hash } from '#lib/flow/ports';
+import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model } from '#lib/model/model';
-import type { Activity, Contribution, Scored, Staged, Trigger } from '#schemas/generated/records';
+import type { Activity, Staged, Trigger } from '#schemas/generated/records';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
-import { COUNTS_FOR } from '#services/score/contributions';
+import { explain, NOTHING_EXPLAINED } from '#services/score/explain';
+import type { LeadScore } from '#services/score/state';
 import { createScoreTopology } from '#services/score/topology';
 import { createStageTopology } from '#services/stage/topology';
 import { createTriggerTopology } from '#services/trigger/topology';
@@ -12,14 +16,18 @@ import { createTriggerTopology } from '#services/trigger/topology';
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
 
+/** Place of the score fold in its task. */
+const SCORE = 0;
+
 /** The pipeline's own folds, driven in memory: a test sees what the running services would do. */
 export function createFoldHarness(deps: { readonly compile: CompileModel; readonly hash: Hash }): ModelHarness {
+  const models = new Models(deps.compile);
   const topologies = () => [createScoreTopology(deps), createStageTopology(deps), createTriggerTopology(deps)];
   return {
     run(tested, activities, until) {
       const world = drive(topologies(), () => 1);
       play(world, tested, activities, until);
-      return resultOf(world, tested.model);
+      return resultOf(world, tested, models, activities[0]?.lead_id ?? '', until);
     },
   };
 }
@@ -62,40 +70,29 @@ function paceOf(model: Model): number {
   return Math.max(MINUTE, Math.min(DAY, ...latest));
 }
 
-function resultOf(world: Drive, model: Model): HarnessRun {
-  const scored = world
-    .records(TOPICS.scores)
-    .flatMap(({ value }) => (isOf<Scored>('Scored', value) ? [value.value] : []));
+/** What `explain` says of the lead, and what was decided about it. */
+function resultOf(world: Drive, { model }: TestedModel, models: Models, lead: string, until: number): HarnessRun {
+  const table = world.table('score', 0);
+  const state = leadState(table, SCORE, lead) as LeadScore | undefined;
+  const inForce = (sharedState(table, SCORE) as InForce | undefined) ?? NO_MODEL;
+  const explainedAt = (time: number) =>
+    state === undefined
+      ? { at: time, ...NOTHING_EXPLAINED }
+      : explain(state, inForce, models, time, leadItems(table, SCORE, lead));
+  const { grade, disqualified } = explainedAt(until);
   const staged = world
     .records(TOPICS.stages)
     .flatMap(({ value }) => (isOf<Staged>('Staged', value) ? [value.value] : []));
   const triggers = world
     .records(TOPICS.triggers)
     .flatMap(({ value }) => (isOf<Trigger>('Trigger', value) ? [value.value] : []));
-  const counted = new Map<string, Contribution>();
-  for (const { score } of scored) {
-    for (const { event_id, rule } of score.removed) counted.delete(`${event_id} ${rule}`);
-    for (const contribution of score.added) counted.set(`${contribution.event_id} ${contribution.rule}`, contribution);
-  }
   return {
-    scoreAt: (time) => sumAt([...counted.values()], time, model),
-    grade: scored.at(-1)?.grade ?? '',
-    disqualified: scored.at(-1)?.disqualified ?? null,
+    scoreAt: (time) => explainedAt(time).score,
+    grade,
+    disqualified,
     stage: staged.at(-1)?.stage_after ?? model.stages.initial,
     triggers,
   };
-}
-
-function sumAt(contributions: readonly Contribution[], time: number, model: Model): number {
-  return contributions
-    .filter(({ occurred_at, rule }) => {
-      const counts = model.scoring.rule(rule)?.expiresAfter ?? COUNTS_FOR;
-      return occurred_at <= time && time - occurred_at <= counts;
-    })
-    .reduce((sum, { rule, raw, occurred_at }) => {
-      const halfLife = model.scoring.rule(rule)?.halfLife ?? Number.POSITIVE_INFINITY;
-      return sum + raw * model.scoring.decay(time - occurred_at, halfLife);
-    }, 0);
 }
 
 function isOf<Value>(type: string, message: unknown): message is { readonly type: string; readonly value: Value } {

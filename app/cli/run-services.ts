@@ -4,7 +4,7 @@ import { cannotListen } from '#app/cli/listening';
 import { createRespond } from '#app/cli/respond';
 import type { Terminal } from '#app/cli/terminal';
 import { createExplainer } from '#app/embedded/explainer';
-import { ensureModel, faulty } from '#app/embedded/model';
+import { ensureModel, readFaultless, refuseFailing } from '#app/embedded/model';
 import type { ExitCode } from '#app/folder/answer';
 import type { Claim } from '#app/folder/claim';
 import { FolderError } from '#app/folder/errors';
@@ -16,8 +16,7 @@ import { type Instance, openInstance } from '#app/kafka/instance';
 import type { Runnable } from '#app/kafka/parts';
 import type { KafkaRuntimeSettings } from '#app/kafka/settings';
 import type { Log } from '#lib/flow/log';
-import { createCompiler } from '#lib/model/compile';
-import { readModel } from '#lib/model/files';
+import type { ModelFiles } from '#lib/model/model';
 import type { Operation } from '#lib/operation/health';
 import { createLogger } from '#lib/operation/logger';
 import { createMetrics } from '#lib/operation/metrics';
@@ -39,7 +38,7 @@ export async function runServices(
   settings: KafkaRuntimeSettings,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  await refuseFaultyModel(parts, modelDir);
+  const model = await soundModel(parts, modelDir);
   const { dir, claim } = await claimInstance(settings.data, parts);
   const open: (() => Promise<unknown>)[] = [() => claim.release()];
   try {
@@ -61,7 +60,7 @@ export async function runServices(
               explainer,
               host: settings.host,
               port: settings.port,
-              log: withModel(instance, modelDir, terminal.interrupted),
+              log: withModel(instance, model, terminal.interrupted),
               onError: (error) => logger.error({ err: error }, 'a request failed'),
             },
             operation,
@@ -104,24 +103,26 @@ async function claimInstance(
   throw new CommandFailed(`${MOST_INSTANCES} instances run in ${data} already; use another --data folder`);
 }
 
-async function refuseFaultyModel(parts: readonly Runnable[], modelDir: string): Promise<void> {
-  if (!parts.includes('dashboard')) return;
-  const compiled = createCompiler()(await readModel(modelDir));
-  if (!compiled.ok) throw faulty(modelDir, compiled.faults);
+/** The model that the dashboard's instance brings; a faulty one, or one that fails its tests, stops start-up. */
+async function soundModel(parts: readonly Runnable[], modelDir: string): Promise<ModelFiles | undefined> {
+  if (!parts.includes('dashboard')) return undefined;
+  const files = await readFaultless(modelDir);
+  await refuseFailing(modelDir);
+  return files;
 }
 
 /**
- * The first live event of this process brings the model of the folder, if it is not in force: until then time stands still,
- * so that an import can bring its own.
+ * The first live event of this process brings the model, if it is not in force: until then time stands still, so that an
+ * import can bring its own.
  */
-function withModel(instance: Instance, modelDir: string, signal: AbortSignal): Log {
+function withModel(instance: Instance, model: ModelFiles | undefined, signal: AbortSignal): Log {
   const { log, asked, compile, failed } = instance;
-  if (asked === undefined) return log;
+  if (asked === undefined || model === undefined) return log;
   let ensured: Promise<void> | undefined;
   return {
     ...log,
     async publish(records, positions) {
-      ensured ??= ensureModel({ log, compile, failed, identify: asked.identify }, modelDir, signal);
+      ensured ??= ensureModel({ log, compile, failed, identify: asked.identify }, model, signal);
       try {
         await ensured;
       } catch (error) {

@@ -5,7 +5,7 @@ import type { Explanation } from '#app/dashboard/ports';
 /** The explanation with its `most` largest contributions (all, unless told), in order of their dates; the others are summed up. */
 export function explainedInPart(explanation: Explanation, most = Number.POSITIVE_INFINITY): ExplainedInPart {
   const { contributions } = explanation;
-  const bySize = contributions.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points));
+  const bySize = contributions.toSorted((a, b) => weightOf(b) - weightOf(a));
   const shown = new Set(bySize.slice(0, most));
   const others = bySize.slice(most);
   return {
@@ -16,4 +16,9 @@ export function explainedInPart(explanation: Explanation, most = Number.POSITIVE
       capped: others.reduce((sum, { capped }) => sum + capped, 0),
     },
   };
+}
+
+/** A rule without points is there because it disqualifies. */
+function weightOf({ raw, points }: Explanation['contributions'][number]): number {
+  return raw === 0 ? Number.POSITIVE_INFINITY : Math.abs(points);
 }

@@ -1,15 +1,14 @@
 import { createReadStream } from 'node:fs';
 import type { ImportSource } from '#app/cli/ports';
 import type { ImportSummary } from '#app/cli/reports';
-import { faulty } from '#app/embedded/model';
+import { readFaultless, refuseFailing } from '#app/embedded/model';
 import { importEvents } from '#app/import/import';
 import { storedProgress } from '#app/import/progress';
 import { systemClock } from '#lib/clock/system';
 import type { Log, Outgoing } from '#lib/flow/log';
 import { recordsOf } from '#lib/flow/merge';
 import { sha256 } from '#lib/hash/sha256';
-import { readModel, versionOf } from '#lib/model/files';
-import type { CompileModel } from '#lib/model/model';
+import { versionOf } from '#lib/model/files';
 import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
 
 /** The import reads no further ahead of the pipeline than this, in records: most of them are still decoded at hand. */
@@ -22,7 +21,6 @@ const LINE = /^import line (\d+)$/;
 /** The installation that lines go to. */
 export interface ImportTarget {
   readonly log: Log;
-  readonly compile: CompileModel;
   /** True if nothing was ever logged: an import then brings its own time. */
   readonly untouched: boolean;
   /** Of the model in force; empty before the first one. */
@@ -139,10 +137,10 @@ async function countDeadLetters(log: Log, from: number, end: number): Promise<nu
   return count;
 }
 
-async function modelOf({ compile, modelVersion }: ImportTarget, dir: string) {
-  const files = await readModel(dir);
-  const compiled = compile(files);
-  if (!compiled.ok) throw faulty(dir, compiled.faults);
+async function modelOf({ modelVersion }: ImportTarget, dir: string) {
+  const files = await readFaultless(dir);
   const version = versionOf(files);
-  return version === modelVersion ? undefined : { version, files };
+  if (version === modelVersion) return undefined;
+  await refuseFailing(dir);
+  return { version, files };
 }

@@ -1,8 +1,11 @@
+import { refusalBy } from '#app/check/refusal';
+import { checkModel } from '#app/cli/checker';
 import { CommandFailed } from '#app/cli/failure';
 import type { ApplyOutcome } from '#app/cli/reports';
 import { systemClock } from '#lib/clock/system';
 import type { Log } from '#lib/flow/log';
 import type { Task } from '#lib/flow/task';
+import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
 import type { CompileModel, ModelFault, ModelFiles } from '#lib/model/model';
 import { publishModel } from '#services/collect/model';
@@ -29,16 +32,38 @@ export async function applyModel(deps: ModelDeps, files: ModelFiles): Promise<Ap
   return { kind: 'applied', version };
 }
 
-/** Applies the model of a folder, if it differs from the one in force. A faulty one stops start-up. */
-export async function ensureModel(deps: ModelDeps, dir: string, signal: AbortSignal): Promise<void> {
+/**
+ * Applies a model without faults, if it differs from the one in force; `admit` may then reject it.
+ */
+export async function ensureModel(
+  deps: ModelDeps,
+  files: ModelFiles,
+  signal: AbortSignal,
+  admit?: () => Promise<void>,
+): Promise<void> {
   while (deps.identify.table() === undefined && !signal.aborted) {
     await Promise.race([systemClock.sleep(5, signal), deps.failed]);
   }
-  const outcome = await applyModel(deps, await readModel(dir));
-  if (outcome.kind === 'faulty') throw faulty(dir, outcome.faults);
+  if (versionOf(files) === versionInForce(deps)) return;
+  await admit?.();
+  await applyModel(deps, files);
 }
 
-export function faulty(dir: string, faults: readonly ModelFault[]): CommandFailed {
+/** The model of a folder. Rejects with file, line and remedy if it has faults. */
+export async function readFaultless(dir: string): Promise<ModelFiles> {
+  const files = await readModel(dir);
+  const compiled = createCompiler(1)(files);
+  if (!compiled.ok) throw faulty(dir, compiled.faults);
+  return files;
+}
+
+/** Runs the tests beside a model that has no faults. Rejects if one cannot be read, or fails. */
+export async function refuseFailing(dir: string): Promise<void> {
+  const refusal = refusalBy(await checkModel(dir), dir);
+  if (refusal !== undefined) throw new CommandFailed(refusal);
+}
+
+function faulty(dir: string, faults: readonly ModelFault[]): CommandFailed {
   const lines = faults.map(({ file, line, problem, remedy }) => `${dir}/${file}:${line}: ${problem}; ${remedy}`);
   return new CommandFailed(lines.join('\n'));
 }

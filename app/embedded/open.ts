@@ -5,7 +5,14 @@ import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters'
 import { type Engine, startEngine } from '#app/embedded/engine';
 import { createExplainer } from '#app/embedded/explainer';
 import { type ImportTarget, importLines } from '#app/embedded/import';
-import { applyModel, ensureModel, isUntouched, versionInForce } from '#app/embedded/model';
+import {
+  applyModel,
+  ensureModel,
+  isUntouched,
+  readFaultless,
+  refuseFailing,
+  versionInForce,
+} from '#app/embedded/model';
 import { serve } from '#app/embedded/serve';
 import { readFunnel } from '#app/funnel/funnel';
 import { unfinishedImport } from '#app/import/progress';
@@ -24,6 +31,7 @@ import { TOPICS } from '#schemas/topics';
 /** Opens all of Leadstream in a data folder that this process has claimed. */
 export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, notice }) => {
   const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
+  const files = mode === 'serve' && modelDir !== undefined ? await readFaultless(modelDir) : undefined;
   const engine = await startEngine({
     dir,
     ticks: mode === 'serve',
@@ -34,7 +42,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, 
   });
   try {
     if (mode === 'serve') {
-      if (modelDir !== undefined) await ensureModel(engine, modelDir, signal);
+      if (files !== undefined) await ensureModel(engine, files, signal, () => refuseFailing(modelDir ?? ''));
     } else {
       await engine.supervisor.idle(signal);
     }
@@ -82,10 +90,9 @@ function opened(engine: Engine, modelDir: string | undefined, live: boolean, ope
 }
 
 function targetOf(engine: Engine): ImportTarget {
-  const { log, compile, failed, supervisor, clickhouse, analyze } = engine;
+  const { log, failed, supervisor, clickhouse, analyze } = engine;
   return {
     log,
-    compile,
     failed,
     untouched: isUntouched(engine),
     modelVersion: versionInForce(engine),

@@ -30,7 +30,6 @@ export async function importToKafka(
   }
   const target: ImportTarget = {
     log,
-    compile,
     untouched,
     modelVersion: untouched ? '' : await modelInForce(log),
     failed: new Promise<never>(() => {}),

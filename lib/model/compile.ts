@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { versionOf } from '#lib/model/files';
+import { judgedBy } from '#lib/model/judged';
 import type { Compiled, CompileModel, ModelFault, ModelFiles, Program } from '#lib/model/model';
 import { readProgram } from '#lib/model/program';
 import { readRouting } from '#lib/model/routing';
-import { judgedBy, readScoring } from '#lib/model/scoring';
+import { readScoring } from '#lib/model/scoring';
 import { openSource, type Source } from '#lib/model/source';
 import { nearest } from '#lib/model/spelling';
 import { readStages, stageNamesIn } from '#lib/model/stages';
@@ -69,6 +70,12 @@ function openRequired(files: ModelFiles, name: FileName, faults: ModelFault[]): 
 function reportStrangers(files: ModelFiles, faults: ModelFault[]): void {
   for (const file of Object.keys(files)) {
     if (FILES.some((name) => name === file) || PROGRAM.test(file)) continue;
+    const twin = twinOf(file, files);
+    if (twin !== undefined) {
+      const problem = `the program ${idOf(twin)} is there twice, also in ${twin}`;
+      faults.push({ file, line: 1, problem, remedy: 'take one of the two out, or give it a name of its own' });
+      continue;
+    }
     const meant = nearest(file, FILES, 4);
     const remedy = file.startsWith('programs/')
       ? 'name it like programs/white-paper.yaml: small letters, digits, - and _'
@@ -77,6 +84,16 @@ function reportStrangers(files: ModelFiles, faults: ModelFault[]): void {
         : `did you mean ${meant}?`;
     faults.push({ file, line: 1, problem: `${file} is no file of a model`, remedy });
   }
+}
+
+/** A program of the model that differs from this file only in how its name is spelt: programs/Guide.yml and programs/guide.yaml. */
+function twinOf(file: string, files: ModelFiles): string | undefined {
+  const twin = file.toLowerCase().replace(/\.ya?ml$/, '.yaml');
+  return PROGRAM.test(twin) && Object.hasOwn(files, twin) ? twin : undefined;
+}
+
+function idOf(program: string): string {
+  return PROGRAM.exec(program)?.[1] ?? program;
 }
 
 function compareFaults(a: ModelFault, b: ModelFault): number {

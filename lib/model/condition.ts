@@ -1,10 +1,18 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { allowMixedNumbers } from '#lib/model/arithmetic';
+import { type Hint, hintsIn } from '#lib/model/hints';
 import { explainCondition, type Misread } from '#lib/model/misread';
 import type { Subject } from '#lib/model/model';
 import { propertiesNeeded, propertiesRead } from '#lib/model/reads';
 
-export type Matches = (subject: Subject) => boolean;
+/** As much of a subject as a condition can ask about. */
+export interface Asked extends Pick<Subject, 'properties'> {
+  readonly activity: Pick<Subject['activity'], TextField>;
+}
+
+type TextField = 'name' | 'path' | 'url' | 'referrer' | 'title' | 'source' | 'medium' | 'campaign';
+
+export type Matches = (subject: Asked) => boolean;
 
 /** A condition, checked and ready: true or false of a subject, never an error. */
 export interface Condition {
@@ -12,6 +20,8 @@ export interface Condition {
   readonly matches: Matches;
   /** Names of the properties it reads. */
   readonly reads: readonly string[];
+  /** What it compares with what. */
+  readonly hints: readonly Hint[];
   /** As it was written; empty: it always holds. */
   readonly text: string;
 }
@@ -20,7 +30,7 @@ export const ALWAYS: Matches = () => true;
 
 /** What conditions call `event`. A text that an activity does not have is empty. */
 class EventView {
-  subject: Subject | undefined;
+  subject: Asked | undefined;
 
   get name(): string {
     return this.subject?.activity.name ?? '';
@@ -104,5 +114,5 @@ export function compileCondition(text: string): Condition | Misread {
       event.subject = undefined;
     }
   };
-  return { ok: true, matches, reads: propertiesRead(evaluate.ast), text };
+  return { ok: true, matches, reads: propertiesRead(evaluate.ast), hints: hintsIn(evaluate.ast), text };
 }

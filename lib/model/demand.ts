@@ -1,3 +1,4 @@
+import type { Condition } from '#lib/model/condition';
 import { GRADES, type StageLadder } from '#lib/model/model';
 
 /** What a `when` asks for, in bounds that several can be taken together in. */
@@ -10,8 +11,8 @@ export interface Demand {
   readonly worst: number;
   /** One of these behaviours is at hand; undefined: any or none. */
   readonly on: ReadonlySet<string> | undefined;
-  /** Conditions on the behaviour, as written. */
-  readonly where: ReadonlySet<string>;
+  /** Conditions on the behaviour, by how they are written. */
+  readonly where: ReadonlyMap<string, Condition>;
   readonly active: boolean;
   readonly quiet: boolean;
   readonly stayed: boolean;
@@ -24,7 +25,7 @@ export interface Written {
   readonly grade_at_least?: (typeof GRADES)[number] | undefined;
   readonly grade_below?: (typeof GRADES)[number] | undefined;
   readonly on?: readonly string[] | undefined;
-  readonly where: { readonly text: string };
+  readonly where: Condition;
   readonly quiet_for?: number | undefined;
   readonly stayed_for?: number | undefined;
   readonly active?: true | undefined;
@@ -37,7 +38,7 @@ export function demandOf(when: Written): Demand {
     best: when.grade_below === undefined ? 0 : GRADES.indexOf(when.grade_below) + 1,
     worst: when.grade_at_least === undefined ? GRADES.length - 1 : GRADES.indexOf(when.grade_at_least),
     on: when.on === undefined ? undefined : new Set(when.on),
-    where: new Set(when.where.text === '' ? [] : [when.where.text]),
+    where: new Map(when.where.text === '' ? [] : [[when.where.text, when.where]]),
     active: when.active === true,
     quiet: when.quiet_for !== undefined,
     stayed: when.stayed_for !== undefined,
@@ -53,7 +54,7 @@ export function both(a: Demand, b: Demand): Demand {
     best: Math.max(a.best, b.best),
     worst: Math.min(a.worst, b.worst),
     on: on === undefined ? b.on : b.on === undefined ? on : new Set([...on].filter((name) => b.on?.has(name))),
-    where: new Set([...a.where, ...b.where]),
+    where: new Map([...a.where, ...b.where]),
     active: a.active || b.active,
     quiet: a.quiet || b.quiet,
     stayed: a.stayed || b.stayed,

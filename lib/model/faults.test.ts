@@ -33,6 +33,7 @@ const FAULTS: readonly (readonly [string, string, string, string, number, string
   ['an unreachable stage', 'stages.yaml', 'beside: [dormant]', 'beside:\n  - dormant\n  - disqualified', 4, 'no move leads to the stage disqualified', 'add a move with `to: disqualified`, or remove the stage'],
   ['a stage twice', 'stages.yaml', 'beside: [dormant]', 'beside: [dormant, lead]', 2, 'the stage lead is there twice', 'name each stage once'],
   ['a ladder of one', 'stages.yaml', 'ladder: [visitor, lead, mql]', 'ladder: [lead]', 1, '`ladder` has too few entries', 'write `ladder: [visitor, lead, mql, sql, opportunity, customer]`'],
+  ['two moves with one id', 'stages.yaml', 'id: reopened', 'id: asleep', 25, 'the id asleep is there twice, first in line 20', 'give each its own id'],
   ['a move that leads nowhere', 'stages.yaml', 'from: [dormant]', 'from: [dormant, lead]', 27, 'the move leads from lead to lead', 'take lead out of `from`'],
   ['a move without a condition', 'stages.yaml', '{ active: true }', '{}', 29, '`when` has no condition', 'give one or more of identified, score_at_least, score_below, grade_at_least, grade_below, disqualified, on, quiet_for, stayed_for, active'],
   ['a move with two', 'stages.yaml', '{ active: true }', '{ active: true, quiet_for: 1d }', 29, '`active` and `quiet_for` never hold together', 'take one of them out'],
@@ -114,6 +115,20 @@ test('files that belong to no model are faults', () => {
     ['scorings.yaml', 'did you mean scoring.yaml?'],
   ]);
 });
+
+test.each(['programs/guide.yml', 'programs/Guide.yaml'])(
+  'a program whose id is there already, in %s, is a fault',
+  (file) => {
+    expect(faultsOf({ ...FILES, [file]: FILES['programs/guide.yaml'] ?? '' })).toEqual([
+      {
+        file,
+        line: 1,
+        problem: 'the program guide is there twice, also in programs/guide.yaml',
+        remedy: 'take one of the two out, or give it a name of its own',
+      },
+    ]);
+  },
+);
 
 test('all faults of all files are told at once, in the order of the files', () => {
   const scoring = edited('scoring.yaml', 'points: 10', 'point: ten\n    half_life: x\n    where2: y')['scoring.yaml'];

@@ -118,7 +118,7 @@ export const condition = z
     return compiled.ok ? compiled : refuse(context, compiled.problem, compiled.remedy, compiled.within);
   })
   .optional()
-  .transform((compiled) => compiled ?? { ok: true as const, matches: ALWAYS, reads: [], text: '' })
+  .transform((compiled) => compiled ?? { ok: true as const, matches: ALWAYS, reads: [], hints: [], text: '' })
   .meta({ type: 'string' });
 
 /** A CEL expression over `lead`. */

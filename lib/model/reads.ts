@@ -66,7 +66,8 @@ function evaluatedBy(node: unknown, nameOf: NameOf): string[] {
   return node.op === 'rcall' && Array.isArray(node.args) ? evaluatedBy(node.args[1], nameOf) : [];
 }
 
-function propertyOf({ op, args }: Node): string | undefined {
+/** The property that a node reads as `event.properties.<name>`. */
+export function propertyOf({ op, args }: Node): string | undefined {
   if (op !== '.' || !Array.isArray(args)) return undefined;
   const [of, name]: unknown[] = args;
   return typeof name === 'string' && isEventProperties(of) ? name : undefined;
@@ -102,11 +103,12 @@ function isTraits(node: unknown): boolean {
   return field === 'traits' && isNode(of) && of.op === 'id' && of.args === 'lead';
 }
 
-interface Node {
+/** A node of a parsed condition. */
+export interface Node {
   readonly op: string;
   readonly args: unknown;
 }
 
-function isNode(value: unknown): value is Node {
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decayOf, ENGINES } from '#lib/model/engine';
-import { listAt, readEntries, valueAt } from '#lib/model/entries';
+import { readEntries } from '#lib/model/entries';
 import { excluderOf, excludeSchema } from '#lib/model/exclude';
 import { cap, halfLife } from '#lib/model/fields';
 import { readGrade } from '#lib/model/grade';
@@ -58,26 +58,6 @@ export function readScoring(source: Source): { readonly engine: number; readonly
       decay: decayOf(file.engine),
       grading,
     },
-  };
-}
-
-/** What a scoring.yaml lets stages ask for, as far as it can be told from its bare data. */
-export interface Judged {
-  readonly engine: number;
-  readonly grades: boolean;
-  readonly disqualifies: boolean;
-}
-
-/** Of a scoring.yaml that is missing or no YAML nothing can be told: all is taken. */
-export function judgedBy(data: unknown): Judged {
-  if (data === undefined) return { engine: 0, grades: true, disqualifies: true };
-  const engine = valueAt(data, 'engine');
-  const grade = valueAt(data, 'grade');
-  const rules = [...listAt(data, 'rules'), ...listAt(grade, 'rules')];
-  return {
-    engine: typeof engine === 'number' ? engine : 0,
-    grades: grade !== undefined,
-    disqualifies: rules.some((rule) => valueAt(rule, 'disqualifies') !== undefined),
   };
 }
 

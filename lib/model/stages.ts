@@ -6,11 +6,12 @@ import { type Entry, listAt, readEntries } from '#lib/model/entries';
 import { behaviours, condition, identifier, isGiven, patience, stageIn } from '#lib/model/fields';
 import { gradeLetter } from '#lib/model/grade';
 import { read } from '#lib/model/issues';
+import type { Judged } from '#lib/model/judged';
 import type { StageCondition, StageLadder, StageRule } from '#lib/model/model';
-import type { Judged } from '#lib/model/scoring';
-import { reportShadowed } from '#lib/model/shadowed';
+import { neverHolding } from '#lib/model/never';
+import { type Keyed, reportShadowed, shadowedFrom } from '#lib/model/shadowed';
 import type { Source } from '#lib/model/source';
-import { reportUnreachable } from '#lib/model/unreachable';
+import { reportUnreachable, type Way } from '#lib/model/unreachable';
 
 const whenSchema = z.strictObject({
   identified: z.literal(true).optional(),
@@ -92,8 +93,8 @@ export function readStages(source: Source, judged: Judged): StageLadder | undefi
   const notOwn = new Set(file.not_own);
   const isOwn = (name: string) => !notOwn.has(name);
   if (entries.length === file.moves.length) {
-    reportUnreachable(source, initial, [...file.ladder, ...(file.beside ?? [])], moves);
-    reportQuarrels(source, entries, isOwn, judged.engine);
+    const ways = waysOf(source, entries, isOwn, judged);
+    reportUnreachable(source, initial, [...file.ladder, ...(file.beside ?? [])], ways);
   }
   return {
     initial,
@@ -120,13 +121,8 @@ function check(source: Source, { value, index }: MoveEntry, judged: Judged): voi
   if (KINDS.every((kind) => when[kind] === undefined)) {
     source.report([...path, 'when'], '`when` has no condition', `give one or more of ${KINDS.join(', ')}`);
   }
-  for (const key of ['grade_at_least', 'grade_below'] as const) {
-    if (when[key] === undefined || judged.grades) continue;
-    source.report([...path, 'when', key], `\`${key}\` never holds: no lead has a grade`, 'add `grade` to scoring.yaml');
-  }
-  if (when.disqualified && !judged.disqualifies) {
-    const problem = '`disqualified` never holds: no rule of scoring.yaml disqualifies';
-    source.report([...path, 'when', 'disqualified'], problem, 'add `disqualifies` with a reason to a rule there');
+  for (const { key, problem, remedy } of neverHolding(when, judged)) {
+    source.report([...path, 'when', key], problem, remedy);
   }
   if (when.on === undefined && isGiven(when.where)) {
     source.report(
@@ -140,30 +136,39 @@ function check(source: Source, { value, index }: MoveEntry, judged: Judged): voi
   }
 }
 
-/** Reports moves that cannot hold, or not beside each other; what engines 1 and 2 took beside each other goes on being taken. */
-function reportQuarrels(
+/**
+ * The moves as ways between stages. Reports those that cannot hold, or not beside each other; what engines 1 and 2 took beside
+ * each other, and as a way, goes on being taken.
+ */
+function waysOf(
   source: Source,
   entries: readonly MoveEntry[],
   isOwn: StageLadder['isOwn'],
-  engine: number,
-): void {
-  const moves = entries.flatMap(({ value: { id, from, to, when }, index }) => {
-    const demand = demandOf(when);
-    const [one, other] = conflictIn(demand, isOwn) ?? [];
-    if (one !== undefined) {
-      source.report(
-        ['moves', index, 'when'],
-        `\`${one}\` and \`${other}\` never hold together`,
-        'take one of them out',
-      );
-      return [];
-    }
-    const keys = KINDS.filter((kind) => when[kind] !== undefined);
-    return keys.length === 0 ? [] : [{ id, index, from, to, demand, keys }];
+  judged: Judged,
+): readonly Way[] {
+  const written = entries.flatMap(keyed);
+  const never = new Set(entries.flatMap(({ value, index }) => neverHolding(value.when, judged).map(() => index)));
+  const possible = written.filter((move) => !never.has(move.index) && !reportContradiction(source, move, isOwn));
+  if (judged.engine < 3) return written.map((move) => ({ ...move, closed: [] }));
+  reportCycles(source, possible, isOwn);
+  reportShadowed(source, possible);
+  return written.map((move) => {
+    return { ...move, closed: possible.includes(move) ? shadowedFrom(possible, move) : move.from };
   });
-  if (engine < 3) return;
-  reportCycles(source, moves, isOwn);
-  reportShadowed(source, moves);
+}
+
+/** A move that has a condition, as it is compared with others. */
+function keyed({ value: { id, from, to, when }, index }: MoveEntry): Keyed[] {
+  const keys = KINDS.filter((kind) => when[kind] !== undefined);
+  return keys.length === 0 ? [] : [{ id, index, from, to, demand: demandOf(when), keys }];
+}
+
+/** Reports a move whose conditions never hold together; says whether it is one. */
+function reportContradiction(source: Source, { index, demand }: Keyed, isOwn: StageLadder['isOwn']): boolean {
+  const [one, other] = conflictIn(demand, isOwn) ?? [];
+  if (one === undefined) return false;
+  source.report(['moves', index, 'when'], `\`${one}\` and \`${other}\` never hold together`, 'take one of them out');
+  return true;
 }
 
 function conditionsOf(when: When): readonly StageCondition[] {

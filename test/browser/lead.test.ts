@@ -81,6 +81,23 @@ test('what caps took, the grade with its reasons and the day of the fall are sai
   expect(complaints).toEqual([]);
 });
 
+test('a rule without points is above the others, as what disqualifies', async () => {
+  const { complaints, memory, page, url } = visits.now();
+  const base = { model_version: 'm', occurred_at: Date.now() };
+  memory.contributions.set('a1', [
+    { ...base, event_id: 'e1', rule: 'trial_started', raw: 25 },
+    { ...base, event_id: 'e2', rule: 'is_student', raw: 0 },
+  ]);
+  memory.tables.leads.push(leadRow('a1', 'a@example.com', Date.now()));
+  await page.goto(`${url}/#/leads/a1`);
+
+  await text(page, '.contribution >> nth=0').toMatch(/^Is student.*disqualifies, since /);
+  expect(await page.locator('.contribution').count()).toBe(2);
+  expect(await page.locator('.contribution .points').allTextContents()).toEqual(['+25.00']);
+  await text(page, '#sum').toBe('25.0');
+  expect(complaints).toEqual([]);
+});
+
 test('of ten thousand contributions the largest are sent, with a line for the rest', async () => {
   const { memory, page, url } = visits.now();
   const base = { rule: 'pricing_page', model_version: 'm', occurred_at: Date.now() };

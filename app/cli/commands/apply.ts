@@ -23,17 +23,15 @@ export function addApply(program: Command, { terminal, open, check, finish }: Co
     .addHelpText('after', '\nExamples:\n  leadstream apply\n  leadstream apply --model ./model-2026 --data ./data')
     .action(async ({ data, model, json = false }: ApplyOptions) => {
       const { readModel } = await import('#lib/model/files');
+      const { refusalBy } = await import('#app/check/refusal');
       const { withFolder } = await import('#app/cli/with-folder');
       const folder = modelFolder(model);
       const files = await readModel(folder);
       if (Object.keys(files).length === 0) {
         throw new CommandFailed(`there are no .yaml files in ${folder}; name the model's folder with --model`);
       }
-      const failing = (await check(folder)).tests.filter(({ passed }) => !passed).length;
-      if (failing > 0) {
-        const tests = failing === 1 ? 'a test' : `${failing} tests`;
-        throw new CommandFailed(`the model fails ${tests} of its own; see "leadstream check --model ${folder}"`);
-      }
+      const refusal = refusalBy(await check(folder), folder);
+      if (refusal !== undefined) throw new CommandFailed(refusal);
       finish(await withFolder(data, { command: 'apply', files, json }, terminal.answer, open));
     });
 }

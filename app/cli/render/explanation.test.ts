@@ -47,6 +47,20 @@ test('a disqualified lead says why', () => {
   expect(text).toContain('competitor (works at a competitor).');
 });
 
+test('a rule without points is told first, as what it is', () => {
+  const student = { ...base, event_id: 'e4', rule: 'student', raw: 0, points: 0, capped: 0 };
+  const waiting = [{ event_id: 'e5', rule: 'never_answered', at: NOW + DAY, points: 0 }];
+  const contributions = [...ada.contributions, student];
+  const outlook = ada.outlook && { ...ada.outlook, waiting };
+  const text = renderExplanation({ ...ada, contributions, disqualified: 'is a student', outlook }, false);
+
+  const rows = text.split('\n').filter((line) => line.endsWith('m1'));
+  expect(rows[0]).toMatch(/^disqualifies +student /);
+  expect(rows[1]).toMatch(/^\+50\.00 +\+50\.00 +trial /);
+  expect(text).toContain('Still to count: never_answered disqualifies on 2026-11-28, in 1 day.\n');
+  expect(text).not.toContain('+0.00');
+});
+
 test('as JSON with every time in ISO 8601', () => {
   expect(JSON.parse(renderExplanation(ada, true))).toMatchObject({
     contributions: [{ points: 22.5, decayed: 30, capped: 7.5 }, {}],

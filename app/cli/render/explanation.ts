@@ -2,6 +2,7 @@ import { jsonOf } from '#app/cli/render/explanation-json';
 import { sentencesAhead } from '#app/cli/render/outlook';
 import { formatPoints, formatTime, renderTable } from '#app/cli/render/table';
 import type { Explanation, StageHeld } from '#app/cli/reports';
+import type { Contribution } from '#schemas/generated/records';
 
 export function renderExplanation(explanation: Explanation, json: boolean): string {
   if (json) return `${JSON.stringify(jsonOf(explanation))}\n`;
@@ -41,15 +42,14 @@ function gradeSentences({ grade, fit }: Explanation): string[] {
   return [`Grade ${grade} for ${formatPoints(fit.points)} points of fit: ${because}.`];
 }
 
-/** Largest first; what caps took only where they took something. */
+/** What disqualifies first, then the largest; what caps took only where they took something. */
 function contributionTable({ contributions }: Explanation): string {
   if (contributions.length === 0) return 'No activity counts at that time.\n';
   const capped = contributions.some((one) => one.capped !== 0);
   const rows = contributions
-    .toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points))
+    .toSorted((a, b) => weightOf(b) - weightOf(a))
     .map((one) => [
-      formatPoints(one.points),
-      formatPoints(one.raw),
+      ...(one.raw === 0 ? ['disqualifies', ''] : [formatPoints(one.points), formatPoints(one.raw)]),
       ...(capped ? [one.capped === 0 ? '' : formatPoints(-one.capped)] : []),
       one.rule,
       formatTime(one.occurred_at),
@@ -58,4 +58,9 @@ function contributionTable({ contributions }: Explanation): string {
     ]);
   const headers = ['points', 'of', ...(capped ? ['caps'] : []), 'rule', 'occurred at', 'event', 'model'];
   return renderTable(headers, rows);
+}
+
+/** A rule without points is there because it disqualifies. */
+function weightOf({ raw, points }: Contribution): number {
+  return raw === 0 ? Number.POSITIVE_INFINITY : Math.abs(points);
 }

@@ -12,9 +12,10 @@ export function sentencesAhead({ next, waiting, thresholds, in_7_days, in_30_day
       const crosses = direction === 'falls_below' ? 'Falls below' : 'Rises to';
       return `${crosses} ${score} (${stage}) ${dated(then, at)}, if nothing happens.`;
     }),
-    ...waiting.map(
-      ({ rule, points, at: then }) => `Still to count: ${rule} ${formatPoints(points)} ${dated(then, at)}.`,
-    ),
+    ...waiting.map(({ rule, points, at: then }) => {
+      const does = points === 0 ? 'disqualifies' : formatPoints(points);
+      return `Still to count: ${rule} ${does} ${dated(then, at)}.`;
+    }),
     ...next.map(({ rule, points, in_7_days: then, ends_at }) => {
       const ends = ends_at === null ? '' : `; counts until ${formatTime(ends_at).slice(0, 10)}`;
       return `Changes next: ${rule}, from ${formatPoints(points)} to ${formatPoints(then)} in 7 days${ends}.`;

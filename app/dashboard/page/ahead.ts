@@ -36,7 +36,11 @@ function drawOutlook(outlook: Outlook, now: string): HTMLElement[] {
     scores,
     ...part(
       'Will still count',
-      waiting.map((one) => [words(one.rule), h('b', {}, change(one.points)), dated(one.at, now)]),
+      waiting.map((one) => [
+        words(one.rule),
+        h('b', {}, one.points === 0 ? 'disqualifies' : change(one.points)),
+        dated(one.at, now),
+      ]),
     ),
     ...part(
       'Changes most within 7 days',

@@ -14,7 +14,7 @@ export const MANY = 500;
 
 const NO_REST = { count: 0, points: 0, capped: 0 };
 
-/** Each contribution as a bar, largest first; together they are the score. */
+/** Each contribution as a bar, largest first, together the score; above them what disqualifies without points. */
 export function createExplanation(): ExplanationView {
   const list = h('ol', { class: 'contributions' });
   const more = h('button', { type: 'button', class: 'more', hidden: true });
@@ -25,7 +25,7 @@ export function createExplanation(): ExplanationView {
 
   const draw = (page: LeadPage) => {
     const { contributions, rest: absent } = page.explanation ?? { contributions: [], rest: NO_REST };
-    const sorted = [...contributions].sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+    const sorted = [...contributions].sort((a, b) => weightOf(b) - weightOf(a));
     const scale = scaleOf(sorted);
     const rest = totalOf(sorted.slice(limit), absent);
     fill(
@@ -54,6 +54,11 @@ export function createExplanation(): ExplanationView {
   };
 }
 
+/** A rule without points is there because it disqualifies. */
+function weightOf({ raw, points }: ExplainedPoints): number {
+  return raw === 0 ? Number.POSITIVE_INFINITY : Math.abs(points);
+}
+
 /** Where zero is and what 1 % of the width is worth. */
 interface Scale {
   readonly zero: number;
@@ -70,6 +75,15 @@ function scaleOf(entries: readonly ExplainedPoints[]): Scale {
 function drawContribution(entry: ExplainedPoints, scale: Scale): HTMLElement {
   const label = h('b', {}, words(entry.rule));
   const detail = `event ${entry.event_id} · model ${entry.model_version}`;
+  if (entry.raw === 0) {
+    const line = h(
+      'p',
+      { class: 'line' },
+      label,
+      h('span', { class: 'sub' }, 'disqualifies, since ', dated(entry.occurred_at)),
+    );
+    return h('li', { class: 'contribution', title: detail }, line);
+  }
   const given = h('span', { class: 'sub' }, `of ${rawPoints(entry.raw)} on `, dated(entry.occurred_at));
   const capped =
     Math.abs(entry.capped) >= 0.005 && h('span', { class: 'badge warn' }, `caps took ${taken(entry.capped)}`);

@@ -3,6 +3,7 @@ import { startEngine } from '#app/embedded/engine';
 import { createExplainer } from '#app/embedded/explainer';
 import { ensureModel } from '#app/embedded/model';
 import { serve } from '#app/embedded/serve';
+import { readModel } from '#lib/model/files';
 import { createMetrics } from '#lib/operation/metrics';
 import { observers } from '#lib/operation/observers';
 import { createReadiness } from '#lib/operation/readiness';
@@ -23,7 +24,7 @@ const engine = await startEngine({
     failed: (task, error) => say({ kind: 'fault', text: `${task} failed: ${error}` }),
   }),
 });
-await ensureModel(engine, 'model', signal);
+await ensureModel(engine, await readModel('model'), signal);
 const watching = watch(engine, say);
 const serving = await serve(engine, createExplainer(engine), operation, { host: '127.0.0.1', port: 0, demo: false });
 process.on('message', async (asked) => {
