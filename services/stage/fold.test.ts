@@ -87,6 +87,25 @@ describe('up the ladder', () => {
     expect(moves).toHaveLength(1);
     expect(moves[0]).toMatchObject({ cause_id: staged(running).at(-1)?.cause_id, stage_after: 'mql' });
   });
+
+  test('who was a visitor before becoming known was one from the first visit on, and a lead from that event on', () => {
+    const known = { device: 'd1', user: 'ann', name: 'form_submitted' };
+    const running = given(
+      event({ device: 'd1' }),
+      event({ device: 'd1', occurred_at: T0 + HOUR }),
+      event({ ...known, occurred_at: T0 + 3 * DAY }),
+      event({ device: 'd2' }),
+      event({ device: 'd2', user: 'ann', occurred_at: T0 + 4 * DAY }),
+      ...fifty.map(({ value }) =>
+        event({ ...ann, name: 'name' in value ? value.name : '', occurred_at: T0 + 5 * DAY }),
+      ),
+    );
+    const moves = staged(running).flatMap(({ moves }) => moves);
+    expect(moves).toMatchObject([
+      { to_stage: 'lead', at: T0 + 3 * DAY, from_since: T0 },
+      { to_stage: 'mql', at: T0 + 5 * DAY, from_since: T0 + 3 * DAY },
+    ]);
+  });
 });
 
 describe('time', () => {

@@ -103,8 +103,15 @@ function observe(lead: LeadStage, scored: Scored, model: Model | undefined, logg
     recent: withActivity(lead.recent, activity),
     quiet: quietAfter(lead.quiet, activity, model, loggedAt),
     told: hears ? withTold(lead.told, subjectOf(activity), model.stages) : lead.told,
+    since: hears ? sinceWith(lead, activity) : lead.since,
     historic: activity.cause === 'move' ? lead.historic : activity.cause !== 'live',
   };
+}
+
+/** Who has not moved yet has been in the first stage since the earliest that came along from another owner. */
+function sinceWith({ since, visits }: LeadStage, { occurred_at }: Activity): number {
+  const hasMoved = Object.values(visits).reduce((sum, times) => sum + times, 0) > 1;
+  return hasMoved ? since : Math.min(since, occurred_at);
 }
 
 function quietAfter(before: Quiet | undefined, activity: Activity, model: Model | undefined, loggedAt: number) {
