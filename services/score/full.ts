@@ -1,16 +1,14 @@
 import type { TableReader } from '#lib/flow/store';
 import { compareKeys, endOf } from '#lib/flow/table';
-import { identityOf, type Kept } from '#services/score/kept';
+import { type Identity, identityOf, type Kept } from '#services/score/kept';
 import type { KeptOf } from '#services/score/state';
 
 /** Activities kept of an identifier (of a lead, under the older engines), the newest by occurred_at and event. */
 export const KEPT = 10_000;
 
 /** One of a lead's items. */
-export interface Item {
+export interface Item extends Identity {
   readonly key: string;
-  readonly publisher: string;
-  readonly event_id: string;
 }
 
 /** How many are kept of each identifier of a lead. */

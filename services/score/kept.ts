@@ -61,9 +61,11 @@ export function identifierOf({ identifiers }: Activity): string {
   return identifiers[0] ?? '';
 }
 
+export type Identity = Pick<Activity, 'publisher' | 'event_id' | 'occurred_at'>;
+
 /** Which activity it is. */
-export function identityOf([publisher, event_id]: Kept): Pick<Activity, 'publisher' | 'event_id'> {
-  return { publisher, event_id };
+export function identityOf([publisher, event_id, , occurred_at]: Kept): Identity {
+  return { publisher, event_id, occurred_at };
 }
 
 /** The activity as far as it is kept. What a model cannot ask about is empty. */

@@ -26,9 +26,10 @@ test('matches put in bit by bit stand as if all had been sorted at once', () => 
 
 test("an activity's matches go with it, and the list is the same one if it has none", () => {
   fc.assert(
-    fc.property(matches, match, (list, { publisher, event_id }) => {
-      const { gone, left } = withoutActivity(list, { publisher, event_id });
-      const isItsOwn = (one: Match) => one.publisher === publisher && one.event_id === event_id;
+    fc.property(matches, match, (given, { publisher, event_id, at }) => {
+      const list = given.toSorted(compareMatches);
+      const { gone, left } = withoutActivity(list, { publisher, event_id, occurred_at: at });
+      const isItsOwn = (one: Match) => one.publisher === publisher && one.event_id === event_id && one.at === at;
       expect(gone).toEqual(list.filter(isItsOwn));
       expect(left).toEqual(list.filter((one) => !isItsOwn(one)));
       if (gone.length === 0) expect(left).toBe(list);

@@ -1,3 +1,4 @@
+import type { Activity } from '#schemas/generated/records';
 import type { LeadProfile } from '#services/score/profile';
 
 /**
@@ -81,8 +82,24 @@ function placeOf(inOrder: readonly Match[], match: Match): number {
 /** The matches of one activity, and those without them: the same list if it has none. */
 export function withoutActivity(
   matches: readonly Match[],
-  { publisher, event_id }: { readonly publisher: string; readonly event_id: string },
+  { publisher, event_id, occurred_at }: Pick<Activity, 'publisher' | 'event_id' | 'occurred_at'>,
 ): { readonly gone: readonly Match[]; readonly left: readonly Match[] } {
-  const gone = matches.filter((match) => match.event_id === event_id && match.publisher === publisher);
-  return { gone, left: gone.length === 0 ? matches : matches.filter((match) => !gone.includes(match)) };
+  const from = firstAt(matches, occurred_at);
+  const to = firstAt(matches, occurred_at + 1);
+  const isItsOwn = (match: Match) => match.event_id === event_id && match.publisher === publisher;
+  const gone = matches.slice(from, to).filter(isItsOwn);
+  if (gone.length === 0) return { gone, left: matches };
+  const stays = matches.slice(from, to).filter((match) => !isItsOwn(match));
+  return { gone, left: [...matches.slice(0, from), ...stays, ...matches.slice(to)] };
+}
+
+/** The first place from a time on. */
+function firstAt(inOrder: readonly Match[], at: number): number {
+  let [low, high] = [0, inOrder.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((inOrder[middle]?.at ?? Infinity) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -39,12 +39,14 @@ test('one walk tells what comparing the contributions before and after tells, or
     fc.property(
       fc.array(match, { maxLength: 14 }),
       fc.array(match, { maxLength: 2 }),
-      fc.option(match, { nil: undefined }),
+      fc.option(fc.nat(13), { nil: undefined }),
       fc.integer({ min: 20, max: 60 }),
-      (had, added, lost, at) => {
+      (had, added, place, at) => {
         const before = withMatches([], had);
         const all = withMatches(before, added);
-        const { gone, left: after } = lost === undefined ? { gone: [], left: all } : withoutActivity(all, lost);
+        const lost = place === undefined ? undefined : all[place];
+        const { gone, left: after } =
+          lost === undefined ? { gone: [], left: all } : withoutActivity(all, { ...lost, occurred_at: lost.at });
         const known = new WeakMap();
         const first = { before: [], all: before, after: before, added: before, gone: [] };
         walk(first, at, pricing, known);
