@@ -1,6 +1,6 @@
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
-import { addressIn } from '#lib/identity/forbidden';
+import { addressIn } from '#lib/identity/address';
 import { identifier } from '#services/identify/identifier';
 import { deviceOwner } from '#services/identify/owner';
 import { leadOf } from '#services/identify/people';
