@@ -4,7 +4,8 @@ import type { Held } from '#services/identify/held';
 import { deviceAlone, idOf } from '#services/identify/identifier';
 import { devicesOf, type Identity, identityAfter } from '#services/identify/identity';
 import { deviceOwner, hasActivities, ownerOf } from '#services/identify/owner';
-import { aliasOf, heldBy, runsOf } from '#services/identify/state';
+import { isClaimed, runsOf } from '#services/identify/runs';
+import { aliasOf, heldBy } from '#services/identify/state';
 import type { Writer } from '#services/identify/writer';
 
 /** An event received later than this after it occurred is historic, ms. */
@@ -68,7 +69,7 @@ function* moving(state: TableReader, { after, left, stretches }: Identity) {
 }
 
 function ofDevice(state: TableReader, after: TableReader, device: string, from: number, to: number | undefined) {
-  const runs = runsOf(after, device);
+  const runs = runsOf(after, device, from, to);
   return leaving(heldBy(state, device, from, to), ({ told }) => deviceOwner(after, device, runs, told.occurred_at));
 }
 
@@ -88,11 +89,10 @@ function* emptied(state: TableReader, identity: Identity, owner: string): Iterab
   }
   for (const device of new Set(stretches.map((one) => one.device))) {
     const gone = idOf(device);
-    const runs = runsOf(after, device);
-    if (gone === owner || runs.length === 0 || runsOf(state, device).length > 0) continue;
+    if (gone === owner || !isClaimed(after, device) || isClaimed(state, device)) continue;
     if (aliasOf(state, gone) !== undefined) continue;
     for (const { told } of heldBy(state, device)) {
-      yield [gone, deviceOwner(after, device, runs, told.occurred_at)];
+      yield [gone, ownerOf(after, [device], told.occurred_at)];
       break;
     }
   }

@@ -5,7 +5,9 @@ import { compareKeys, endOf, timeIn } from '#lib/flow/table';
 import { engineOf } from '#lib/model/engine';
 import type { Activity } from '#schemas/generated/records';
 import type { ActivityMessage } from '#schemas/topics';
+import { forgotten } from '#services/identify/forget';
 import { heldRow } from '#services/identify/held';
+import { devicesIn, strongIn } from '#services/identify/identifier';
 import { identityAfter } from '#services/identify/identity';
 import {
   aliasKey,
@@ -72,11 +74,14 @@ function remember(
     changes.push({ key, value: heldRow(activity) });
     return;
   }
-  for (const change of identityAfter(state, { name, occurred_at, identifiers, event }, engine).changes) {
-    changes.push(change);
+  const oldest = activity.logged_at - COUNTS_FOR;
+  const identity = identityAfter(state, { name, occurred_at, identifiers, event }, engine);
+  for (const change of identity.changes) changes.push(change);
+  for (const device of strongIn(identifiers).length > 0 ? devicesIn(identifiers) : NONE) {
+    for (const change of forgotten(identity.after, device, oldest, kept)) changes.push(change);
   }
   const count = countOf(state, of);
-  const dropped = droppedFrom(state, of, count - kept + 1, count, activity.logged_at - COUNTS_FOR);
+  const dropped = droppedFrom(state, of, count - kept + 1, count, oldest);
   changes.push(...dropped.flatMap((gone) => [{ key: gone, value: undefined }, seenGone(gone, of)]));
   const isKept = count - dropped.length < kept || dropped.some((gone) => compareKeys(gone, key) < 0);
   if (!isKept) return;

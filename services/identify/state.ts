@@ -1,6 +1,5 @@
 import type { TableReader } from '#lib/flow/store';
 import { endOf, TIME_LENGTH, timeKey } from '#lib/flow/table';
-import type { Run } from '#services/identify/claims';
 import { type Held, type HeldRow, heldOf } from '#services/identify/held';
 
 /** Where the shard stands: the last seq, the last logged time, the last tick, the model in force. Times in ms. */
@@ -16,12 +15,10 @@ export interface ShardClock {
 }
 
 const NO_CLOCK: ShardClock = { seq: 0, logged_at: 0, tick_at: 0, model_version: '', engine: 0 };
-const NO_RUNS: readonly Run[] = [];
 
 export const CLOCK = 'clock:';
 
 export const aliasKey = (leadId: string) => `alias:${leadId}`;
-export const runsKey = (device: string) => `runs:${device}`;
 /** `event` as in eventKey. */
 export const seenKey = (event: string) => `seen:${event}`;
 export const countKey = (identifier: string) => `count:${identifier}`;
@@ -40,11 +37,6 @@ export function eventIn(key: string, group: string): string {
 
 export function clockOf(state: TableReader): ShardClock {
   return (state.get(CLOCK) as ShardClock | undefined) ?? NO_CLOCK;
-}
-
-/** Who used a device, in order of time. */
-export function runsOf(state: TableReader, device: string): readonly Run[] {
-  return (state.get(runsKey(device)) as readonly Run[] | undefined) ?? NO_RUNS;
 }
 
 /** Whom a merged lead or visitor went into; undefined: it has activities, or never had any. */

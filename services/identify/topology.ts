@@ -43,7 +43,7 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
     inputs: [TOPICS.events],
     outputs: [TOPICS.activity],
     sideOutputs: [TOPICS.deadLetters],
-    stateVersion: 2,
+    stateVersion: 3,
     decider: {
       name: 'identify',
       decide(state, input, now) {
