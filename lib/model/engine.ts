@@ -9,7 +9,8 @@ import type { Model, ModelFiles } from '#lib/model/model';
  * which two publishers may both give.
  *
  * 3: a score that only time changes wakes its lead when it crosses a threshold of stages.yaml; behaviours that come along
- * from another owner are heard when the stage is judged next; leads that an event names together are joined.
+ * from another owner are heard when the stage is judged next; leads that an event names together are joined,
+ * and ids count in one form however they are written.
  */
 export const ENGINES: readonly number[] = [1, 2, 3];
 

@@ -8,11 +8,12 @@ import type { ActivityMessage } from '#schemas/topics';
 import { forgotten } from '#services/identify/forget';
 import { heldRow } from '#services/identify/held';
 import { devicesIn, strongIn } from '#services/identify/identifier';
-import { identityAfter } from '#services/identify/identity';
+import { identityAfter, JOINS } from '#services/identify/identity';
 import {
   aliasKey,
   aliasOf,
   CLOCK,
+  COUNTS_FOR,
   clockOf,
   countKey,
   countOf,
@@ -22,9 +23,6 @@ import {
   type ShardClock,
   seenKey,
 } from '#services/identify/state';
-
-/** An activity counts for 400 days after it occurred, ms. */
-const COUNTS_FOR = 400 * 86_400_000;
 
 /** An identifier's history is looked through for what is too old once in so many events. */
 const LOOKED_THROUGH = 64;
@@ -77,7 +75,8 @@ function remember(
   const oldest = activity.logged_at - COUNTS_FOR;
   const identity = identityAfter(state, { name, occurred_at, identifiers, event }, engine);
   for (const change of identity.changes) changes.push(change);
-  for (const device of strongIn(identifiers).length > 0 ? devicesIn(identifiers) : NONE) {
+  const claimed = engine >= JOINS && strongIn(identifiers).length > 0;
+  for (const device of claimed ? devicesIn(identifiers) : NONE) {
     for (const change of forgotten(identity.after, device, oldest, kept)) changes.push(change);
   }
   const count = countOf(state, of);

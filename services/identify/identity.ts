@@ -33,8 +33,11 @@ export interface Identity {
   readonly stretches: readonly Stretch[];
 }
 
-/** From this generation of the code on an event joins the leads that it names. */
-const JOINS = 3;
+/**
+ * From this generation of the code on an event joins the leads that it names, ids count in one form however they are written,
+ * and what is over 400 days old stays where it is.
+ */
+export const JOINS = 3;
 
 /**
  * Who is who after an event: which userIds and emails are one lead, and who used its devices when. A function of the set of

@@ -21,12 +21,12 @@ export function deviceOwner(state: TableReader, device: string, runs: readonly R
   return user === undefined ? idOf(device) : (leadOf(state, user) ?? idOf(user));
 }
 
-/** Whether a lead has any activities. */
-export function hasActivities(state: TableReader, lead: string): boolean {
+/** Whether a lead has any activities since a time, ms. */
+export function hasActivities(state: TableReader, lead: string, since: number): boolean {
   for (const member of membersOf(state, lead)) {
-    for (const _ of heldBy(state, member)) return true;
+    for (const _ of heldBy(state, member, since)) return true;
     for (const device of devicesOf(state, member)) {
-      for (const { told } of heldBy(state, device)) {
+      for (const { told } of heldBy(state, device, since)) {
         if (ownerOf(state, [device], told.occurred_at) === lead) return true;
       }
     }

@@ -18,6 +18,9 @@ const NO_CLOCK: ShardClock = { seq: 0, logged_at: 0, tick_at: 0, model_version: 
 
 export const CLOCK = 'clock:';
 
+/** An activity counts, and moves, for so long after it occurred, ms. */
+export const COUNTS_FOR = 400 * 86_400_000;
+
 export const aliasKey = (leadId: string) => `alias:${leadId}`;
 /** `event` as in eventKey. */
 export const seenKey = (event: string) => `seen:${event}`;
