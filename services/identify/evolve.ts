@@ -9,6 +9,7 @@ import { forgotten } from '#services/identify/forget';
 import { heldRow } from '#services/identify/held';
 import { devicesIn, strongIn } from '#services/identify/identifier';
 import { identityAfter, JOINS } from '#services/identify/identity';
+import { letGo } from '#services/identify/let-go';
 import {
   aliasKey,
   aliasOf,
@@ -31,6 +32,8 @@ export interface Keeping {
   readonly hash: Hash;
   /** Activities kept of an identifier, the newest by occurred_at. */
   readonly kept: number;
+  /** Events let go whose retries are known all the same, the last. */
+  readonly known: number;
 }
 
 /** Folds one record of lead.activity into identify's state. */
@@ -60,7 +63,7 @@ function remember(
   state: TableReader,
   activity: Activity,
   engine: number,
-  { hash, kept }: Keeping,
+  { hash, kept, known }: Keeping,
   changes: Change[],
 ): void {
   const { identifiers, lead_id, name, occurred_at, cause, content_hash } = activity;
@@ -76,16 +79,27 @@ function remember(
   const identity = identityAfter(state, { name, occurred_at, identifiers, event }, engine);
   for (const change of identity.changes) changes.push(change);
   const claimed = engine >= JOINS && strongIn(identifiers).length > 0;
+  const gone: string[] = [];
   for (const device of claimed ? devicesIn(identifiers) : NONE) {
-    for (const change of forgotten(identity.after, device, oldest, kept)) changes.push(change);
+    const { changes: forgetting, events } = forgotten(identity.after, device, oldest, kept);
+    changes.push(...forgetting);
+    gone.push(...events);
   }
   const count = countOf(state, of);
-  const dropped = droppedFrom(state, of, count - kept + 1, count, oldest);
-  changes.push(...dropped.flatMap((gone) => [{ key: gone, value: undefined }, seenGone(gone, of)]));
-  const isKept = count - dropped.length < kept || dropped.some((gone) => compareKeys(gone, key) < 0);
-  if (!isKept) return;
-  changes.push({ key: seenKey(event), value: content_hash }, { key, value: heldRow(activity) });
-  changes.push({ key: countKey(of), value: count - dropped.length + 1 });
+  const least = count - kept + 1;
+  const dropped = droppedFrom(state, of, least, count, oldest);
+  const last = dropped.at(-1);
+  const isOlder = engine >= JOINS && last !== undefined && dropped.length <= least && compareKeys(key, last) < 0;
+  for (const old of isOlder ? dropped.slice(0, -1) : dropped) {
+    changes.push({ key: old, value: undefined });
+    gone.push(eventIn(old, heldGroup(of)));
+  }
+  changes.push({ key: seenKey(event), value: content_hash });
+  if (isOlder) gone.push(event);
+  else changes.push({ key, value: heldRow(activity) });
+  const now = count - dropped.length + 1;
+  if (now !== count) changes.push({ key: countKey(of), value: now });
+  changes.push(...letGo(state, gone, engine >= JOINS ? known : 0));
 }
 
 /** Keys of what a history lets go for one more: at least `least` of the oldest, and now and then what is too old. */
@@ -107,7 +121,3 @@ function droppedFrom(
 }
 
 const NONE: readonly string[] = [];
-
-function seenGone(key: string, identifier: string): Change {
-  return { key: seenKey(eventIn(key, heldGroup(identifier))), value: undefined };
-}

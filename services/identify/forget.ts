@@ -2,22 +2,28 @@ import type { Change, TableReader } from '#lib/flow/store';
 import { compareKeys, endOf, Overlay, timeIn, timeKey } from '#lib/flow/table';
 import { claimGroup, isCut } from '#services/identify/claims';
 import { deviceRow, pageAt, putDeviceRow, replaceRuns, runsIn } from '#services/identify/runs';
-import { countKey, countOf, eventIn, heldGroup, seenKey } from '#services/identify/state';
+import { countKey, countOf, eventIn, heldGroup } from '#services/identify/state';
 
 /** A device is looked through once in so many claims. */
 const LOOKED_THROUGH = 64;
 
-const NONE: readonly Change[] = [];
+/** What is forgotten of a device, and the events (as in eventKey) that are let go with it. */
+export interface Forgotten {
+  readonly changes: readonly Change[];
+  readonly events: readonly string[];
+}
+
+const NOTHING: Forgotten = { changes: [], events: [] };
 
 /**
  * What a device lets go: its oldest claims, where it has many more than `kept`, and now and then those from before `oldest`
  * (ms) but for the last, which tells whose it was then. What was done on it before the first claim that is left stays where
  * it is.
  */
-export function forgotten(state: TableReader, device: string, oldest: number, kept: number): readonly Change[] {
+export function forgotten(state: TableReader, device: string, oldest: number, kept: number): Forgotten {
   const row = deviceRow(state, device);
   const over = row.claims - kept;
-  if (over < LOOKED_THROUGH && row.claims % LOOKED_THROUGH !== LOOKED_THROUGH - 1) return NONE;
+  if (over < LOOKED_THROUGH && row.claims % LOOKED_THROUGH !== LOOKED_THROUGH - 1) return NOTHING;
   const group = claimGroup(device);
   const old: string[] = [];
   let first: string | undefined;
@@ -28,17 +34,17 @@ export function forgotten(state: TableReader, device: string, oldest: number, ke
     if (!isCut(state, device, strong as string, timeIn(place))) first = place;
   }
   const gone = old.filter((place) => place !== first);
-  if (gone.length === 0) return NONE;
+  if (gone.length === 0) return NOTHING;
   const table = new Overlay(state);
   for (const place of gone) table.put(group + place, undefined);
   const claims = row.claims - gone.length;
   if (first === undefined) putDeviceRow(table, device, { ...row, claims });
-  else beginAt(table, device, first, claims);
-  return table.changes();
+  const events = first === undefined ? [] : beginAt(table, device, first, claims);
+  return { changes: table.changes(), events };
 }
 
-/** The device's runs and activities begin with a claim. */
-function beginAt(table: Overlay, device: string, first: string, claims: number): void {
+/** The device's runs and activities begin with a claim; the activities that are let go. */
+function beginAt(table: Overlay, device: string, first: string, claims: number): readonly string[] {
   const row = deviceRow(table, device);
   const pages = { from: 0, to: pageAt(table, device, row, timeIn(first)) };
   const runs = runsIn(table, device, row, pages);
@@ -49,11 +55,8 @@ function beginAt(table: Overlay, device: string, first: string, claims: number):
     ...runs.slice(index + 1),
   ]);
   const group = heldGroup(device);
-  let count = countOf(table, device);
-  for (const [key] of [...table.range(group, group + timeKey(timeIn(first)))]) {
-    table.put(key, undefined);
-    table.put(seenKey(eventIn(key, group)), undefined);
-    count -= 1;
-  }
-  if (count !== countOf(table, device)) table.put(countKey(device), count);
+  const old = [...table.range(group, group + timeKey(timeIn(first)))].map(([key]) => key);
+  for (const key of old) table.put(key, undefined);
+  if (old.length > 0) table.put(countKey(device), countOf(table, device) - old.length);
+  return old.map((key) => eventIn(key, group));
 }
