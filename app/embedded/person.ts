@@ -1,10 +1,12 @@
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
-import { addressIn } from '#lib/identity/forbidden';
+import { addressIn } from '#lib/identity/address';
 import { identifier } from '#services/identify/identifier';
-import { deviceOwner } from '#services/identify/owner';
+import { ownerOf } from '#services/identify/owner';
 import { leadOf } from '#services/identify/people';
-import { aliasOf, runsOf } from '#services/identify/state';
+import { aliasOf } from '#services/identify/state';
+
+const LAST = Number.POSITIVE_INFINITY;
 
 /**
  * The lead that a person means by a lead id (also an old one), an email, a userId or an anonymousId; undefined: none.
@@ -24,13 +26,9 @@ export function findLead(
     text,
     leadOf(identify, `user.${text}`),
     leadOf(identify, `email.${text}`),
-    ofDevice(identify, device),
-    ofDevice(identify, `anonymous.${text}`),
+    ownerOf(identify, [device], LAST),
+    ownerOf(identify, [`anonymous.${text}`], LAST),
     aliasOf(identify, text),
   ];
   return candidates.find((id) => id !== undefined && met(id));
-}
-
-function ofDevice(identify: TableReader, device: string): string {
-  return deviceOwner(identify, device, runsOf(identify, device), Number.POSITIVE_INFINITY);
 }

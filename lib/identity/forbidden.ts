@@ -13,8 +13,3 @@ export function idIn(text: string | null): string | null {
   const id = text.trim();
   return namesNobody(id) ? null : id;
 }
-
-/** A mail address as it counts: trimmed, in lower case; null if it names nobody. */
-export function addressIn(text: string | null): string | null {
-  return idIn(text)?.toLowerCase() ?? null;
-}

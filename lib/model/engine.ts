@@ -10,8 +10,9 @@ import type { Model, ModelFiles } from '#lib/model/model';
  * which two publishers may both give.
  *
  * 3: a score that only time changes wakes its lead when it crosses a threshold of stages.yaml; behaviours that come along
- * from another owner are heard when the stage is judged next; leads that an event names together are joined; points decay
- * by a table, which may differ in the last bits.
+ * from another owner are heard when the stage is judged next; leads that an event names together are joined, and ids count
+ * in one form however they are written; who ends beside the ladder is handed to nobody; points decay by a table, which may
+ * differ in the last bits.
  */
 export const ENGINES: readonly number[] = [1, 2, 3];
 
@@ -33,6 +34,11 @@ export function wakesAtThresholds(model: Model | undefined): model is Model {
 /** Whether a stage hears of the behaviours that came along from another owner. */
 export function hearsOfMoved(model: Model | undefined): boolean {
   return model !== undefined && model.engine >= 3;
+}
+
+/** Whether a lead that passes through the routing's stage and ends beside the ladder (given back, disqualified) goes to nobody. */
+export function passesOverBeside(model: Model): boolean {
+  return model.engine >= 3;
 }
 
 /** Whether the newest activities are kept of each identifier, and not of each lead. */

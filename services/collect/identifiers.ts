@@ -1,4 +1,5 @@
 import { dead, ok } from '#lib/flow/outcome';
+import { addressIn } from '#lib/identity/address';
 import { namesNobody } from '#lib/identity/forbidden';
 import { isAboutMail } from '#services/collect/behaviour';
 import type { Call } from '#services/collect/call';
@@ -9,14 +10,12 @@ import { cleanText, isJsonObject } from '#services/collect/json';
 export interface Identifiers {
   readonly userId: string | null;
   readonly anonymousId: string | null;
-  /** Trimmed, in lower case and in Unicode's composed form (NFC). */
+  /** As addressIn has it. */
   readonly email: string | null;
 }
 
 /** In characters. */
 const LONGEST_ID = 512;
-
-const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
 /** An id as text; null if it is missing. Numbers count as ids as long as they are exact. */
 export function idOf(field: string, value: unknown): Checked<string | null> {
@@ -60,7 +59,5 @@ function emailOf({ type, fields, traits, context, properties }: Call, name: stri
 }
 
 function address(value: unknown): string | null {
-  if (typeof value !== 'string') return null;
-  const text = cleanText(value.trim().toLowerCase().normalize('NFC'));
-  return ADDRESS.test(text) ? text : null;
+  return typeof value === 'string' ? addressIn(cleanText(value)) : null;
 }

@@ -3,7 +3,7 @@ import { FlowError } from '#lib/flow/errors';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
-import { namesOccasions } from '#lib/model/engine';
+import { namesOccasions, passesOverBeside } from '#lib/model/engine';
 import { Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model } from '#lib/model/model';
 import { occasionOf } from '#lib/model/occasion';
@@ -35,7 +35,7 @@ export function createHandoffDecider(deps: {
     if (staged.moves.length === 0) return NOTHING;
     const model = models.current(governingIn(state)?.inForce ?? NO_MODEL);
     if (model === undefined || input.offset <= answeredUpTo(state, input.partition)) return NOTHING;
-    if (!staged.moves.some((move) => move.to_stage === model.routing.onStage)) return NOTHING;
+    if (!isFor(staged, model)) return NOTHING;
     const value = handoff(turnIn(state), staged, input, model, deps.hash);
     return [
       { topic: TOPICS.handoffs, partition: input.partition, key: staged.lead_id, value: { type: 'Handoff', value } },
@@ -68,6 +68,13 @@ export function createHandoffDecider(deps: {
       throw unreadable(input, value);
     },
   };
+}
+
+/** Whether a lead that moves is one for sales. */
+function isFor({ moves, stage_after }: Staged, model: Model): boolean {
+  const { onStage } = model.routing;
+  if (!moves.some((move) => move.to_stage === onStage)) return false;
+  return stage_after === onStage || model.stages.ladder.includes(stage_after) || !passesOverBeside(model);
 }
 
 function onModel(state: TableReader, applied: ModelApplied): readonly Output[] {

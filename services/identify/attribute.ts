@@ -4,7 +4,8 @@ import type { Held } from '#services/identify/held';
 import { deviceAlone, idOf } from '#services/identify/identifier';
 import { devicesOf, type Identity, identityAfter } from '#services/identify/identity';
 import { deviceOwner, hasActivities, ownerOf } from '#services/identify/owner';
-import { aliasOf, heldBy, runsOf } from '#services/identify/state';
+import { isClaimed, runsOf } from '#services/identify/runs';
+import { aliasOf, heldBy } from '#services/identify/state';
 import type { Writer } from '#services/identify/writer';
 
 /** An event received later than this after it occurred is historic, ms. */
@@ -17,6 +18,8 @@ export interface Attribution {
   /** Strongest first. */
   readonly identifiers: readonly string[];
   readonly engine: number;
+  /** What occurred before this stays where it is, ms. */
+  readonly oldest: number;
   /** Moves of one decision at most: a long history moves in several, each one transaction. */
   readonly movesAtOnce: number;
 }
@@ -26,17 +29,17 @@ export interface Attribution {
  * is merged; the event itself comes last. False: there is more to move before that.
  */
 export function attribute(state: TableReader, attribution: Attribution, writer: Writer): boolean {
-  const { event, key, identifiers, engine, movesAtOnce } = attribution;
+  const { event, key, identifiers, engine, oldest, movesAtOnce } = attribution;
   const { name, occurred_at } = event;
   const identity = identityAfter(state, { name, occurred_at, identifiers, event: key }, engine);
   let moves = 0;
-  for (const { held, to } of moving(state, identity)) {
+  for (const { held, to } of moving(state, identity, oldest)) {
     if (moves === movesAtOnce) return false;
     writer.move(held, to, !isVisitors(held.identifiers, to), event);
     moves += 1;
   }
   const owner = ownerOf(identity.after, identifiers, occurred_at);
-  for (const [gone, into] of emptied(state, identity, owner)) writer.merge(gone, into, event);
+  for (const [gone, into] of emptied(state, identity, owner, oldest)) writer.merge(gone, into, event);
   writer.activity(event, {
     lead_id: owner,
     known: !isVisitors(identifiers, owner),
@@ -52,23 +55,23 @@ function isVisitors(identifiers: readonly string[], owner: string): boolean {
 }
 
 /** Activities that belong to somebody else now. */
-function* moving(state: TableReader, { after, left, stretches }: Identity) {
+function* moving(state: TableReader, { after, left, stretches }: Identity, oldest: number) {
   const seen = new Set<string>();
   for (const strong of left.keys()) {
-    yield* leaving(heldBy(state, strong), (held) => ownerOf(after, held.identifiers, held.told.occurred_at));
+    yield* leaving(heldBy(state, strong, oldest), (held) => ownerOf(after, held.identifiers, held.told.occurred_at));
     for (const device of devicesOf(after, strong)) {
       if (seen.has(device)) continue;
       seen.add(device);
-      yield* ofDevice(state, after, device, 0, undefined);
+      yield* ofDevice(state, after, device, oldest, undefined);
     }
   }
   for (const { device, from, to } of stretches) {
-    if (!seen.has(device)) yield* ofDevice(state, after, device, from, to);
+    if (!seen.has(device)) yield* ofDevice(state, after, device, Math.max(from, oldest), to);
   }
 }
 
 function ofDevice(state: TableReader, after: TableReader, device: string, from: number, to: number | undefined) {
-  const runs = runsOf(after, device);
+  const runs = runsOf(after, device, from, to);
   return leaving(heldBy(state, device, from, to), ({ told }) => deviceOwner(after, device, runs, told.occurred_at));
 }
 
@@ -79,20 +82,24 @@ function* leaving(history: Iterable<Held>, ownerNow: (held: Held) => string) {
   }
 }
 
-/** Leads and visitors that are left with nothing, with whom their activities went to. `owner`: the event's. */
-function* emptied(state: TableReader, identity: Identity, owner: string): Iterable<readonly [string, string]> {
+/** Leads and visitors that are left with nothing that moves, with whom their activities went to. `owner`: the event's. */
+function* emptied(
+  state: TableReader,
+  identity: Identity,
+  owner: string,
+  oldest: number,
+): Iterable<readonly [string, string]> {
   const { after, left, stretches } = identity;
   for (const gone of new Set(left.values())) {
-    if (gone === owner || aliasOf(state, gone) !== undefined || hasActivities(after, gone)) continue;
+    if (gone === owner || aliasOf(state, gone) !== undefined || hasActivities(after, gone, oldest)) continue;
     yield [gone, leadNow(after, gone, left)];
   }
   for (const device of new Set(stretches.map((one) => one.device))) {
     const gone = idOf(device);
-    const runs = runsOf(after, device);
-    if (gone === owner || runs.length === 0 || runsOf(state, device).length > 0) continue;
+    if (gone === owner || !isClaimed(after, device) || isClaimed(state, device)) continue;
     if (aliasOf(state, gone) !== undefined) continue;
-    for (const { told } of heldBy(state, device)) {
-      yield [gone, deviceOwner(after, device, runs, told.occurred_at)];
+    for (const { told } of heldBy(state, device, oldest)) {
+      yield [gone, ownerOf(after, [device], told.occurred_at)];
       break;
     }
   }

@@ -27,12 +27,14 @@ export function isCut(state: TableReader, device: string, strong: string, at: nu
 
 /** Who used a device at a time: the last claim at or before it, else the first after; undefined if nobody claimed it. */
 export function userAt(runs: readonly Run[], at: number): string | undefined {
-  let user = runs[0]?.[0];
-  for (const [strong, first] of runs) {
-    if (timeIn(first) > at) break;
-    user = strong;
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (timeIn(runs[middle]?.[1] ?? '') <= at) low = middle + 1;
+    else high = middle;
   }
-  return user;
+  return runs[Math.max(0, low - 1)]?.[0];
 }
 
 /** The runs with one more claim, and the time whose owner that can change; undefined: none. */
@@ -42,7 +44,7 @@ export interface Claimed {
   readonly to: number | undefined;
 }
 
-/** `state` holds the device's claims, this one included or not. */
+/** `runs`: all that this may change, with their neighbours. `state` holds the device's claims, this one included or not. */
 export function claimed(
   state: TableReader,
   device: string,

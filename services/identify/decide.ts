@@ -7,8 +7,9 @@ import type { LeadEvent } from '#schemas/generated/records';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { type Attribution, attribute } from '#services/identify/attribute';
 import { identifiersOf, type Pseudonyms, withIdentifiers } from '#services/identify/identifier';
+import { JOINS } from '#services/identify/identity';
 import { refusal, withContentHash } from '#services/identify/refusal';
-import { clockOf } from '#services/identify/state';
+import { COUNTS_FOR, clockOf } from '#services/identify/state';
 import { Writer } from '#services/identify/writer';
 
 export type IdentifyOutput = ActivityMessage | DeadLetterMessage;
@@ -52,8 +53,9 @@ export function decide(
       writer.tick(own_time);
       return { records: writer.records, done: true };
     case 'LeadEvent': {
-      const event = withIdentifiers(withContentHash(message.value, options.hash));
-      const attribution = attributionOf(event, clock.engine, options);
+      const told = withContentHash(message.value, options.hash);
+      const event = clock.engine >= JOINS ? withIdentifiers(told) : told;
+      const attribution = attributionOf(event, clock.engine, loggedAt, options);
       const refused = refusal(state, event, attribution.identifiers, options.hash);
       if (refused?.kind === 'drop') return SETTLED;
       if (refused?.kind === 'dead') {
@@ -80,9 +82,11 @@ export function tick(state: TableReader, now: number, every: number, stands: boo
   return writer.records;
 }
 
-function attributionOf(event: LeadEvent, engine: number, options: IdentifyOptions): Attribution {
+function attributionOf(event: LeadEvent, engine: number, loggedAt: number, options: IdentifyOptions): Attribution {
   const { hash, pseudonyms, movesAtOnce } = options;
-  return { event, key: eventKey(event, hash), identifiers: identifiersOf(event, pseudonyms), engine, movesAtOnce };
+  const identifiers = identifiersOf(event, pseudonyms);
+  const oldest = engine >= JOINS ? loggedAt - COUNTS_FOR : 0;
+  return { event, key: eventKey(event, hash), identifiers, engine, oldest, movesAtOnce };
 }
 
 function deadLetter(

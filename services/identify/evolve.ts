@@ -5,12 +5,16 @@ import { compareKeys, endOf, timeIn } from '#lib/flow/table';
 import { engineOf } from '#lib/model/engine';
 import type { Activity } from '#schemas/generated/records';
 import type { ActivityMessage } from '#schemas/topics';
+import { forgotten } from '#services/identify/forget';
 import { heldRow } from '#services/identify/held';
-import { identityAfter } from '#services/identify/identity';
+import { devicesIn, strongIn } from '#services/identify/identifier';
+import { identityAfter, JOINS } from '#services/identify/identity';
+import { letGo } from '#services/identify/let-go';
 import {
   aliasKey,
   aliasOf,
   CLOCK,
+  COUNTS_FOR,
   clockOf,
   type Extent,
   eventIn,
@@ -22,9 +26,6 @@ import {
   seenKey,
 } from '#services/identify/state';
 
-/** An activity counts for 400 days after it occurred, ms. */
-const COUNTS_FOR = 400 * 86_400_000;
-
 /** An identifier's history is looked through for what is too old once in so many events. */
 const LOOKED_THROUGH = 64;
 
@@ -32,6 +33,8 @@ export interface Keeping {
   readonly hash: Hash;
   /** Activities kept of an identifier, the newest by occurred_at. */
   readonly kept: number;
+  /** Events let go whose retries are known all the same, the last. */
+  readonly known: number;
 }
 
 /** Folds one record of lead.activity into identify's state. */
@@ -61,7 +64,7 @@ function remember(
   state: TableReader,
   activity: Activity,
   engine: number,
-  { hash, kept }: Keeping,
+  { hash, kept, known }: Keeping,
   changes: Change[],
 ): void {
   const { identifiers, lead_id, name, occurred_at, cause, content_hash } = activity;
@@ -73,31 +76,48 @@ function remember(
     changes.push({ key, value: heldRow(activity) });
     return;
   }
-  for (const change of identityAfter(state, { name, occurred_at, identifiers, event }, engine).changes) {
-    changes.push(change);
+  const oldest = activity.logged_at - COUNTS_FOR;
+  const identity = identityAfter(state, { name, occurred_at, identifiers, event }, engine);
+  for (const change of identity.changes) changes.push(change);
+  const claimed = engine >= JOINS && strongIn(identifiers).length > 0;
+  const gone: string[] = [];
+  for (const device of claimed ? devicesIn(identifiers) : NONE) {
+    const { changes: forgetting, events } = forgotten(identity.after, device, oldest, kept);
+    changes.push(...forgetting);
+    gone.push(...events);
   }
   const extent = extentOf(state, of);
   const [count, from] = extent;
-  const dropped = droppedFrom(state, of, count - kept + 1, extent, activity.logged_at - COUNTS_FOR);
-  changes.push(...dropped.flatMap((gone) => [{ key: gone, value: undefined }, seenGone(gone, of)]));
-  const isKept = count - dropped.length < kept || dropped.some((gone) => compareKeys(gone, key) < 0);
-  if (!isKept) return;
-  changes.push({ key: seenKey(event), value: content_hash }, { key, value: heldRow(activity) });
-  const places = [dropped.at(-1) ?? heldGroup(of) + from, key].sort(compareKeys);
-  const value: Extent = [count - dropped.length + 1, (places[0] ?? '').slice(heldGroup(of).length)];
-  changes.push({ key: extentKey(of), value });
+  const group = heldGroup(of);
+  const least = count - kept + 1;
+  const dropped = droppedFrom(state, group, least, extent, oldest);
+  const last = dropped.at(-1);
+  const isOlder = engine >= JOINS && last !== undefined && dropped.length <= least && compareKeys(key, last) < 0;
+  for (const old of isOlder ? dropped.slice(0, -1) : dropped) {
+    changes.push({ key: old, value: undefined });
+    gone.push(eventIn(old, group));
+  }
+  changes.push({ key: seenKey(event), value: content_hash });
+  if (isOlder) gone.push(event);
+  else changes.push({ key, value: heldRow(activity) });
+  const begin = last ?? group + from;
+  const now: Extent = [
+    count - dropped.length + 1,
+    (isOlder || compareKeys(begin, key) < 0 ? begin : key).slice(group.length),
+  ];
+  if (now[0] !== count || now[1] !== from) changes.push({ key: extentKey(of), value: now });
+  changes.push(...letGo(state, gone, engine >= JOINS ? known : 0));
 }
 
 /** Keys of what a history lets go for one more: at least `least` of the oldest, and now and then what is too old. */
 function droppedFrom(
   state: TableReader,
-  identifier: string,
+  group: string,
   least: number,
   [count, from]: Extent,
   oldest: number,
 ): readonly string[] {
   if (least <= 0 && count % LOOKED_THROUGH !== LOOKED_THROUGH - 1) return NONE;
-  const group = heldGroup(identifier);
   const dropped: string[] = [];
   for (const [key] of state.range(group + from, endOf(group))) {
     if (dropped.length >= least && timeIn(key.slice(group.length)) >= oldest) break;
@@ -107,7 +127,3 @@ function droppedFrom(
 }
 
 const NONE: readonly string[] = [];
-
-function seenGone(key: string, identifier: string): Change {
-  return { key: seenKey(eventIn(key, heldGroup(identifier))), value: undefined };
-}

@@ -1,5 +1,6 @@
 import type { Hash } from '#lib/flow/ports';
-import { addressIn, idIn } from '#lib/identity/forbidden';
+import { addressIn } from '#lib/identity/address';
+import { idIn } from '#lib/identity/forbidden';
 import type { LeadEvent } from '#schemas/generated/records';
 
 /** Kinds of identifiers, strongest first. The strong ones make a lead, an anonymous one alone a visitor. */

@@ -5,7 +5,16 @@ import { allRuns, claimed, claimedGroup, claimGroup, cutKey, isCut, type Stretch
 import { devicesIn, idOf, strongIn, UNMERGED } from '#services/identify/identifier';
 import { cut, link } from '#services/identify/links';
 import { nodeOf, People } from '#services/identify/people';
-import { placeOf, runsKey, runsOf } from '#services/identify/state';
+import {
+  deviceRow,
+  isClaimed,
+  isForgotten,
+  pagesAround,
+  putDeviceRow,
+  replaceRuns,
+  runsIn,
+} from '#services/identify/runs';
+import { placeOf } from '#services/identify/state';
 
 /** What an event says of who is who. */
 export interface Said extends Pick<Activity, 'name' | 'occurred_at' | 'identifiers'> {
@@ -24,8 +33,11 @@ export interface Identity {
   readonly stretches: readonly Stretch[];
 }
 
-/** From this generation of the code on an event joins the leads that it names. */
-const JOINS = 3;
+/**
+ * From this generation of the code on an event joins the leads that it names, ids count in one form however they are written,
+ * and what is over 400 days old stays where it is.
+ */
+export const JOINS = 3;
 
 /**
  * Who is who after an event: which userIds and emails are one lead, and who used its devices when. A function of the set of
@@ -71,12 +83,19 @@ function meetOneUnknown(people: People, strong: readonly string[], at: number): 
 
 function claim(table: Overlay, said: Said, device: string, strong: string, stretches: Stretch[]): void {
   const place = placeOf(said.occurred_at, said.event);
-  table.put(claimGroup(device) + place, strong);
+  const before = deviceRow(table, device);
+  if (isForgotten(before, place)) return;
+  const key = claimGroup(device) + place;
+  const row = { ...before, claims: before.claims + (table.get(key) === undefined ? 1 : 0) };
+  table.put(key, strong);
   if (table.get(claimedGroup(strong) + device) === undefined) table.put(claimedGroup(strong) + device, 1);
-  if (isCut(table, device, strong, timeIn(place))) return;
-  const before = runsOf(table, device);
-  const { runs, from, to } = claimed(table, device, before, strong, place);
-  if (runs !== before) table.put(runsKey(device), runs);
+  if (isCut(table, device, strong, timeIn(place))) {
+    putDeviceRow(table, device, row);
+    return;
+  }
+  const pages = pagesAround(table, device, row, said.occurred_at);
+  const { runs, from, to } = claimed(table, device, runsIn(table, device, row, pages), strong, place);
+  replaceRuns(table, device, row, pages, runs);
   if (from !== undefined) stretches.push({ device, from, to });
 }
 
@@ -88,9 +107,9 @@ function part(table: Overlay, said: Said, strong: readonly string[], stretches: 
     const before = (table.get(cutKey(device, one)) as number | undefined) ?? 0;
     if (said.occurred_at > before) table.put(cutKey(device, one), said.occurred_at);
   }
-  if (runsOf(table, device).length === 0) return;
-  const runs = allRuns(table, device);
-  table.put(runsKey(device), runs.length === 0 ? undefined : runs);
+  if (!isClaimed(table, device)) return;
+  const row = deviceRow(table, device);
+  replaceRuns(table, device, row, { from: 0, to: row.pages }, allRuns(table, device));
   stretches.push({ device, from: 0, to: undefined });
 }
 

@@ -3,28 +3,30 @@ import { type Run, userAt } from '#services/identify/claims';
 import { deviceAlone, idOf } from '#services/identify/identifier';
 import { devicesOf } from '#services/identify/identity';
 import { leadOf, membersOf } from '#services/identify/people';
-import { heldBy, runsOf } from '#services/identify/state';
+import { runsOf } from '#services/identify/runs';
+import { heldBy } from '#services/identify/state';
 
 /** Whose an event with these identifiers is that occurred then: a lead's id, or a visitor's. */
 export function ownerOf(state: TableReader, identifiers: readonly string[], occurredAt: number): string {
   const device = deviceAlone(identifiers);
-  if (device !== undefined) return deviceOwner(state, device, runsOf(state, device), occurredAt);
+  if (device !== undefined)
+    return deviceOwner(state, device, runsOf(state, device, occurredAt, occurredAt), occurredAt);
   const strongest = identifiers[0] ?? '';
   return leadOf(state, strongest) ?? idOf(strongest);
 }
 
-/** Whose a device was at a time. */
+/** Whose a device was at a time, if these are its runs around it. */
 export function deviceOwner(state: TableReader, device: string, runs: readonly Run[], at: number): string {
   const user = userAt(runs, at);
   return user === undefined ? idOf(device) : (leadOf(state, user) ?? idOf(user));
 }
 
-/** Whether a lead has any activities. */
-export function hasActivities(state: TableReader, lead: string): boolean {
+/** Whether a lead has any activities since a time, ms. */
+export function hasActivities(state: TableReader, lead: string, since: number): boolean {
   for (const member of membersOf(state, lead)) {
-    for (const _ of heldBy(state, member)) return true;
+    for (const _ of heldBy(state, member, since)) return true;
     for (const device of devicesOf(state, member)) {
-      for (const { told } of heldBy(state, device)) {
+      for (const { told } of heldBy(state, device, since)) {
         if (ownerOf(state, [device], told.occurred_at) === lead) return true;
       }
     }

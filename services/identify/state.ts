@@ -1,6 +1,5 @@
 import type { TableReader } from '#lib/flow/store';
 import { endOf, TIME_LENGTH, timeKey } from '#lib/flow/table';
-import type { Run } from '#services/identify/claims';
 import { type Held, type HeldRow, heldOf } from '#services/identify/held';
 
 /** Where the shard stands: the last seq, the last logged time, the last tick, the model in force. Times in ms. */
@@ -16,13 +15,14 @@ export interface ShardClock {
 }
 
 const NO_CLOCK: ShardClock = { seq: 0, logged_at: 0, tick_at: 0, model_version: '', engine: 0 };
-const NO_RUNS: readonly Run[] = [];
 const EMPTY: Extent = [0, ''];
 
 export const CLOCK = 'clock:';
 
+/** An activity counts, and moves, for so long after it occurred, ms. */
+export const COUNTS_FOR = 400 * 86_400_000;
+
 export const aliasKey = (leadId: string) => `alias:${leadId}`;
-export const runsKey = (device: string) => `runs:${device}`;
 /** `event` as in eventKey. */
 export const seenKey = (event: string) => `seen:${event}`;
 export const extentKey = (identifier: string) => `extent:${identifier}`;
@@ -41,11 +41,6 @@ export function eventIn(key: string, group: string): string {
 
 export function clockOf(state: TableReader): ShardClock {
   return (state.get(CLOCK) as ShardClock | undefined) ?? NO_CLOCK;
-}
-
-/** Who used a device, in order of time. */
-export function runsOf(state: TableReader, device: string): readonly Run[] {
-  return (state.get(runsKey(device)) as readonly Run[] | undefined) ?? NO_RUNS;
 }
 
 /** Whom a merged lead or visitor went into; undefined: it has activities, or never had any. */

@@ -21,6 +21,8 @@ export interface IdentifyTopologyOptions {
   readonly movesAtOnce?: number;
   /** Activities kept of an identifier, 10,000 unless told: the newest by occurred_at. */
   readonly kept?: number;
+  /** Events let go whose retries are known all the same, 100,000 unless told: the last. */
+  readonly known?: number;
 }
 
 /** The people of the hour are named again and again; their pseudonyms are kept at hand, in memory only. */
@@ -35,15 +37,15 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
     email: pseudonymsOf('email'),
     anonymous: pseudonymsOf('anonymous'),
   };
-  const { movesAtOnce = 1000, kept = 10_000 } = options;
+  const { movesAtOnce = 1000, kept = 10_000, known = 100_000 } = options;
   const deciding = { ...options, pseudonyms, movesAtOnce };
-  const keeping = { hash, kept };
+  const keeping = { hash, kept, known };
   return deciderTopology<EventMessage, IdentifyOutput>({
     service: 'identify',
     inputs: [TOPICS.events],
     outputs: [TOPICS.activity],
     sideOutputs: [TOPICS.deadLetters],
-    stateVersion: 2,
+    stateVersion: 3,
     decider: {
       name: 'identify',
       decide(state, input, now) {

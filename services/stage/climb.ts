@@ -18,17 +18,25 @@ export interface Climbed {
   readonly moves: readonly StageMove[];
   readonly since: number;
   readonly visits: Visits;
+  /** As in Standing. */
+  readonly heardAt: number;
 }
 
 /** The steps a lead takes on the ladder, in order; each rule applies once at most. */
 export function climb({ standing, since, visits, tells }: Climbing, ladder: StageLadder): Climbed {
   const moves: StageMove[] = [];
   const used: StageRule[] = [];
-  let at: Omit<Climbed, 'moves'> & { readonly stage: string } = { stage: standing.stage, since, visits };
+  let at: Omit<Climbed, 'moves'> & { readonly stage: string } = {
+    stage: standing.stage,
+    since,
+    visits,
+    heardAt: standing.heardAt,
+  };
   for (;;) {
-    const step = applying({ ...standing, stage: at.stage, since: at.since }, used, ladder);
-    if (step === undefined) return { moves, since: at.since, visits: at.visits };
+    const step = applying({ ...standing, stage: at.stage, since: at.since, heardAt: at.heardAt }, used, ladder);
+    if (step === undefined) return { moves, since: at.since, visits: at.visits, heardAt: at.heardAt };
     const { rule, detail } = step;
+    const heardAt = Math.max(at.heardAt, step.heardAt);
     used.push(rule);
     const visit = (at.visits[rule.to] ?? 0) + 1;
     moves.push({
@@ -40,7 +48,7 @@ export function climb({ standing, since, visits, tells }: Climbing, ladder: Stag
       from_since: tells ? at.since : 0,
       visit: tells ? visit : 0,
     });
-    at = { stage: rule.to, since: standing.at, visits: { ...at.visits, [rule.to]: visit } };
+    at = { stage: rule.to, since: standing.at, visits: { ...at.visits, [rule.to]: visit }, heardAt };
   }
 }
 
@@ -49,7 +57,7 @@ function applying(standing: Standing, used: readonly StageRule[], ladder: StageL
   for (const rule of ladder.moves) {
     if (!rule.from.has(standing.stage) || used.includes(rule)) continue;
     const held = holding(rule, standing, ladder);
-    if (held !== undefined) return { rule, detail: held.detail };
+    if (held !== undefined) return { rule, ...held };
   }
   return undefined;
 }

@@ -134,7 +134,8 @@ function movedBy(lead: LeadStage, climbed: Climbed | undefined): LeadStage {
   const last = climbed.moves.at(-1);
   const told = lead.told.length === 0 ? lead.told : [];
   if (last === undefined) return told === lead.told ? lead : { ...lead, told };
-  return { ...lead, stage: last.to_stage, since: climbed.since, visits: climbed.visits, told };
+  const { since, visits, heardAt } = climbed;
+  return { ...lead, stage: last.to_stage, since, visits, heardAt, told };
 }
 
 function newcomer(model: Model | undefined, at: number): LeadStage {
@@ -152,6 +153,7 @@ function newcomer(model: Model | undefined, at: number): LeadStage {
     grade: '',
     disqualified: null,
     told: [],
+    heardAt: 0,
     historic: false,
   };
 }

@@ -16,6 +16,8 @@ export interface Standing {
   readonly subject: Subject | undefined;
   /** Behaviours that came along from another owner since the last judgement. */
   readonly told: readonly Told[];
+  /** When the last behaviour occurred that moved the stage, ms; 0: none has. What came along from before counts no more. */
+  readonly heardAt: number;
   /** occurred_at of the newest behaviour of the lead's own, ms. */
   readonly quietSince: number | undefined;
   /** The time of the judgement, ms. */
@@ -25,9 +27,11 @@ export interface Standing {
 /** That a rule's conditions hold, and what is behind them in others' words. */
 export interface Held {
   readonly detail: string | undefined;
+  /** When the behaviour among them occurred, ms; 0: there is none. */
+  readonly heardAt: number;
 }
 
-const HELD: Held = { detail: undefined };
+const HELD: Held = { detail: undefined, heardAt: 0 };
 
 /** undefined: not all conditions of the rule hold. */
 export function holding(rule: StageRule, standing: Standing, ladder: StageLadder): Held | undefined {
@@ -35,7 +39,7 @@ export function holding(rule: StageRule, standing: Standing, ladder: StageLadder
   for (const condition of rule.when) {
     const one = holds(condition, rule, standing, ladder);
     if (one === undefined) return undefined;
-    if (one.detail !== undefined) held = one;
+    held = { detail: one.detail ?? held.detail, heardAt: Math.max(one.heardAt, held.heardAt) };
   }
   return held;
 }
@@ -54,7 +58,7 @@ function holds(when: StageCondition, rule: StageRule, standing: Standing, ladder
     case 'grade_below':
       return heldIf(grade !== '' && rankOf(grade) > rankOf(when.below));
     case 'disqualified':
-      return disqualified === null ? undefined : { detail: disqualified };
+      return disqualified === null ? undefined : { detail: disqualified, heardAt: 0 };
     case 'behaviour':
       return heard(when, rule, standing);
     case 'quiet':
@@ -77,13 +81,13 @@ function rankOf(grade: string): number {
 function heard(
   when: Extract<StageCondition, { kind: 'behaviour' }>,
   rule: StageRule,
-  { subject, told }: Standing,
+  { subject, told, heardAt }: Standing,
 ): Held | undefined {
   if (subject !== undefined && when.names.has(subject.activity.name) && when.matches(subject)) {
-    return { detail: detailOf(subject) };
+    return { detail: detailOf(subject), heardAt: subject.activity.occurred_at };
   }
-  const earlier = told.find((one) => one.rule === rule.id);
-  return earlier === undefined ? undefined : { detail: earlier.detail };
+  const earlier = told.find((one) => one.rule === rule.id && one.at >= heardAt);
+  return earlier === undefined ? undefined : { detail: earlier.detail, heardAt: earlier.at };
 }
 
 /** A behaviour from long ago that is reported now is no sign of life. */

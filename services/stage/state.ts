@@ -25,6 +25,8 @@ export interface LeadStage {
   readonly disqualified: string | null;
   /** Behaviours that came along from another owner since the stage was last judged. */
   readonly told: readonly Told[];
+  /** When the last behaviour occurred that moved the stage, ms; 0: none has. */
+  readonly heardAt: number;
   /** The newest activity that was judged was historic: what follows from waiting in the stage is recorded, not sent. */
   readonly historic: boolean;
 }

@@ -5,6 +5,8 @@ export interface Told {
   /** Id of the rule. */
   readonly rule: string;
   readonly event_id: string;
+  /** When it occurred, ms. */
+  readonly at: number;
   readonly detail: string | undefined;
 }
 
@@ -16,15 +18,17 @@ export function detailOf({ properties }: Subject): string | undefined {
   return typeof reason === 'string' && reason !== '' ? reason.slice(0, LONGEST) : undefined;
 }
 
-/** With a behaviour that came along, for each rule that asks for it; one a rule, the last that came. */
+/** With a behaviour that came along, for each rule that asks for it; one a rule, that which occurred last. */
 export function withTold(told: readonly Told[], subject: Subject, ladder: StageLadder): readonly Told[] {
-  const { name, event_id } = subject.activity;
-  const asking = ladder.moves.filter(({ when }) =>
-    when.some((one) => one.kind === 'behaviour' && one.names.has(name) && one.matches(subject)),
+  const { name, event_id, occurred_at: at } = subject.activity;
+  const asking = ladder.moves.filter(
+    ({ id, when }) =>
+      when.some((one) => one.kind === 'behaviour' && one.names.has(name) && one.matches(subject)) &&
+      !told.some((one) => one.rule === id && one.at > at),
   );
   if (asking.length === 0) return told;
   const others = told.filter((one) => !asking.some(({ id }) => id === one.rule));
-  return [...others, ...asking.map(({ id }) => ({ rule: id, event_id, detail: detailOf(subject) }))];
+  return [...others, ...asking.map(({ id }) => ({ rule: id, event_id, at, detail: detailOf(subject) }))];
 }
 
 /** Without a behaviour that went away again. */

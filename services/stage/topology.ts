@@ -9,7 +9,7 @@ export function createStageTopology(ports: { readonly compile: CompileModel }): 
     service: 'stage',
     input: TOPICS.scores,
     output: TOPICS.stages,
-    stateVersion: 2,
+    stateVersion: 3,
     fold: createStageFold(ports),
   });
 }

@@ -78,7 +78,7 @@ test('a lead that is with sales is not handed over again when another is joined 
   expect(world.handedOff()).toEqual(['ann', 'bob']);
 });
 
-test('the moves of a join hand nobody over; what the lead does next does, once, if it enters the stage by it', () => {
+test('the moves of a join hand nobody over; while sales has not answered, what the lead does next does, once', () => {
   const world = given();
   const hot = world.does('ann', HOT);
   world.does('bob', ['subscribed']);
@@ -87,4 +87,45 @@ test('the moves of a join hand nobody over; what the lead does next does, once, 
   world.does('bob', ['page_viewed']);
   world.does('bob', ['page_viewed']);
   expect(world.handedOff()).toEqual(['ann', 'bob']);
+});
+
+test('a lead whom sales has accepted is with sales under the other id, too: nobody is handed over again', () => {
+  const world = given();
+  const hot = world.does('ann', [...HOT, 'handoff_accepted']);
+  world.does('bob', ['subscribed']);
+  world.joins('ann', 'bob', hot);
+  world.does('bob', ['page_viewed', 'email_replied']);
+  expect(world.handedOff()).toEqual(['ann']);
+});
+
+test.each([
+  ['accepted and given back', ['handoff_accepted', 'handoff_returned']],
+  ['given back at once', ['handoff_returned']],
+])('one whom sales has %s is not handed over again before it asks', (_how, answers) => {
+  const world = given();
+  const hot = world.does('ann', [...HOT, ...answers]);
+  world.does('bob', ['subscribed']);
+  world.joins('ann', 'bob', hot);
+  world.does('bob', ['page_viewed']);
+  expect(world.handedOff()).toEqual(['ann']);
+  world.does('bob', ['appointment_scheduled']);
+  expect(world.handedOff()).toEqual(['ann', 'bob']);
+});
+
+test('a lead that was given back is not handed over for what another, joined into it, asked before that', () => {
+  const world = given();
+  const asked = world.does('ann', ['appointment_scheduled']);
+  world.does('bob', [...HOT, 'handoff_returned']);
+  world.joins('ann', 'bob', asked);
+  world.does('bob', ['page_viewed']);
+  expect(world.handedOff()).toEqual(['bob']);
+});
+
+test('nor is one whom sales has turned down', () => {
+  const world = given();
+  const hot = world.does('ann', [...HOT, 'lead_disqualified']);
+  world.does('bob', ['subscribed']);
+  world.joins('ann', 'bob', hot);
+  world.does('bob', ['page_viewed', 'email_replied']);
+  expect(world.handedOff()).toEqual(['ann']);
 });

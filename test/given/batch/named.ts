@@ -24,7 +24,7 @@ export function named(event: LeadEvent): Named {
   const hasPrevious = event.name === 'aliased' || event.name === 'unmerged';
   const previousId = hasPrevious ? (JSON.parse(event.properties) as { previous_id?: unknown }).previous_id : undefined;
   const previous = typeof previousId === 'string' ? previousId : null;
-  const strong = [user, identifier('user', previous), identifier('email', email?.trim().toLowerCase() ?? null)];
+  const strong = [user, identifier('user', previous), identifier('email', address(email))];
   return {
     event,
     key: keyOf(event),
@@ -52,6 +52,12 @@ export function compareText(a: string, b: string): number {
 /** The lead or visitor that an identifier founds. */
 export function leadIdOf(founder: string): string {
   return founder.slice(founder.indexOf(' ') + 1);
+}
+
+/** A mail address as it counts; null if it is none. */
+function address(email: string | null): string | null {
+  const [name, domain, ...more] = (email ?? '').trim().toLowerCase().normalize('NFC').split('@');
+  return name === '' || !domain || more.length > 0 ? null : `${name}@${domain}`;
 }
 
 function identifier(kind: 'user' | 'email' | 'anonymous', value: string | null): string | undefined {

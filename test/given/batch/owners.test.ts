@@ -25,11 +25,16 @@ const unmerged = { name: 'unmerged' };
 
 test.each<[string, string, readonly Told[]]>([
   ['a name alone makes a lead', 'ab', [{ user: 'u' }, { user: 'v' }]],
-  ['named together they are one', 'aaa', [{ user: 'u' }, { email: 'm' }, { user: 'u', email: ' M ' }]],
+  ['named together they are one', 'aaa', [{ user: 'u' }, { email: 'm@x.org' }, { user: 'u', email: ' M@X.org ' }]],
   [
     'also through others',
     'aaaa',
-    [{ user: 'u', email: 'm' }, { user: 'v', email: 'm' }, { user: 'v', email: 'n' }, { email: 'n' }],
+    [
+      { user: 'u', email: 'm@x.org' },
+      { user: 'v', email: 'm@x.org' },
+      { user: 'v', email: 'n@x.org' },
+      { email: 'n@x.org' },
+    ],
   ],
   [
     'an alias joins the id before',
@@ -39,14 +44,24 @@ test.each<[string, string, readonly Told[]]>([
   [
     'an unmerge undoes what was before it',
     'aaba',
-    [{ user: 'u' }, { user: 'u', email: 'm' }, { email: 'm' }, { user: 'u', email: 'm', ...unmerged }],
+    [
+      { user: 'u' },
+      { user: 'u', email: 'm@x.org' },
+      { email: 'm@x.org' },
+      { user: 'u', email: 'm@x.org', ...unmerged },
+    ],
   ],
   [
     'and not what comes after it',
     'aaaa',
-    [{ user: 'u', email: 'm', ...unmerged }, { user: 'u' }, { user: 'u', email: 'm' }, { email: 'm' }],
+    [
+      { user: 'u', email: 'm@x.org', ...unmerged },
+      { user: 'u' },
+      { user: 'u', email: 'm@x.org' },
+      { email: 'm@x.org' },
+    ],
   ],
-  ['junk names nobody', '--a', [{ user: ' NULL ' }, { device: '', email: 'undefined' }, { user: 'null', device: 'd' }]],
+  ['junk names nobody', '--a', [{ user: ' NULL ' }, { device: '', email: 'unknown' }, { user: 'null', device: 'd' }]],
   [
     'a device is of whom was named with it last, before that of whom was named first',
     'aabaa',
@@ -73,8 +88,8 @@ test.each<[string, string, readonly Told[]]>([
 });
 
 test('an address of up to 20 people joins them, one of more joins nobody', () => {
-  const people = (count: number) => Array.from({ length: count }, (_, n) => ({ user: `u${n}`, email: 'm' }));
+  const people = (count: number) => Array.from({ length: count }, (_, n) => ({ user: `u${n}`, email: 'm@x.org' }));
   expect(letters(...people(20))).toBe('a'.repeat(20));
   expect(letters(...people(21))).toBe('abcdefghijklmnopqrstu');
-  expect(letters(...people(21), { user: 'u3', email: 'm', ...unmerged })).toBe(`aaab${'a'.repeat(17)}b`);
+  expect(letters(...people(21), { user: 'u3', email: 'm@x.org', ...unmerged })).toBe(`aaab${'a'.repeat(17)}b`);
 });

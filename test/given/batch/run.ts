@@ -1,6 +1,7 @@
 import { drive } from '#lib/flow/drive';
 import { sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
+import type { TableReader } from '#lib/flow/store';
 import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
@@ -20,10 +21,8 @@ const files = {
 };
 const compile = createCompiler();
 const models = new Models(compile);
-const topologies = [
-  createIdentifyTopology({ hash: sha256, partitions: PARTITIONS, tickEvery: 1000, importTickEvery: HOUR }),
-  createScoreTopology({ compile, hash: sha256 }),
-];
+const SCORE = createScoreTopology({ compile, hash: sha256 });
+const IDENTIFY = { hash: sha256, partitions: PARTITIONS, tickEvery: 1000, importTickEvery: HOUR };
 
 /** What identify and score make of events as they come in. */
 export interface Streamed {
@@ -31,10 +30,13 @@ export interface Streamed {
   readonly activity: readonly ActivityMessage[];
   /** Score at a time, as known at the end, ms. */
   readonly scoreOf: (lead: string, at: number) => number;
+  /** What identify holds at the end. */
+  readonly identify: TableReader;
 }
 
-/** identify and score, both real, over events as they come in; a day later all is over. */
-export function streamed(events: readonly EventMessage[]): Streamed {
+/** identify and score, both real, over events as they come in; a day later all is over. `kept`: activities of an identifier. */
+export function streamed(events: readonly EventMessage[], kept = 10_000): Streamed {
+  const topologies = [createIdentifyTopology({ ...IDENTIFY, kept }), SCORE];
   const running = drive(topologies, (topic) => (topic === TOPICS.activity || topic === TOPICS.scores ? PARTITIONS : 1));
   const model = { model_version: versionOf(files), files, received_at: T0, own_time: false };
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
@@ -49,6 +51,7 @@ export function streamed(events: readonly EventMessage[]): Streamed {
   const tables = Array.from({ length: PARTITIONS }, (_, partition) => running.table('score', partition));
   return {
     activity: [...bySeq.values()].sort((a, b) => a.value.seq - b.value.seq),
+    identify: running.table('identify', 0),
     scoreOf(lead, at) {
       const partition = Number.parseInt(lead.slice(0, 8), 16) % PARTITIONS;
       const table = tables[partition];

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { systemClock } from '#lib/clock/system';
+import { createDeciderTask } from '#lib/flow/decider-task';
+import type { Log } from '#lib/flow/log';
+import type { OpenStore } from '#lib/flow/store';
+import { supervise } from '#lib/flow/supervisor';
+import { sha256 } from '#lib/hash/sha256';
+import { openEmbeddedLog } from '#lib/log/embedded/log';
+import { lmdbStores } from '#lib/store/lmdb';
+import { TOPICS } from '#schemas/topics';
+import { createIdentifyTopology } from '#services/identify/topology';
+import { HOUR } from '#test/given/event';
+
+/** Moves of one decision; each is a commit of its own. */
+const MOVES_AT_ONCE = 100;
+
+/** Where a process ends itself as kill -9 would: at a step of its nth commit that writes something. */
+export interface Death {
+  readonly step: 'before the log' | 'before the store' | 'after the store';
+  readonly commit: number;
+}
+
+export const storesIn = (dir: string) => join(dir, 'stores');
+
+export function openLog(dir: string): Promise<Log> {
+  const partitions = { [TOPICS.events]: 1, [TOPICS.activity]: 2, [TOPICS.deadLetters]: 1 };
+  return openEmbeddedLog({ dir: join(dir, 'log'), partitions });
+}
+
+/** Settles all events in a folder with the real task, log and store; or dies. */
+export async function work(dir: string, death: Death | null): Promise<void> {
+  let commits = 0;
+  const reach = (step: Death['step']) => {
+    if (death?.step === step && death.commit === commits) process.kill(process.pid, 'SIGKILL');
+  };
+  const log = await openLog(dir);
+  const mortalLog: Log = {
+    ...log,
+    async open(task) {
+      const inner = await log.open(task);
+      return {
+        ...inner,
+        async commit(outputs, positions) {
+          if (outputs.length > 0) commits += 1;
+          reach('before the log');
+          await inner.commit(outputs, positions);
+        },
+      };
+    },
+  };
+  const openStore = lmdbStores({ dir: storesIn(dir) });
+  const mortalStores: OpenStore = async (task) => {
+    const store = await openStore(task);
+    return {
+      ...store,
+      async commit(changes, positions, expected) {
+        reach('before the store');
+        await store.commit(changes, positions, expected);
+        reach('after the store');
+      },
+    };
+  };
+  const topology = createIdentifyTopology({
+    hash: sha256,
+    partitions: 2,
+    tickEvery: HOUR,
+    importTickEvery: HOUR,
+    movesAtOnce: MOVES_AT_ONCE,
+  });
+  const task = createDeciderTask({
+    topology,
+    shard: 0,
+    inputs: [{ topic: TOPICS.events, partition: 0 }],
+    log: mortalLog,
+    openStore: mortalStores,
+    clock: systemClock,
+    observer: {},
+    maxOutputs: 2 * MOVES_AT_ONCE,
+    tickEvery: undefined,
+  });
+  const running = supervise([task], log, systemClock);
+  await running.idle(new AbortController().signal);
+  await running.stop();
+  await log.close();
+}
