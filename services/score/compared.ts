@@ -1,7 +1,8 @@
 import { contributionsAt, type Pricing } from '#services/score/contributions';
+import type { Difference } from '#services/score/difference';
 import { effectOf } from '#services/score/effect';
 import { massesOf } from '#services/score/masses';
-import type { Difference, Walked } from '#services/score/walk';
+import type { Walked } from '#services/score/walk';
 
 /** What walk tells, of any change. */
 export function compared(

@@ -2,20 +2,11 @@ import { decayByPower } from '#lib/model/decay';
 import type { ScoringRule } from '#lib/model/model';
 import type { Contribution, ScoreEffect } from '#schemas/generated/records';
 import { type Pricing, rounded } from '#services/score/contributions';
-import { absenceDate, type ModelOf, rulesOf } from '#services/score/counted';
+import { absenceDate } from '#services/score/counted';
+import type { Difference } from '#services/score/difference';
+import { type KnownRules, type Rules, rulesAlong, takeOver } from '#services/score/rules-along';
 import type { Match } from '#services/score/state';
 import type { Masses } from '#services/score/thresholds';
-
-/** What a record changed in a lead's matches. */
-export interface Difference {
-  readonly before: readonly Match[];
-  /** Those before and those added, in order. */
-  readonly all: readonly Match[];
-  /** All without those gone; the same list if none are. */
-  readonly after: readonly Match[];
-  readonly added: readonly Match[];
-  readonly gone: readonly Match[];
-}
 
 /** What a record that adds to the matches, and may take an old activity's away, did to the score, and what the score is made of after it. */
 export interface Walked {
@@ -27,12 +18,6 @@ export interface Walked {
 
 const REASONS = 10;
 const NONE: readonly Contribution[] = [];
-
-/** The rules of a lead's matches, place by place; undefined for answers. Looked up once, since every record asks for all. */
-type Rules = (ScoringRule | undefined)[];
-
-/** Rules by lists of matches: a list that adds to the end of another, or leaves some out, takes over its rules. */
-export type KnownRules = WeakMap<readonly Match[], Rules>;
 
 /** Points by place, of one walk at a time; NaN: does not count. */
 let pointsAt = new Float64Array(64);
@@ -123,30 +108,8 @@ export function walk(
   const reasons = news === undefined && lost === undefined ? NONE : largest(matches, rules, place);
   const changes = { added: news ?? NONE, removed: lost ?? NONE, reasons };
   const effect = { at, before: rounded(before), after: rounded(after), ...changes };
-  if (gone.length > 0) {
-    const stays = (match: Match | undefined) => match !== undefined && !gone.includes(match);
-    known.set(
-      difference.after,
-      rules.filter((_, index) => stays(matches[index])),
-    );
-  }
+  takeOver(difference, rules, known);
   return { effect, masses: { positive, negative, halfLife, expires }, disqualifying: disqualifying ?? [] };
-}
-
-function rulesAlong({ before: had, all: matches }: Difference, modelOf: ModelOf, known: KnownRules): Rules {
-  const own = known.get(matches);
-  if (own?.length === matches.length) return own;
-  const ruleAt = rulesOf(modelOf);
-  const ruleOf = (match: Match) => (match.role === 'answer' ? undefined : ruleAt(match));
-  const earlier = known.get(had);
-  const continues = earlier?.length === had.length && matches[had.length - 1] === had.at(-1) && had.length > 0;
-  const rules = continues && earlier !== undefined ? earlier : matches.map(ruleOf);
-  for (let place = rules.length; place < matches.length; place++) {
-    const match = matches[place];
-    rules.push(match === undefined ? undefined : ruleOf(match));
-  }
-  known.set(matches, rules);
-  return rules;
 }
 
 /** The largest of the last walk's, whatever their sign; of equal ones the first. */
