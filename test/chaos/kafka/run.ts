@@ -49,7 +49,7 @@ export interface ChaosOutcome {
 const PROGRESS_EVERY = 5_000;
 const SHOWN = 20;
 /** Reading and recomputing take longer the longer events came, ms on top of that. */
-const COMPARING_TIMEOUT = 180_000;
+const COMPARING_TIMEOUT = 90_000;
 /** Each kind of decision draws from numbers of its own, so that faults are the same whatever publishers do. */
 const STREAMS = { layout: 1, plan: 2, publishers: 10 } as const;
 
