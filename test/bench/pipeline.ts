@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
 import { emptyStandardInput } from '#app/cli/standard-input';
 import { openClickHouse } from '#lib/clickhouse/client';
 import { migrate } from '#lib/clickhouse/migrate';
@@ -15,7 +16,10 @@ import { type Imported, importFile } from '#test/bench/measure/import';
  * From `import` to queryable rows: events per second, beside the rate at which chDB alone takes the same rows; memory at
  * 10,000 and at 100,000 leads; the time of an empty start. `npm run bench -- pipeline [RUNS]`
  */
-const RUNS = Number(process.argv[3] ?? 3);
+const command = new Command('npm run bench -- pipeline')
+  .description('From import to queryable rows, beside the rate at which chDB alone takes the same rows.')
+  .argument('[runs]', 'of the import and of the empty start', wholeNumber, 3);
+const [RUNS] = command.parse(process.argv.slice(3), { from: 'user' }).processedArgs as [number];
 const SMALL = { leads: 10_000, days: 15, seed: 7 };
 const LARGE = { leads: 100_000, days: 1, seed: 7 };
 const ROWS_AT_ONCE = 10_000;
@@ -58,6 +62,11 @@ try {
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
 }
 
 async function repeat(times: number, work: (run: number) => Promise<number>): Promise<number[]> {
