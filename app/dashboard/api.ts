@@ -1,5 +1,7 @@
 /** The JSON that /api gives: what the page reads. All times are ISO 8601 in UTC, all scores are points. */
 
+import type { Total } from '#app/dashboard/total';
+
 export interface FunnelStage {
   readonly stage: string;
   /** Leads (or visitors) that are there now. */
@@ -102,7 +104,7 @@ export interface ExplainedScore {
 /** An explanation that may have too many contributions to send: these and the rest together are the score. */
 export interface ExplainedInPart extends ExplainedScore {
   /** What the contributions that are not here come to; they are smaller than those that are. */
-  readonly rest: { readonly count: number; readonly points: number; readonly capped: number };
+  readonly rest: Total;
 }
 
 export interface FitReason {

@@ -2,7 +2,7 @@ import { jsonOf } from '#app/cli/render/explanation-json';
 import { sentencesAhead } from '#app/cli/render/outlook';
 import { formatPoints, formatTime, renderTable } from '#app/cli/render/table';
 import type { Explanation, StageHeld } from '#app/cli/reports';
-import type { Contribution } from '#schemas/generated/records';
+import { weightOf } from '#app/dashboard/weight';
 
 export function renderExplanation(explanation: Explanation, json: boolean): string {
   if (json) return `${JSON.stringify(jsonOf(explanation))}\n`;
@@ -58,9 +58,4 @@ function contributionTable({ contributions }: Explanation): string {
     ]);
   const headers = ['points', 'of', ...(capped ? ['caps'] : []), 'rule', 'occurred at', 'event', 'model'];
   return renderTable(headers, rows);
-}
-
-/** A rule without points is there because it disqualifies. */
-function weightOf({ raw, points }: Contribution): number {
-  return raw === 0 ? Number.POSITIVE_INFINITY : Math.abs(points);
 }

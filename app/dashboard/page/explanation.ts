@@ -1,7 +1,9 @@
-import type { ExplainedInPart, ExplainedPoints, LeadPage } from '#app/dashboard/api';
+import type { ExplainedPoints, LeadPage } from '#app/dashboard/api';
 import { fill, h } from '#app/dashboard/page/dom';
 import { change, count, date, moment, rawPoints, score, words } from '#app/dashboard/page/format';
 import { card, empty } from '#app/dashboard/page/parts';
+import { NOTHING, type Total, totalOf } from '#app/dashboard/total';
+import { weightOf } from '#app/dashboard/weight';
 
 export interface ExplanationView {
   readonly element: HTMLElement;
@@ -11,8 +13,6 @@ export interface ExplanationView {
 /** So many are drawn at first, and so many when more are asked for; the rest is one line, so that the sum holds. */
 const FEW = 12;
 export const MANY = 500;
-
-const NO_REST = { count: 0, points: 0, capped: 0 };
 
 /** Each contribution as a bar, largest first, together the score; above them what disqualifies without points. */
 export function createExplanation(): ExplanationView {
@@ -24,7 +24,7 @@ export function createExplanation(): ExplanationView {
   let limit = FEW;
 
   const draw = (page: LeadPage) => {
-    const { contributions, rest: absent } = page.explanation ?? { contributions: [], rest: NO_REST };
+    const { contributions, rest: absent } = page.explanation ?? { contributions: [], rest: NOTHING };
     const sorted = [...contributions].sort((a, b) => weightOf(b) - weightOf(a));
     const scale = scaleOf(sorted);
     const rest = totalOf(sorted.slice(limit), absent);
@@ -52,11 +52,6 @@ export function createExplanation(): ExplanationView {
       draw(page);
     },
   };
-}
-
-/** A rule without points is there because it disqualifies. */
-function weightOf({ raw, points }: ExplainedPoints): number {
-  return raw === 0 ? Number.POSITIVE_INFINITY : Math.abs(points);
 }
 
 /** Where zero is and what 1 % of the width is worth. */
@@ -94,17 +89,7 @@ function dated(iso: string): HTMLElement {
   return h('time', { datetime: iso, title: moment(iso) }, date(iso));
 }
 
-type Rest = ExplainedInPart['rest'];
-
-function totalOf(entries: readonly ExplainedPoints[], rest: Rest): Rest {
-  return {
-    count: entries.length + rest.count,
-    points: entries.reduce((sum, { points }) => sum + points, rest.points),
-    capped: entries.reduce((sum, { capped }) => sum + capped, rest.capped),
-  };
-}
-
-function drawRest({ count: others, points }: Rest, scale: Scale): HTMLElement {
+function drawRest({ count: others, points }: Total, scale: Scale): HTMLElement {
   return drawBar({ points, capped: 0 }, scale, '', h('b', {}, `${count(others)} smaller ones`));
 }
 
