@@ -1,3 +1,4 @@
+import { firstPlace } from '#lib/flow/first-place';
 /** Negative: `a` comes before `b`. */
 export type CompareKeys = (a: string, b: string) => number;
 
@@ -25,13 +26,6 @@ export class SortedKeys {
 
   /** Of the first key that is not before this one. */
   #placeOf(key: string): number {
-    let low = 0;
-    let high = this.#keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.compare(this.#keys[middle] ?? '', key) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstPlace(this.#keys.length, (place) => this.compare(this.#keys[place] ?? '', key) >= 0);
   }
 }

@@ -1,3 +1,4 @@
+import { firstPlace } from '#lib/flow/first-place';
 import type { TableReader } from '#lib/flow/store';
 import { compareKeys, endOf, timeIn } from '#lib/flow/table';
 
@@ -27,14 +28,8 @@ export function isCut(state: TableReader, device: string, strong: string, at: nu
 
 /** Who used a device at a time: the last claim at or before it, else the first after; undefined if nobody claimed it. */
 export function userAt(runs: readonly Run[], at: number): string | undefined {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (timeIn(runs[middle]?.[1] ?? '') <= at) low = middle + 1;
-    else high = middle;
-  }
-  return runs[Math.max(0, low - 1)]?.[0];
+  const later = firstPlace(runs.length, (place) => timeIn(runs[place]?.[1] ?? '') > at);
+  return runs[Math.max(0, later - 1)]?.[0];
 }
 
 /** The runs with one more claim, and the time whose owner that can change; undefined: none. */

@@ -1,3 +1,4 @@
+import { firstPlace } from '#lib/flow/first-place';
 import { decayByTable } from '#lib/model/decay';
 import type { Scoring } from '#lib/model/model';
 import { groupOf, ruleCap } from '#services/score/caps';
@@ -133,13 +134,7 @@ function present(all: readonly Counted[], since: number): Part {
 
 /** Place of the first that counts at a time. */
 function firstUntil(inOrder: readonly { readonly until: number }[], time: number): number {
-  let [low, high] = [0, inOrder.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((inOrder[middle]?.until ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstPlace(inOrder.length, (place) => (inOrder[place]?.until ?? 0) >= time);
 }
 
 const NOTHING: Massive = { low: 0, high: 0, mass: 0 };

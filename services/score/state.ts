@@ -1,3 +1,4 @@
+import { firstPlace } from '#lib/flow/first-place';
 import type { Activity } from '#schemas/generated/records';
 import type { LeadProfile } from '#services/score/profile';
 
@@ -69,14 +70,7 @@ export function withMatches(matches: readonly Match[], added: readonly Match[]):
 function placeOf(inOrder: readonly Match[], match: Match): number {
   const last = inOrder.at(-1);
   if (last === undefined || compareMatches(last, match) <= 0) return inOrder.length;
-  let [low, high] = [0, inOrder.length - 1];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = inOrder[middle];
-    if (other !== undefined && compareMatches(other, match) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstPlace(inOrder.length, (place) => compareMatches(inOrder[place] ?? last, match) > 0);
 }
 
 /** The matches of one activity, and those without them: the same list if it has none. */
@@ -95,11 +89,5 @@ export function withoutActivity(
 
 /** The first place from a time on. */
 function firstAt(inOrder: readonly Match[], at: number): number {
-  let [low, high] = [0, inOrder.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((inOrder[middle]?.at ?? Infinity) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstPlace(inOrder.length, (place) => (inOrder[place]?.at ?? Infinity) >= at);
 }
