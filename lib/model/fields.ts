@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ALWAYS, type Condition, compileCondition } from '#lib/model/condition';
+import { COUNTS_FOR } from '#lib/model/counts-for';
 import { parseDuration } from '#lib/model/duration';
 import { compileFitCondition } from '#lib/model/fit-condition';
 import { MISSING, show } from '#lib/model/issues';
@@ -7,9 +8,6 @@ import { nearest, tolerance } from '#lib/model/spelling';
 import { BEHAVIOURS } from '#schemas/generated/behaviours';
 
 /** Fields that several files of a model have. In a problem, {} stands for the key's name. */
-
-/** Activities count for 400 days; nothing can look back further, ms. */
-export const COUNTS_FOR = 400 * 86_400_000;
 
 /** A name that goes into records and reports. */
 export const identifier = z

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { reportMisspeltProperties } from '#lib/model/behaviour';
+import { COUNTS_FOR } from '#lib/model/counts-for';
 import { type Entry, listAt } from '#lib/model/entries';
-import { behaviour, COUNTS_FOR, cap, condition, halfLife, identifier, nameIn, span } from '#lib/model/fields';
+import { behaviour, cap, condition, halfLife, identifier, nameIn, span } from '#lib/model/fields';
 import { keyOf } from '#lib/model/key';
 import type { ScoringRule } from '#lib/model/model';
 import type { Source } from '#lib/model/source';

@@ -3,13 +3,14 @@ import { eventKey } from '#lib/flow/event-key';
 import type { LogRecord } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
+import { COUNTS_FOR } from '#lib/model/counts-for';
 import type { LeadEvent } from '#schemas/generated/records';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { type Attribution, attribute } from '#services/identify/attribute';
 import { identifiersOf, type Pseudonyms, withIdentifiers } from '#services/identify/identifier';
 import { JOINS } from '#services/identify/identity';
 import { refusal, withContentHash } from '#services/identify/refusal';
-import { COUNTS_FOR, clockOf } from '#services/identify/state';
+import { clockOf } from '#services/identify/state';
 import { Writer } from '#services/identify/writer';
 
 export type IdentifyOutput = ActivityMessage | DeadLetterMessage;

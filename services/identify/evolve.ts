@@ -2,6 +2,7 @@ import { eventKey } from '#lib/flow/event-key';
 import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
 import { compareKeys, endOf, timeIn } from '#lib/flow/table';
+import { COUNTS_FOR } from '#lib/model/counts-for';
 import { engineOf } from '#lib/model/engine';
 import type { Activity } from '#schemas/generated/records';
 import type { ActivityMessage } from '#schemas/topics';
@@ -14,7 +15,6 @@ import {
   aliasKey,
   aliasOf,
   CLOCK,
-  COUNTS_FOR,
   clockOf,
   type Extent,
   eventIn,

@@ -19,9 +19,6 @@ const EMPTY: Extent = [0, ''];
 
 export const CLOCK = 'clock:';
 
-/** An activity counts, and moves, for so long after it occurred, ms. */
-export const COUNTS_FOR = 400 * 86_400_000;
-
 export const aliasKey = (leadId: string) => `alias:${leadId}`;
 /** `event` as in eventKey. */
 export const seenKey = (event: string) => `seen:${event}`;

@@ -5,9 +5,6 @@ import { cappedPoints } from '#services/score/caps';
 import { type Counted, compareCounted, countedAt, type DueAt, type ModelOf } from '#services/score/counted';
 import type { Match } from '#services/score/state';
 
-/** An activity counts for 400 days after it occurred, ms; what a rule says of its own is never longer. */
-export const COUNTS_FOR = 400 * 86_400_000;
-
 /** The models that contributions are of, and the scoring in force, whose caps hold (undefined: there is none). */
 export interface Pricing {
   readonly modelOf: ModelOf;
@@ -34,7 +31,7 @@ export function contributionsOf(
   at: number,
   scoring: Scoring | undefined,
 ): readonly Contribution[] {
-  const decay = scoring?.decay ?? decayByPower;
+  const decay = decayIn(scoring);
   if (scoring?.hasCaps !== true) return inOrder.map((one) => contributionOf(one, decayedAt(one, at, decay), 0));
   const counted = inOrder.toSorted(compareCounted);
   const priced = counted.map((one) => ({ rule: one.rule, decayed: decayedAt(one, at, decay) }));
@@ -55,6 +52,11 @@ function contributionOf({ match, rule, from }: Counted, points: number, capped: 
     points,
     capped,
   };
+}
+
+/** How points decay under the scoring in force. */
+export function decayIn(scoring: Scoring | undefined): Decay {
+  return scoring?.decay ?? decayByPower;
 }
 
 /** What decay has left of its points at a time, before caps. */

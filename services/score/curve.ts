@@ -1,5 +1,6 @@
+import { COUNTS_FOR } from '#lib/model/counts-for';
 import type { InForce, Models } from '#lib/model/in-force';
-import { COUNTS_FOR, contributionsOf, scoreOf } from '#services/score/contributions';
+import { contributionsOf, scoreOf } from '#services/score/contributions';
 import { type Counted, countedAt } from '#services/score/counted';
 import { type LeadScore, NOTHING } from '#services/score/state';
 

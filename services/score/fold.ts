@@ -122,8 +122,7 @@ export function createScoreFold({
     const pricing = pricingAt(context);
     const at = context.loggedAt;
     const walked = difference === undefined ? undefined : walk(difference, at, pricing, rules);
-    const lists = { before: before.matches, after: after.matches };
-    const { effect, masses, disqualifying } = walked ?? compared(lists, at, pricing);
+    const { effect, masses, disqualifying } = walked ?? compared(before.matches, after.matches, at, pricing);
     const due = nextDue(after.matches, at, pricing.modelOf)?.at;
     const model = models.current(context.shared);
     const crossing = wakesAtThresholds(model)

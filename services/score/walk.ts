@@ -1,7 +1,6 @@
-import { decayByPower } from '#lib/model/decay';
 import type { ScoringRule } from '#lib/model/model';
 import type { Contribution, ScoreEffect } from '#schemas/generated/records';
-import { type Pricing, rounded } from '#services/score/contributions';
+import { decayIn, type Pricing, rounded } from '#services/score/contributions';
 import { absenceDate } from '#services/score/counted';
 import type { Difference } from '#services/score/difference';
 import { type KnownRules, type Rules, rulesAlong, takeOver } from '#services/score/rules-along';
@@ -15,6 +14,9 @@ export interface Walked {
   /** Rules that count and disqualify. */
   readonly disqualifying: readonly Pick<Contribution, 'rule' | 'model_version'>[];
 }
+
+/** Which match counts for a key of once_per. */
+type Holder = 'had' | 'new' | 'gone';
 
 const REASONS = 10;
 const NONE: readonly Contribution[] = [];
@@ -34,12 +36,12 @@ export function walk(
 ): Walked | undefined {
   const { all: matches, added, gone } = difference;
   if (scoring?.hasCaps === true || gone.some((one) => one.role !== 'points' || added.includes(one))) return undefined;
-  const decay = scoring?.decay ?? decayByPower;
+  const decay = decayIn(scoring);
   const rules = rulesAlong(difference, modelOf, known);
   if (pointsAt.length < matches.length) pointsAt = new Float64Array(2 * matches.length);
   const newest = added.length === 1 ? added[0] : undefined;
   const answers = added.some(({ role }) => role === 'answer');
-  let once: Map<string, Map<string, 'had' | 'new' | 'gone'>> | undefined;
+  let once: Map<string, Map<string, Holder>> | undefined;
   let before = 0;
   let after = 0;
   let latest = Number.NEGATIVE_INFINITY;
@@ -69,7 +71,7 @@ export function walk(
       if (absenceDate(matches, place, match, rule) === undefined) continue;
     } else if (match.key !== null) {
       once ??= new Map();
-      const own = once.get(match.rule) ?? new Map<string, 'had' | 'new' | 'gone'>();
+      const own = once.get(match.rule) ?? new Map<string, Holder>();
       if (own.size === 0) once.set(match.rule, own);
       const taken = own.get(match.key);
       // A new one has taken the place of one that counted, or this one that of one that is gone.
