@@ -92,3 +92,51 @@ describe('writes wait', () => {
     expect(below.positions()).toEqual(at(3));
   });
 });
+
+describe('writes on their way below', () => {
+  const put = (key: string, value: unknown) => [{ key, value }];
+
+  /** A store below that takes writes only when it is let, or refuses them. */
+  function slow() {
+    const store = createMemoryStore();
+    const waiting: { readonly run: () => Promise<void>; readonly fail: (error: Error) => void }[] = [];
+    const below: Store = {
+      ...store,
+      commit: (...args) =>
+        new Promise((resolve, reject) => {
+          waiting.push({ run: () => store.commit(...args).then(resolve, reject), fail: reject });
+        }),
+    };
+    return { below, next: () => waiting.shift() };
+  }
+
+  it('keep no commit waiting, and are read meanwhile', async () => {
+    const { below, next } = slow();
+    const store = writeBehind(below, options(1));
+    await store.commit(put('i.x:1', 'first'), at(1), undefined);
+    const sent = next();
+    const later = store.commit([...put('i.x:1', 'second'), ...put('i.x:2', 'new')], at(2), at(1));
+
+    expect(below.positions()).toBeUndefined();
+    expect([...store.range('i.x:', 'i.x;')]).toEqual([
+      ['i.x:1', 'second'],
+      ['i.x:2', 'new'],
+    ]);
+    await sent?.run();
+    await later;
+    expect(below.positions()).toEqual(at(1));
+    expect(below.get('i.x:1')).toBe('first');
+    await next()?.run();
+    expect([below.positions(), below.get('i.x:1')]).toEqual([at(2), 'second']);
+  });
+
+  it('that do not arrive fail what is committed after them', async () => {
+    const { below, next } = slow();
+    const store = writeBehind(below, options(1));
+    await store.commit(put('a:1', 1), at(1), undefined);
+    next()?.fail(new Error('the disk is full'));
+
+    await expect(store.commit(put('a:2', 2), at(2), at(1))).rejects.toThrow('the disk is full');
+    await expect(store.close()).rejects.toThrow('the disk is full');
+  });
+});

@@ -1,7 +1,7 @@
 import { Generations, type Weighed } from '#lib/flow/generations';
 import type { Clock } from '#lib/flow/ports';
 import type { Room } from '#lib/flow/room';
-import type { OpenStore, Store, TableReader } from '#lib/flow/store';
+import type { Change, OpenStore, Store, TableReader } from '#lib/flow/store';
 import { Overlay } from '#lib/flow/table';
 import { ENTRY_BYTES, weightOf } from '#lib/flow/weight';
 import { checkKey } from '#lib/store/key';
@@ -30,6 +30,19 @@ interface Known extends Weighed {
   readonly value: unknown;
 }
 
+/** What writes lie on: the store below, or other writes that are on their way there. */
+class Ground implements TableReader {
+  constructor(public table: TableReader) {}
+
+  get(key: string): unknown {
+    return this.table.get(key);
+  }
+
+  range(from: string, to: string): Iterable<readonly [string, unknown]> {
+    return this.table.range(from, to);
+  }
+}
+
 export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteBehindOptions): Store {
   const [forPending, forRead] = [room.share(), room.share()];
   let read = new Generations<Known>(forRead);
@@ -43,29 +56,52 @@ export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteB
     },
     range: (from, to) => store.range(from, to),
   };
-  let pending = new Overlay(below);
+  let ground = new Ground(below);
+  let pending = new Overlay(ground);
   let since = clock.now();
   let positions = store.positions();
   /** What the store below holds by our own writes: whoever else writes there is found out. */
   let written = positions;
+  /** Of writes that are on their way below. */
+  let arrival: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
 
-  function startAnew(): void {
-    pending = new Overlay(below);
-    forPending.used = 0;
+  function assertWhole(): void {
+    if (failure !== undefined) throw failure.error;
+  }
+
+  function startAnew(on: TableReader): void {
+    ground = new Ground(on);
+    pending = new Overlay(ground);
     since = clock.now();
   }
 
-  async function flush(): Promise<void> {
+  /** Sends what is pending below, once what was sent before is there: nobody need wait for it. */
+  async function send(): Promise<void> {
+    await arrival;
+    assertWhole();
     if (positions === undefined || positionsText(positions) === positionsText(written)) return;
-    const changes = pending.changes();
-    await store.commit(changes, positions, written);
-    written = positions;
+    const [to, expected, bytes, changes] = [positions, written, forPending.used, pending.changes()];
+    startAnew(pending);
+    arrival = store.commit(changes, to, expected).then(
+      () => {
+        written = to;
+        arrived(changes);
+        ground.table = below;
+        forPending.used -= bytes;
+      },
+      (error: unknown) => {
+        failure = { error };
+      },
+    );
+  }
+
+  function arrived(changes: readonly Change[]): void {
     for (const { key, value } of changes) {
       if (read.get(key) === undefined) continue;
       read.delete(key);
       if (value !== undefined) read.add(key, { value, weight: ENTRY_BYTES + weightOf(value) });
     }
-    startAnew();
   }
 
   return {
@@ -74,6 +110,7 @@ export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteB
     range: (from, to) => pending.range(from, to),
     positions: () => positions,
     async commit(changes, to, expected) {
+      assertWhole();
       for (const { key } of changes) checkKey(key);
       if (positionsText(positions) !== positionsText(expected)) throw storeConflict('the store');
       for (const { key, value } of changes) {
@@ -86,10 +123,13 @@ export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteB
       positions = to;
       read.age();
       const due = clock.now() - since >= wait || pending.size >= waiting;
-      if (due || forPending.used > forPending.limit) await flush();
+      if (due || forPending.used > forPending.limit) await send();
     },
     async clear() {
-      startAnew();
+      await arrival;
+      startAnew(below);
+      failure = undefined;
+      forPending.used = 0;
       read = new Generations(forRead);
       forRead.used = 0;
       await store.clear();
@@ -98,7 +138,9 @@ export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteB
     },
     async close() {
       try {
-        await flush();
+        await send();
+        await arrival;
+        assertWhole();
       } finally {
         forPending.leave();
         forRead.leave();
