@@ -41,6 +41,9 @@ const ROOM = 32 * 1024 * 1024;
 const WAITING = 8_000;
 const WAIT = 3_000;
 
+/** How long one task keeps the others waiting, ms. */
+const TURN = 40;
+
 /** Bytes of the log's newest records kept decoded: more than what is under way between its services. */
 const RECENT_BYTES = 16 * 1024 * 1024;
 
@@ -110,6 +113,7 @@ function assemble(dir: string, log: Log, clickhouse: ClickHouse, observer: TaskO
   const options = {
     log,
     clock: systemClock,
+    turn: TURN,
     sink: createClickHouseSink(clickhouse) as Sink<unknown>,
     openStore: writeBehindStores(lmdbStores({ dir: join(dir, 'stores') }), {
       room: new Room(ROOM),

@@ -23,13 +23,15 @@ export interface DeciderTaskOptions {
   readonly observer: TaskObserver;
   /** A commit holds at most about so many outputs. */
   readonly maxOutputs: number;
+  /** A batch keeps the other tasks of the process waiting for about so long at most, ms; absent: as long as it needs. */
+  readonly turn?: number;
   /** How often the decider is asked what time alone brings, ms; undefined: never (an import, a verification). */
   readonly tickEvery: number | undefined;
 }
 
 /** The one active task of a decider in a shard. */
 export function createDeciderTask(options: DeciderTaskOptions): Task {
-  const { topology, log, clock, observer } = options;
+  const { topology, log, clock, observer, turn = Infinity } = options;
   const name = `${topology.service}-${options.shard}`;
   const partitions = (topic: string) => log.partitions(topic);
   const outputs = topology.outputs.flatMap((topic) =>
@@ -114,8 +116,10 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       const before = table.positions();
       const machine = new DeciderMachine(topology.decider, partitions, table);
       let records = 0;
+      const began = clock.now();
       if (options.tickEvery !== undefined) machine.tick(clock.now());
       while (next < queue.length && machine.outputs.length < options.maxOutputs) {
+        if (records > 0 && clock.now() - began >= turn) break;
         const record = queue[next];
         if (record === undefined) break;
         const settled = machine.decide(record, clock.now());

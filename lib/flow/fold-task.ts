@@ -26,6 +26,8 @@ export interface FoldTaskOptions {
   readonly maxSteps: number;
   /** Least time between two commits, ms: fewer, larger inserts into the sink. 0: commit what is there. */
   readonly linger: number;
+  /** A batch keeps the other tasks of the process waiting for about so long at most, ms; absent: as long as it needs. */
+  readonly turn?: number;
 }
 
 interface Session {
@@ -36,9 +38,12 @@ interface Session {
   readonly position: Position;
 }
 
+/** What a batch leaves to others that goes on after its turn, ms. */
+const BREATH = 1;
+
 /** The task of one partition of a fold, or of a chain of folds. */
 export function createFoldTask(options: FoldTaskOptions): Task {
-  const { chain, partition, log, clock, observer } = options;
+  const { chain, partition, log, clock, observer, turn = Infinity } = options;
   const name = foldTaskName(chain, partition);
   const input = { topic: chain[0].input, partition };
   const emitsRows = chain.some(({ output }) => output === undefined);
@@ -106,7 +111,13 @@ export function createFoldTask(options: FoldTaskOptions): Task {
       const written = chain.map(() => 0);
       let records = 0;
       observer.turned?.(name, 'folding');
+      let began = clock.now();
       for (let steps = 0; steps < options.maxSteps; steps++) {
+        if (clock.now() - began >= turn) {
+          if (!emitsRows) break;
+          await clock.sleep(BREATH, signal);
+          began = clock.now();
+        }
         if (!machine.busy) {
           if (records === options.maxRecords) break;
           if (queue.length === 0) {
@@ -116,6 +127,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
             const read = (limit: AbortSignal) => reader.next(options.maxRecords - records, limit);
             queue = (await (wait === undefined ? read(signal) : within(wait, signal, read))).toReversed();
             observer.turned?.(name, 'folding');
+            began = clock.now();
           }
           const record = queue.pop();
           if (record === undefined) break;

@@ -14,6 +14,8 @@ export interface RunnerOptions {
   readonly sink: Sink<unknown>;
   readonly clock: Clock;
   readonly observer: TaskObserver;
+  /** Where tasks share a process: a batch takes it for about so long at most, ms; absent: as long as it needs. */
+  readonly turn?: number;
 }
 
 /** Bounds of one commit: throughput against latency and memory. */
