@@ -3,12 +3,13 @@ import type { ServeOptions, Serving } from '#app/cli/ports';
 import { dashboardOf } from '#app/embedded/dashboard';
 import type { Engine } from '#app/embedded/engine';
 import type { Explainer } from '#app/embedded/explainer';
+import { paced } from '#app/embedded/pace';
 import { runDemo } from '#app/generator/demo';
 import { systemClock } from '#lib/clock/system';
 import { sha256 } from '#lib/hash/sha256';
 import { createHttp } from '#lib/http/http';
 import { addOperationRoutes, type Operation } from '#lib/operation/health';
-import { lagOf } from '#lib/operation/lag';
+import { type Lag, lagOf } from '#lib/operation/lag';
 import { createCollect } from '#services/collect/server';
 
 /** Listens for publishers and people. Resolves when the page answers. */
@@ -23,8 +24,9 @@ export async function serve(
   const http = createHttp();
   metrics.watchHttp(http);
   addOperationRoutes(http, operation);
-  const log = metrics.countPublished('collect', engine.log);
-  await http.register(createCollect({ log, clock: systemClock, hash: sha256, uuid: randomUUID }));
+  const counted = metrics.countPublished('collect', engine.log);
+  const publish = paced(counted.publish, behind(engine), systemClock);
+  await http.register(createCollect({ log: { publish }, clock: systemClock, hash: sha256, uuid: randomUUID }));
   await http.register(dashboardOf(engine.clickhouse, explainer, engine.subscribe));
   const url = await http.listen({ host, port });
   const stop = new AbortController();
@@ -40,4 +42,17 @@ export async function serve(
       await http.close();
     },
   };
+}
+
+/** Events that wait for identify, and activities that wait for the folds, when publishers wait too. */
+const MOST_EVENTS = 300;
+const MOST_ACTIVITIES = 1500;
+
+function behind({ identify, folds, log }: Engine): (onTheirWay: number) => Promise<boolean> {
+  const [events, activities] = [lagOf(() => [identify], log), lagOf(() => folds, log)];
+  const all = (lags: readonly Lag[]) => lags.reduce((sum, { lag }) => sum + lag, 0);
+  // Others pass an event whose moves take long: then its position says nothing of them.
+  const isPassed = () => identify.positions()?.some(({ position }) => position.cursor > 0) === true;
+  return async (onTheirWay) =>
+    onTheirWay + (isPassed() ? 0 : all(await events())) > MOST_EVENTS || all(await activities()) > MOST_ACTIVITIES;
 }
