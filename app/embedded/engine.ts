@@ -16,6 +16,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { openEmbeddedLog } from '#lib/log/embedded/log';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
+import { lagOf } from '#lib/operation/lag';
 import { observers } from '#lib/operation/observers';
 import { lmdbStores } from '#lib/store/lmdb';
 import { writeBehindStores } from '#lib/store/write-behind';
@@ -43,6 +44,9 @@ const WAIT = 3_000;
 
 /** How long one task keeps the others waiting, ms. */
 const TURN = 40;
+
+/** Activities that the folds have still to read when a long move waits for them: others come between. */
+const CROWD = 500;
 
 /** Bytes of the log's newest records kept decoded: more than what is under way between its services. */
 const RECENT_BYTES = 16 * 1024 * 1024;
@@ -132,8 +136,12 @@ function assemble(dir: string, log: Log, clickhouse: ClickHouse, observer: TaskO
       for (const topology of pipeline.analyze) await startOver(topology, log, options.openStore);
     },
     run(ticks: boolean): Engine {
-      const identify = deciderTask(options, pipeline.identify, ticks ? TICK_EVERY : undefined);
       const folds = foldTasks(options, pipeline.folds);
+      const toFold = lagOf(() => folds, log);
+      const tickEvery = ticks ? TICK_EVERY : undefined;
+      const identify = deciderTask(options, pipeline.identify, tickEvery, async () =>
+        (await toFold()).some(({ lag }) => lag > CROWD),
+      );
       const handoff = deciderTask(options, pipeline.handoff, undefined);
       const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, LINGER));
       const tasks = [identify, ...folds, handoff, ...analyze];

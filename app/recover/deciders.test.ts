@@ -21,14 +21,33 @@ async function identifyAt(log: Log): Promise<number> {
   return (await positionOfIdentify(log, signal, () => {})).position.offset;
 }
 
+const model = (engine: number) => ({ seq: 1, input_offset: 0, files: { 'scoring.yaml': `engine: ${engine}\n` } });
+
 test('identify goes on at the last event that it has answered, in whichever partition, and decides that one again', async () => {
   const log = emptyLog();
   expect(await identifyAt(log)).toBe(0);
-  await write(log, TOPICS.activity, 0, 'ModelApplied', { input_offset: 0 });
+  await write(log, TOPICS.activity, 0, 'ModelApplied', model(2));
   await write(log, TOPICS.activity, 1, 'Activity', { input_offset: 7 });
   await write(log, TOPICS.activity, 0, 'Activity', { input_offset: 4 });
   await write(log, TOPICS.activity, 0, 'Tick', { seq: 9 });
   expect(await identifyAt(log)).toBe(7);
+});
+
+test('from engine 3 on it goes on at the first that no activity of its own answers: others may have passed it', async () => {
+  const log = emptyLog();
+  await write(log, TOPICS.activity, 0, 'ModelApplied', model(3));
+  for (const input_offset of [1, 2, 4, 5])
+    await write(log, TOPICS.activity, input_offset % 2, 'Activity', { input_offset });
+  await write(log, TOPICS.activity, 0, 'MovedOut', { input_offset: 3 });
+  await write(log, TOPICS.activity, 1, 'Activity', { input_offset: 3, cause: 'move' });
+  expect(await identifyAt(log)).toBe(3);
+  await write(log, TOPICS.activity, 1, 'Merged', { input_offset: 3 });
+  await write(log, TOPICS.activity, 1, 'Activity', { input_offset: 3, cause: 'live' });
+  expect(await identifyAt(log)).toBe(6);
+  await write(log, TOPICS.activity, 0, 'Activity', { input_offset: 10_006 });
+  expect(await identifyAt(log)).toBe(6);
+  await write(log, TOPICS.activity, 0, 'Activity', { input_offset: 10_020 });
+  expect(await identifyAt(log)).toBe(20);
 });
 
 test('identify goes on behind the last event that it has refused: a dead letter says all there is to say of it', async () => {

@@ -1,6 +1,8 @@
 import { readTopic } from '#app/verify/topic';
+import { MOST_AHEAD } from '#lib/flow/decision-order';
 import type { Log } from '#lib/flow/log';
 import type { InputPosition } from '#lib/flow/position';
+import { engineOf } from '#lib/model/engine';
 import {
   type ActivityMessage,
   type DeadLetterMessage,
@@ -8,16 +10,25 @@ import {
   type StageMessage,
   TOPICS,
 } from '#schemas/topics';
+import { JOINS } from '#services/identify/identity';
 
 /**
- * Where identify stopped: at the last event that one of its records answers. What it has decided on that event already it
- * knows again, as it knows a publisher's retry; whatever came after has left nothing behind.
+ * Where identify stopped: at the first of the last events that no activity of its own answers. Others may have passed it, and
+ * what was decided on them is known again, as a publisher's retry is. What it decides only in its turn (models, dead letters)
+ * has nothing open before it.
  */
 export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord: () => void): Promise<InputPosition> {
-  let offset = 0;
+  const settled = new Settled();
+  let inForce = { seq: 0, engine: 0 };
   for (const place of partitionsOf(log, TOPICS.activity)) {
-    for await (const { value } of readTopic<ActivityMessage>(log, place, signal)) {
-      if ('input_offset' in value.value) offset = Math.max(offset, value.value.input_offset);
+    for await (const { value: message } of readTopic<ActivityMessage>(log, place, signal)) {
+      const { type, value } = message;
+      if (type === 'ModelApplied') {
+        settled.inTurn(value.input_offset);
+        if (value.seq > inForce.seq) inForce = { seq: value.seq, engine: engineOf(value.files) };
+      }
+      if (type === 'Activity' && value.cause !== 'move') settled.alone(value.input_offset);
+      else if (type !== 'Tick') settled.reached(value.input_offset);
       onRecord();
     }
   }
@@ -27,10 +38,49 @@ export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord
     signal,
   )) {
     const [topic, , refused] = value.value.origin.split(' ');
-    if (topic === TOPICS.events && refused !== undefined) offset = Math.max(offset, Number(refused) + 1);
+    if (topic === TOPICS.events && refused !== undefined) settled.inTurn(Number(refused));
     onRecord();
   }
+  const offset = inForce.engine < JOINS ? settled.last() : settled.next();
   return { topic: TOPICS.events, partition: 0, position: { offset, cursor: 0 } };
+}
+
+/** Offsets of inputs that are done with, told in any order. */
+class Settled {
+  /** All before this are. */
+  #before = 0;
+  #last = -1;
+  readonly #alone = new Set<number>();
+
+  /** An input has an answer, not necessarily the last. */
+  reached(offset: number): void {
+    this.#last = Math.max(this.#last, offset);
+  }
+
+  alone(offset: number): void {
+    this.reached(offset);
+    this.#alone.add(offset);
+    if (this.#alone.size <= 2 * MOST_AHEAD) return;
+    for (const one of this.#alone) if (one < this.#last - MOST_AHEAD) this.#alone.delete(one);
+  }
+
+  inTurn(offset: number): void {
+    this.reached(offset);
+    this.#before = Math.max(this.#before, offset + 1);
+  }
+
+  /** The last that has an answer, or what comes after it if there is no doubt that it is done with. */
+  last(): number {
+    return Math.max(this.#before, this.#last);
+  }
+
+  /** The first that may not be, where later ones may have passed it. */
+  next(): number {
+    for (let offset = Math.max(this.#before, this.#last - MOST_AHEAD); offset <= this.#last; offset++) {
+      if (!this.#alone.has(offset)) return offset;
+    }
+    return this.#last + 1;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Findings } from '#app/verify/compare';
 import { type KeptRecord, readAny, readTopic } from '#app/verify/topic';
 import { DeciderMachine } from '#lib/flow/decider-machine';
+import { MOST_AHEAD } from '#lib/flow/decision-order';
 import { type Log, type LogRecord, Undecodable } from '#lib/flow/log';
 import { mergeBySeq } from '#lib/flow/merge';
 import type { Position } from '#lib/flow/position';
@@ -11,7 +12,8 @@ import { UNDECODABLE } from '#services/identify/topology';
 
 /**
  * Checks lead.activity: numbered without gaps, time never back, and, as far as lead.events still holds its input, each
- * record what identify decides on that input, each input settled once. `until`: identify's position.
+ * record what identify decides on that input, each input settled once; others may have passed one that took several
+ * decisions. `until`: identify's position.
  * Returns how many records were checked.
  */
 export async function verifyIdentify(
@@ -28,6 +30,8 @@ export async function verifyIdentify(
   const decided = decisions(log, topology, signal);
   let input = await events.next();
   let output = await decided.next();
+  /** Inputs that are not settled yet, in their order: one that takes several decisions, and those that wait for it. */
+  const passed = new Map<number, LogRecord<EventMessage>>();
   let lastSeq = 0;
   let lastAt = 0;
   let checked = 0;
@@ -47,27 +51,31 @@ export async function verifyIdentify(
   }
 
   /** What identify decides on an input at a time; copies for all partitions once. */
-  function redecide(
-    record: LogRecord<EventMessage>,
-    now: number,
-  ): { readonly values: unknown[]; readonly settled: boolean } {
+  function redecide(record: LogRecord<EventMessage>, now: number): Redecided {
     const machine = new DeciderMachine(topology.decider, partitions, table);
-    const settled = machine.decide(record, now);
+    const isUnreadable = unreadable.has(record.offset);
+    const settled = machine.decide(isUnreadable ? { ...record, value: UNREADABLE } : record, now);
     const outputs = machine.outputs.filter(({ topic }) => topic === TOPICS.activity);
     return { values: [...new Set(outputs.map(({ value }) => value))], settled };
   }
 
-  while (input.done !== true && input.value.offset <= until.offset && !findings.full) {
-    const record = unreadable.has(input.value.offset) ? { ...input.value, value: UNREADABLE } : input.value;
-    let left = record.offset === until.offset ? until.cursor : Number.POSITIVE_INFINITY;
-    for (let settled = false; !settled && left > 0; ) {
-      const next = output.done === true ? undefined : output.value;
-      const again = redecide(record, next?.value.value.logged_at ?? lastAt);
-      if (next?.value.type === 'Tick' && !startsWithTick(again.values)) {
-        fold(next);
-        output = await decided.next();
-        continue;
-      }
+  while (!findings.full) {
+    const next = output.done === true ? undefined : output.value;
+    const earlier = passed.get(answeredBy(next) ?? NONE);
+    const record = earlier ?? (input.done === true ? undefined : input.value);
+    if (record === undefined && next?.value.type !== 'Tick') break;
+    if (record !== undefined && next === undefined && record.offset >= until.offset) break;
+    const again = record === undefined ? NOTHING : redecide(record, next?.value.value.logged_at ?? lastAt);
+    if (next?.value.type === 'Tick' && !startsWithTick(again.values)) {
+      fold(next);
+      output = await decided.next();
+      continue;
+    }
+    if (record === undefined) break;
+    const isPassed = earlier === undefined && passed.size > 0 && (answeredBy(next) ?? NONE) > record.offset;
+    if (isPassed && again.values.length > 0 && passed.size <= MOST_AHEAD) {
+      passed.set(record.offset, record);
+    } else {
       for (const value of again.values) {
         const place = output.done === true ? undefined : output.value;
         const name = place === undefined ? `answer to offset ${record.offset}` : `offset ${place.offset}`;
@@ -75,10 +83,14 @@ export async function verifyIdentify(
         fold(place);
         output = await decided.next();
       }
-      settled = again.settled;
-      left--;
+      if (again.settled) passed.delete(record.offset);
+      else passed.set(record.offset, record);
     }
-    input = await events.next();
+    if (earlier === undefined) input = await events.next();
+  }
+  for (const record of passed.values()) {
+    const [answer] = record.offset < until.offset ? redecide(record, lastAt).values : [];
+    if (answer !== undefined) findings.add(TOPICS.activity, `answer to offset ${record.offset}`, undefined, answer);
   }
   for (; output.done !== true; output = await decided.next()) {
     if (output.value.value.type !== 'Tick') {
@@ -87,6 +99,22 @@ export async function verifyIdentify(
     fold(output.value);
   }
   return checked;
+}
+
+interface Redecided {
+  readonly values: readonly unknown[];
+  readonly settled: boolean;
+}
+
+const NOTHING: Redecided = { values: [], settled: true };
+
+/** No offset. */
+const NONE = -1;
+
+/** The offset of the input that a record answers; undefined: none, or there is no record. */
+function answeredBy(record: KeptRecord<ActivityMessage> | undefined): number | undefined {
+  const value = record?.value.value;
+  return value !== undefined && 'input_offset' in value ? value.input_offset : undefined;
 }
 
 const UNREADABLE = new Undecodable(new Uint8Array(), 'no schema could read it when it came');

@@ -1,4 +1,4 @@
-import type { Decided, Decider } from '#lib/flow/decider';
+import type { Concern, Decided, Decider } from '#lib/flow/decider';
 import { type LogRecord, type Outgoing, Undecodable } from '#lib/flow/log';
 import type { TableReader } from '#lib/flow/store';
 import { Overlay } from '#lib/flow/table';
@@ -35,6 +35,11 @@ export class DeciderMachine {
     return done;
   }
 
+  /** Whom a decision on an input concerns, as things stand. */
+  concern(input: LogRecord, now: number): Concern {
+    return this.#decider.concern?.(this.table, input, now) ?? EVERYTHING;
+  }
+
   tick(now: number): void {
     this.#write(this.#decider.tick(this.table, now));
   }
@@ -67,6 +72,8 @@ export class DeciderMachine {
     }
   }
 }
+
+const EVERYTHING: Concern = { keys: undefined, inTurn: true };
 
 /** The last seq folded into a decider's table; 0 before the first. */
 export function lastSeq(table: TableReader): number {

@@ -1,8 +1,8 @@
 import { commit } from '#lib/flow/commit';
 import { DeciderMachine } from '#lib/flow/decider-machine';
 import { refoldDecider } from '#lib/flow/decider-refold';
+import { DecisionOrder } from '#lib/flow/decision-order';
 import { FlowError } from '#lib/flow/errors';
-import { InputProgress } from '#lib/flow/input-progress';
 import { Inputs } from '#lib/flow/inputs';
 import type { Log, LogRecord, TaskLog } from '#lib/flow/log';
 import type { Clock } from '#lib/flow/ports';
@@ -25,6 +25,8 @@ export interface DeciderTaskOptions {
   readonly maxOutputs: number;
   /** A batch keeps the other tasks of the process waiting for about so long at most, ms; absent: as long as it needs. */
   readonly turn?: number;
+  /** Whether whoever reads the outputs has enough to do: a decision that takes many waits then, and others don't; absent: never. */
+  readonly crowded?: () => Promise<boolean>;
   /** How often the decider is asked what time alone brings, ms; undefined: never (an import, a verification). */
   readonly tickEvery: number | undefined;
 }
@@ -74,7 +76,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     store = own;
     committedAt = positions;
     observer.opened?.(name, { positions, took: clock.now() - began });
-    return { taskLog, store: own, inputs, progress: new InputProgress(positions) };
+    return { taskLog, store: own, inputs, order: new DecisionOrder(positions) };
   }
 
   async function create(taskLog: TaskLog, missing: readonly TopicPartition[]): Promise<void> {
@@ -93,43 +95,33 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
   }
 
   async function work(session: Awaited<ReturnType<typeof open>>, signal: AbortSignal): Promise<void> {
-    const { taskLog, store: table, inputs, progress } = session;
-    let queue: readonly LogRecord[] = [];
-    let next = 0;
+    const { taskLog, store: table, inputs, order } = session;
     while (!signal.aborted) {
-      if (next === queue.length) {
+      const crowded = order.underWay !== undefined && (await options.crowded?.()) === true;
+      if (order.isOut) {
         observer.turned?.(name, 'reading');
-        const tick = new AbortController();
-        const stop = () => tick.abort();
-        signal.addEventListener('abort', stop, { once: true });
-        const pause = clock.sleep(options.tickEvery ?? NO_TICK, tick.signal);
-        try {
-          queue = await inputs.next(pause);
-        } finally {
-          signal.removeEventListener('abort', stop);
-          stop();
-        }
-        next = 0;
+        const idle = options.tickEvery ?? NO_TICK;
+        order.add(await next(inputs, order.underWay === undefined ? idle : crowded ? CROWDED : 0, signal));
         if (signal.aborted) return;
       }
       observer.turned?.(name, 'folding');
       const before = table.positions();
       const machine = new DeciderMachine(topology.decider, partitions, table);
-      let records = 0;
+      const concernOf = (record: LogRecord) => machine.concern(record, clock.now());
       const began = clock.now();
+      let decisions = 0;
+      let records = 0;
       if (options.tickEvery !== undefined) machine.tick(clock.now());
-      while (next < queue.length && machine.outputs.length < options.maxOutputs) {
-        if (records > 0 && clock.now() - began >= turn) break;
-        const record = queue[next];
+      while (machine.outputs.length < options.maxOutputs && (decisions === 0 || clock.now() - began < turn)) {
+        const record = order.next(concernOf) ?? (crowded ? undefined : order.underWay);
         if (record === undefined) break;
         const settled = machine.decide(record, clock.now());
-        progress.decided(record, settled);
-        if (!settled) continue;
-        next++;
-        records++;
+        order.decided(record, settled, concernOf);
+        decisions++;
+        if (settled) records++;
       }
       if (records === 0 && machine.outputs.length === 0) continue;
-      const positions = progress.positions();
+      const positions = order.positions();
       observer.turned?.(name, 'committing');
       await commit(
         { log: taskLog, store: table, sink: undefined },
@@ -150,6 +142,19 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         rows: 0,
         positions,
       });
+    }
+  }
+
+  /** What there is to decide on, after `ms` at the latest. */
+  async function next(inputs: Inputs, ms: number, signal: AbortSignal): Promise<readonly LogRecord[]> {
+    const pause = new AbortController();
+    const stop = () => pause.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await inputs.next(clock.sleep(ms, pause.signal));
+    } finally {
+      signal.removeEventListener('abort', stop);
+      stop();
     }
   }
 
@@ -180,6 +185,9 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     run: (signal) => keepRunning(name, session, clock, observer, signal),
   };
 }
+
+/** How long a decision that takes many waits for whoever reads what it has written, ms. */
+const CROWDED = 5;
 
 /** About a day: a decider without ticks still looks up now and then. */
 const NO_TICK = 86_400_000;

@@ -15,6 +15,14 @@ export interface Decision<Out> {
   readonly done: boolean;
 }
 
+/** Whom a decision concerns. */
+export interface Concern {
+  /** What it reads and changes; undefined: everything. Decisions that have nothing in common may be taken in any order. */
+  readonly keys: ReadonlySet<string> | undefined;
+  /** Never before an earlier one, whomever that concerns: taken again after a crash, it would write again. */
+  readonly inTurn: boolean;
+}
+
 /**
  * Settles what no input order settles. Its state is the fold of its own outputs, so a decision once written is replayed
  * and never retaken. `decide` and `evolve` are pure.
@@ -22,6 +30,11 @@ export interface Decision<Out> {
 export interface Decider<In, Out> {
   readonly name: string;
   readonly decide: (state: TableReader, input: LogRecord<In>, now: number) => Decision<Out>;
+  /**
+   * Asked while there is more to decide on an earlier input: whom it does not concern need not wait. What is decided ahead is
+   * decided again after a crash and must then write nothing. Absent: everything concerns everybody.
+   */
+  readonly concern?: (state: TableReader, input: LogRecord<In>, now: number) => Concern;
   /** Called between inputs when time may have passed; returns what time alone brings (ticks). */
   readonly tick: (state: TableReader, now: number) => readonly Decided<Out>[];
   /** Folds one of its own outputs into the state; called once per seq, in order of seq. */

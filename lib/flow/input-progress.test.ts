@@ -10,21 +10,24 @@ const record = (topic: string, partition: number, offset: number) => ({
   value: 0,
 });
 
-test('a settled record is passed, one that is not counts its decisions, each input on its own', () => {
+test('a position is behind what was taken up, or at the first that is not settled, each input on its own', () => {
   const progress = new InputProgress([
     { topic: 'a', partition: 0, position: START },
     { topic: 'a', partition: 1, position: { offset: 4, cursor: 2 } },
     { topic: 'b', partition: 0, position: START },
   ]);
-  progress.decided(record('a', 0, 0), true);
-  progress.decided(record('a', 0, 3), false);
-  progress.decided(record('a', 0, 3), false);
-  progress.decided(record('a', 1, 4), false);
-  progress.decided(record('b', 0, 7), true);
+  for (const taken of [record('a', 0, 0), record('a', 0, 3), record('a', 0, 5), record('b', 0, 7)])
+    progress.took(taken);
 
-  expect(progress.positions()).toEqual([
+  const unsettled = [
+    { record: record('a', 0, 3), decisions: 2 },
+    { record: record('a', 0, 5), decisions: 0 },
+  ];
+  expect(progress.positions(unsettled)).toEqual([
     { topic: 'a', partition: 0, position: { offset: 3, cursor: 2 } },
-    { topic: 'a', partition: 1, position: { offset: 4, cursor: 3 } },
+    { topic: 'a', partition: 1, position: { offset: 4, cursor: 0 } },
     { topic: 'b', partition: 0, position: { offset: 8, cursor: 0 } },
   ]);
+  expect(progress.decisionsBefore(record('a', 1, 4))).toBe(2);
+  expect(progress.decisionsBefore(record('a', 1, 5))).toBe(0);
 });

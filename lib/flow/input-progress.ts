@@ -1,37 +1,48 @@
 import type { LogRecord } from '#lib/flow/log';
 import type { InputPosition, Position, TopicPartition } from '#lib/flow/position';
 
+/** An input that is not settled, and how many decisions were taken on it. */
+export interface Unsettled {
+  readonly record: LogRecord;
+  readonly decisions: number;
+}
+
 /** How far a decider is in each of its inputs. */
 export class InputProgress {
-  readonly #inputs: readonly TopicPartition[];
-  readonly #reached = new Map<string, Map<number, Position>>();
+  readonly #inputs: readonly InputPosition[];
+  /** Behind the last record taken up. */
+  readonly #reached = new Map<string, number>();
 
   constructor(positions: readonly InputPosition[]) {
     this.#inputs = positions;
-    for (const { topic, partition, position } of positions) this.#of(topic).set(partition, position);
+    for (const input of positions) this.#reached.set(nameOf(input), input.position.offset);
   }
 
-  /** One more decision on a record; `settled`: it is done with. */
-  decided({ topic, partition, offset }: LogRecord, settled: boolean): void {
-    const reached = this.#of(topic);
-    const before = reached.get(partition);
-    const decisions = before?.offset === offset ? before.cursor + 1 : 1;
-    reached.set(partition, settled ? { offset: offset + 1, cursor: 0 } : { offset, cursor: decisions });
+  /** A record is taken up; those of a partition in their order. */
+  took(record: LogRecord): void {
+    this.#reached.set(nameOf(record), record.offset + 1);
   }
 
-  /** The positions of all inputs, in the order of the first ones. */
-  positions(): InputPosition[] {
-    return this.#inputs.flatMap(({ topic, partition }) => {
-      const position = this.#of(topic).get(partition);
-      return position === undefined ? [] : [{ topic, partition, position }];
+  /** Decisions that were taken on a record before these inputs were opened. */
+  decisionsBefore(record: LogRecord): number {
+    const input = this.#inputs.find((one) => nameOf(one) === nameOf(record));
+    return input?.position.offset === record.offset ? input.position.cursor : 0;
+  }
+
+  /** The positions of all inputs, in the order of the first ones: at the first record of each that is not settled. */
+  positions(unsettled: readonly Unsettled[]): InputPosition[] {
+    return this.#inputs.map(({ topic, partition }) => {
+      const name = nameOf({ topic, partition });
+      const first = unsettled.find(({ record }) => nameOf(record) === name);
+      const position: Position =
+        first === undefined
+          ? { offset: this.#reached.get(name) ?? 0, cursor: 0 }
+          : { offset: first.record.offset, cursor: first.decisions };
+      return { topic, partition, position };
     });
   }
+}
 
-  #of(topic: string): Map<number, Position> {
-    const known = this.#reached.get(topic);
-    if (known !== undefined) return known;
-    const fresh = new Map<number, Position>();
-    this.#reached.set(topic, fresh);
-    return fresh;
-  }
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
 }

@@ -49,11 +49,21 @@ export function sinkTasks(options: RunnerOptions, topology: FoldTopology, linger
   );
 }
 
-/** The task of a decider that has all partitions of its inputs: one shard. `tickEvery` in ms; undefined: time brings nothing. */
-export function deciderTask(options: RunnerOptions, topology: DeciderTopology, tickEvery: number | undefined): Task {
+/**
+ * The task of a decider that has all partitions of its inputs: one shard. `tickEvery` in ms; undefined: time brings nothing.
+ * `crowded`: whether whoever reads what it writes has enough to do.
+ */
+export function deciderTask(
+  options: RunnerOptions,
+  topology: DeciderTopology,
+  tickEvery: number | undefined,
+  crowded: () => Promise<boolean> = never,
+): Task {
   const inputs = topology.inputs.flatMap((topic) => partitionsOf(options.log, topic));
-  return createDeciderTask({ ...options, topology, inputs, shard: 0, maxOutputs: DECIDER_BATCH, tickEvery });
+  return createDeciderTask({ ...options, topology, inputs, shard: 0, maxOutputs: DECIDER_BATCH, tickEvery, crowded });
 }
+
+const never = async () => false;
 
 function partitionsOf(log: Log, topic: string): TopicPartition[] {
   return Array.from({ length: log.partitions(topic) }, (_, partition) => ({ topic, partition }));

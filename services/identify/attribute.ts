@@ -1,11 +1,11 @@
 import type { TableReader } from '#lib/flow/store';
+import { timeIn } from '#lib/flow/table';
 import type { LeadEvent } from '#schemas/generated/records';
-import type { Held } from '#services/identify/held';
-import { deviceAlone, idOf } from '#services/identify/identifier';
+import { deviceAlone, idOf, isDevice } from '#services/identify/identifier';
 import { devicesOf, type Identity, identityAfter } from '#services/identify/identity';
 import { deviceOwner, hasActivities, ownerOf } from '#services/identify/owner';
 import { isClaimed, runsOf } from '#services/identify/runs';
-import { aliasOf, heldBy } from '#services/identify/state';
+import { aliasOf, heldBy, type Moving } from '#services/identify/state';
 import type { Writer } from '#services/identify/writer';
 
 /** An event received later than this after it occurred is historic, ms. */
@@ -20,8 +20,10 @@ export interface Attribution {
   readonly engine: number;
   /** What occurred before this stays where it is, ms. */
   readonly oldest: number;
-  /** Moves of one decision at most: a long history moves in several, each one transaction. */
+  /** Moves of one decision at most: a long history moves in several. */
   readonly movesAtOnce: number;
+  /** How far earlier decisions on the event have come. */
+  readonly moved: Moving | undefined;
 }
 
 /**
@@ -29,11 +31,11 @@ export interface Attribution {
  * is merged; the event itself comes last. False: there is more to move before that.
  */
 export function attribute(state: TableReader, attribution: Attribution, writer: Writer): boolean {
-  const { event, key, identifiers, engine, oldest, movesAtOnce } = attribution;
+  const { event, key, identifiers, engine, oldest, movesAtOnce, moved } = attribution;
   const { name, occurred_at } = event;
   const identity = identityAfter(state, { name, occurred_at, identifiers, event: key }, engine);
   let moves = 0;
-  for (const { held, to } of moving(state, identity, oldest)) {
+  for (const { held, to } of moving(state, identity, oldest, moved)) {
     if (moves === movesAtOnce) return false;
     writer.move(held, to, !isVisitors(held.identifiers, to), event);
     moves += 1;
@@ -54,31 +56,43 @@ function isVisitors(identifiers: readonly string[], owner: string): boolean {
   return device !== undefined && idOf(device) === owner;
 }
 
-/** Activities that belong to somebody else now. */
-function* moving(state: TableReader, { after, left, stretches }: Identity, oldest: number) {
-  const seen = new Set<string>();
+/** Activities that belong to somebody else now, from how far the moves are. */
+function* moving(state: TableReader, identity: Identity, oldest: number, moved: Moving | undefined) {
+  const { after } = identity;
+  const histories = [...historiesOf(identity, oldest)];
+  const at = histories.findIndex(({ of }) => of === moved?.[1]);
+  for (const { of, from, to } of histories.slice(Math.max(at, 0))) {
+    const begin = of === moved?.[1] ? timeIn(moved[2]) : from;
+    const runs = isDevice(of) ? runsOf(after, of, begin, to) : undefined;
+    for (const held of heldBy(state, of, begin, to)) {
+      const { occurred_at } = held.told;
+      const owner =
+        runs === undefined ? ownerOf(after, held.identifiers, occurred_at) : deviceOwner(after, of, runs, occurred_at);
+      if (owner !== held.owner) yield { held, to: owner };
+    }
+  }
+}
+
+/** An identifier's history, or a stretch of it; ms. */
+interface History {
+  readonly of: string;
+  readonly from: number;
+  readonly to: number | undefined;
+}
+
+/** Those in which something may belong to somebody else now: no identifier twice, and always in the same order. */
+function* historiesOf({ after, left, stretches }: Identity, oldest: number): Iterable<History> {
+  const devices = new Set<string>();
   for (const strong of left.keys()) {
-    yield* leaving(heldBy(state, strong, oldest), (held) => ownerOf(after, held.identifiers, held.told.occurred_at));
+    yield { of: strong, from: oldest, to: undefined };
     for (const device of devicesOf(after, strong)) {
-      if (seen.has(device)) continue;
-      seen.add(device);
-      yield* ofDevice(state, after, device, oldest, undefined);
+      if (devices.has(device)) continue;
+      devices.add(device);
+      yield { of: device, from: oldest, to: undefined };
     }
   }
   for (const { device, from, to } of stretches) {
-    if (!seen.has(device)) yield* ofDevice(state, after, device, Math.max(from, oldest), to);
-  }
-}
-
-function ofDevice(state: TableReader, after: TableReader, device: string, from: number, to: number | undefined) {
-  const runs = runsOf(after, device, from, to);
-  return leaving(heldBy(state, device, from, to), ({ told }) => deviceOwner(after, device, runs, told.occurred_at));
-}
-
-function* leaving(history: Iterable<Held>, ownerNow: (held: Held) => string) {
-  for (const held of history) {
-    const to = ownerNow(held);
-    if (to !== held.owner) yield { held, to };
+    if (!devices.has(device)) yield { of: device, from: Math.max(from, oldest), to };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Decided, Decision } from '#lib/flow/decider';
+import type { Concern, Decided, Decision } from '#lib/flow/decider';
 import { eventKey } from '#lib/flow/event-key';
 import type { LogRecord } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
@@ -7,10 +7,11 @@ import { COUNTS_FOR } from '#lib/model/counts-for';
 import type { LeadEvent } from '#schemas/generated/records';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { type Attribution, attribute } from '#services/identify/attribute';
+import { concerned } from '#services/identify/concerned';
 import { identifiersOf, type Pseudonyms, withIdentifiers } from '#services/identify/identifier';
 import { JOINS } from '#services/identify/identity';
 import { refusal, withContentHash } from '#services/identify/refusal';
-import { clockOf } from '#services/identify/state';
+import { clockOf, type ShardClock } from '#services/identify/state';
 import { Writer } from '#services/identify/writer';
 
 export type IdentifyOutput = ActivityMessage | DeadLetterMessage;
@@ -54,10 +55,8 @@ export function decide(
       writer.tick(own_time);
       return { records: writer.records, done: true };
     case 'LeadEvent': {
-      const told = withContentHash(message.value, options.hash);
-      const event = clock.engine >= JOINS ? withIdentifiers(told) : told;
-      const attribution = attributionOf(event, clock.engine, loggedAt, options);
-      const refused = refusal(state, event, attribution.identifiers, options.hash);
+      const attribution = attributionOf(message.value, clock, input.offset, loggedAt, options);
+      const refused = refusal(state, attribution.event, attribution.identifiers, options.hash);
       if (refused?.kind === 'drop') return SETTLED;
       if (refused?.kind === 'dead') {
         const { reason, detail } = refused;
@@ -83,11 +82,36 @@ export function tick(state: TableReader, now: number, every: number, stands: boo
   return writer.records;
 }
 
-function attributionOf(event: LeadEvent, engine: number, loggedAt: number, options: IdentifyOptions): Attribution {
+/** Whom a decision on a record concerns. What is not from one of today's publishers concerns everybody. */
+export function concern(
+  state: TableReader,
+  input: LogRecord<EventMessage>,
+  message: EventMessage,
+  now: number,
+  options: IdentifyOptions,
+): Concern {
+  const clock = clockOf(state);
+  const isPlain = message.type === 'LeadEvent' && !message.value.own_time && !clock.own_time;
+  if (!isPlain || clock.engine < JOINS) return { keys: undefined, inTurn: true };
+  const attribution = attributionOf(message.value, clock, input.offset, Math.max(clock.logged_at, now), options);
+  const refused = refusal(state, attribution.event, attribution.identifiers, options.hash);
+  return { keys: concerned(state, attribution), inTurn: refused?.kind === 'dead' };
+}
+
+function attributionOf(
+  told: LeadEvent,
+  { engine, moving }: ShardClock,
+  offset: number,
+  loggedAt: number,
+  options: IdentifyOptions,
+): Attribution {
   const { hash, pseudonyms, movesAtOnce } = options;
+  const whole = withContentHash(told, hash);
+  const event = engine >= JOINS ? withIdentifiers(whole) : whole;
   const identifiers = identifiersOf(event, pseudonyms);
   const oldest = engine >= JOINS ? loggedAt - COUNTS_FOR : 0;
-  return { event, key: eventKey(event, hash), identifiers, engine, oldest, movesAtOnce };
+  const moved = moving?.find(([input]) => input === offset);
+  return { event, key: eventKey(event, hash), identifiers, engine, oldest, movesAtOnce, moved };
 }
 
 function deadLetter(

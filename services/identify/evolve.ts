@@ -22,6 +22,8 @@ import {
   extentOf,
   heldGroup,
   heldKey,
+  type Moving,
+  placeOf,
   type ShardClock,
   seenKey,
 } from '#services/identify/state';
@@ -40,7 +42,7 @@ export interface Keeping {
 /** Folds one record of lead.activity into identify's state. */
 export function evolve(state: TableReader, message: ActivityMessage, keeping: Keeping): readonly Change[] {
   const clock = clockOf(state);
-  const changes: Change[] = [{ key: CLOCK, value: clockAfter(clock, message) }];
+  const changes: Change[] = [{ key: CLOCK, value: clockAfter(clock, message, keeping) }];
   if (message.type === 'Activity') remember(state, message.value, clock.engine, keeping, changes);
   if (message.type === 'Merged') {
     changes.push({ key: aliasKey(message.value.lead_id), value: message.value.into_lead_id });
@@ -48,9 +50,12 @@ export function evolve(state: TableReader, message: ActivityMessage, keeping: Ke
   return changes;
 }
 
-function clockAfter(clock: ShardClock, { type, value }: ActivityMessage): ShardClock {
+function clockAfter(clock: ShardClock, message: ActivityMessage, keeping: Keeping): ShardClock {
   const { tick_at, model_version, engine, own_time } = clock;
+  const { type, value } = message;
+  const moving = type === 'Activity' ? movingAfter(clock, value, keeping) : clock.moving;
   return {
+    ...(moving === undefined ? {} : { moving }),
     seq: value.seq,
     logged_at: value.logged_at,
     tick_at: type === 'Tick' ? value.logged_at : tick_at,
@@ -58,6 +63,14 @@ function clockAfter(clock: ShardClock, { type, value }: ActivityMessage): ShardC
     engine: type === 'ModelApplied' ? engineOf(value.files) : engine,
     own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),
   };
+}
+
+function movingAfter({ moving = NONE_MOVE }: ShardClock, activity: Activity, { hash }: Keeping): ShardClock['moving'] {
+  const { cause, input_offset, identifiers, occurred_at } = activity;
+  if (cause !== 'move' && moving.length === 0) return undefined;
+  const others = moving.filter(([input]) => input !== input_offset);
+  if (cause !== 'move') return others.length === 0 ? undefined : others;
+  return [...others, [input_offset, identifiers[0] ?? '', placeOf(occurred_at, eventKey(activity, hash))]];
 }
 
 function remember(
@@ -127,3 +140,4 @@ function droppedFrom(
 }
 
 const NONE: readonly string[] = [];
+const NONE_MOVE: readonly Moving[] = [];

@@ -78,7 +78,7 @@ export function strongIn(identifiers: readonly string[]): readonly string[] {
   return identifiers.filter((one) => !isDevice(one));
 }
 
-function isDevice(identifier: string): boolean {
+export function isDevice(identifier: string): boolean {
   return identifier.startsWith('anonymous.');
 }
 

@@ -1,10 +1,10 @@
-import type { Decided } from '#lib/flow/decider';
+import type { Concern, Decided } from '#lib/flow/decider';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
 import { type DeciderTopology, deciderTopology } from '#lib/flow/topology';
 import { remembered } from '#lib/hash/remembered';
 import { type EventMessage, TOPICS } from '#schemas/topics';
-import { decide, type IdentifyOutput, tick } from '#services/identify/decide';
+import { concern, decide, type IdentifyOutput, tick } from '#services/identify/decide';
 import { evolve } from '#services/identify/evolve';
 import { identifier, type Kind } from '#services/identify/identifier';
 
@@ -17,7 +17,7 @@ export interface IdentifyTopologyOptions {
   readonly importTickEvery: number;
   /** Whether time stands still while nothing live comes: before the first record, and after an import's own time. */
   readonly standsStill?: boolean;
-  /** Moves of one decision at most, 1,000 unless told: a long history moves in several. */
+  /** Moves of one decision at most, 100 unless told: a long history moves in several. */
   readonly movesAtOnce?: number;
   /** Activities kept of an identifier, 10,000 unless told: the newest by occurred_at. */
   readonly kept?: number;
@@ -37,7 +37,7 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
     email: pseudonymsOf('email'),
     anonymous: pseudonymsOf('anonymous'),
   };
-  const { movesAtOnce = 1000, kept = 10_000, known = 100_000 } = options;
+  const { movesAtOnce = 100, kept = 10_000, known = 100_000 } = options;
   const deciding = { ...options, pseudonyms, movesAtOnce };
   const keeping = { hash, kept, known };
   return deciderTopology<EventMessage, IdentifyOutput>({
@@ -52,6 +52,8 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
         if (input.value instanceof Undecodable) return { records: refused(input, input.value, now, hash), done: true };
         return decide(state, input, input.value, now, deciding);
       },
+      concern: (state, input, now) =>
+        input.value instanceof Undecodable ? DEAD_LETTER : concern(state, input, input.value, now, deciding),
       tick: (state, now) => tick(state, now, tickEvery, standsStill),
       evolve: (state, record) => (record.type === 'DeadLetter' ? [] : evolve(state, record, keeping)),
       seqOf: (record) => (record.type === 'DeadLetter' ? undefined : record.value.seq),
@@ -59,6 +61,9 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
     },
   });
 }
+
+/** It concerns nobody. */
+const DEAD_LETTER: Concern = { keys: new Set(), inTurn: true };
 
 /** The reason of a dead letter that holds a record which no schema could read when it came. */
 export const UNDECODABLE = 'undecodable';

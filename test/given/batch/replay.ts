@@ -29,9 +29,9 @@ class Reading {
   readonly #merged = new Map<string, string>();
   /** On its way from one owner to another. */
   #leaving: MovedOut | undefined;
-  /** The event whose records are read, and whether its own came. */
-  #offset = -1;
-  #isOver = false;
+  /** Events of which records were read and their own is still to come, and those of which it came. */
+  readonly #open = new Set<number>();
+  readonly #over = new Set<number>();
 
   owners(): ReadonlyMap<string, string> {
     return new Map([...this.#activities].map(([key, { lead_id }]) => [key, lead_id]));
@@ -39,19 +39,19 @@ class Reading {
 
   read({ type, value }: ActivityMessage): void {
     if (type === 'Tick' || type === 'ModelApplied') return;
-    if (value.input_offset !== this.#offset) this.settle();
-    else if (this.#isOver) this.faults.push(`${value.seq} comes after the event that caused it`);
-    this.#offset = value.input_offset;
+    const { input_offset } = value;
+    if (this.#over.has(input_offset)) this.faults.push(`${value.seq} comes after the event that caused it`);
+    this.#open.add(input_offset);
     if (this.#leaving !== undefined && type !== 'Activity') this.faults.push(`${keyOf(this.#leaving)} is lost`);
     if (type === 'MovedOut') this.#leave(value);
     else if (type === 'Merged') this.#merge(value);
     else this.#arrive(value);
   }
 
-  /** What must hold when all that an event brought is read. */
+  /** What must hold when all that events brought is read. */
   settle(): void {
     if (this.#leaving !== undefined) this.faults.push(`${keyOf(this.#leaving)} is lost`);
-    this.#isOver = false;
+    if (this.#open.size > 0) this.faults.push(`the events at ${[...this.#open]} never came themselves`);
     const owning = new Set(this.owners().values());
     for (const lead of this.#leads) {
       if (!owning.has(this.#present(lead)))
@@ -79,12 +79,14 @@ class Reading {
     } else {
       if (before !== undefined) this.faults.push(`${key} comes twice`);
       if (value.cause !== causeOf(value)) this.faults.push(`${key} comes as ${value.cause}`);
-      this.#isOver = true;
+      this.#open.delete(value.input_offset);
+      this.#over.add(value.input_offset);
     }
     if (value.known === isVisitors(value)) this.faults.push(`${key} says known: ${value.known}`);
     this.#activities.set(key, value);
     this.#leads.add(value.lead_id);
     this.#merged.delete(value.lead_id);
+    if (this.#open.size === 0) this.settle();
   }
 
   #merge({ lead_id, into_lead_id }: Merged): void {

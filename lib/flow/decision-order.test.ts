@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Concern } from '#lib/flow/decider';
+import { DecisionOrder } from '#lib/flow/decision-order';
+import type { LogRecord } from '#lib/flow/log';
+
+/** Inputs named by whom they concern; "all": everybody, "!a": a, and in its turn. Those of `long` need several decisions. */
+function given(inputs: readonly string[], ahead = 100) {
+  const order = new DecisionOrder([{ topic: 't', partition: 0, position: { offset: 0, cursor: 0 } }], ahead);
+  const concernOf = ({ value }: LogRecord): Concern => {
+    const text = String(value);
+    if (text === 'all') return { keys: undefined, inTurn: true };
+    return { keys: new Set(text.replace('!', '').split('+')), inTurn: text.startsWith('!') };
+  };
+  order.add(inputs.map((value, offset) => ({ topic: 't', partition: 0, offset, key: null, value })));
+  const first: LogRecord[] = [];
+  return {
+    /** Takes first decisions as long as there are any; `unsettled`: offsets on which there is more to decide. */
+    decides(...unsettled: readonly number[]): readonly number[] {
+      const taken: number[] = [];
+      for (let record = order.next(concernOf); record !== undefined; record = order.next(concernOf)) {
+        first[record.offset] = record;
+        taken.push(record.offset);
+        order.decided(record, !unsettled.includes(record.offset), concernOf);
+      }
+      return taken;
+    },
+    settles(offset: number): void {
+      const record = first[offset];
+      if (record !== undefined) order.decided(record, true, concernOf);
+    },
+    underWay: () => order.underWay?.offset,
+    position: () => order.positions()[0]?.position,
+  };
+}
+
+describe('inputs that concern the same', () => {
+  it('wait for one that takes several decisions, and go on in their order', () => {
+    const { decides, settles, underWay, position } = given(['a', 'b', 'a', 'c+a', 'c', 'd']);
+    expect(decides(0)).toEqual([0, 1, 5]);
+    expect(underWay()).toBe(0);
+    expect(position()).toEqual({ offset: 0, cursor: 1 });
+
+    settles(0);
+    expect(underWay()).toBeUndefined();
+    expect(position()).toEqual({ offset: 2, cursor: 0 });
+    expect(decides()).toEqual([2, 3, 4]);
+    expect(position()).toEqual({ offset: 6, cursor: 0 });
+  });
+
+  it('go one after another when each takes several, while others pass both', () => {
+    const { decides, settles, position } = given(['a', 'a', 'b', 'a']);
+    expect(decides(0)).toEqual([0, 2]);
+    settles(0);
+    expect(decides(1)).toEqual([1]);
+    expect(position()).toEqual({ offset: 1, cursor: 1 });
+    settles(1);
+    expect(decides()).toEqual([3]);
+  });
+
+  it('are those, too, that waited for the same: what it decided may have made one of them', () => {
+    const { decides, settles } = given(['a+b', 'x', 'b+x', 'a']);
+    expect(decides(0, 1)).toEqual([0, 1]);
+    settles(0);
+    expect(decides()).toEqual([]);
+    settles(1);
+    expect(decides()).toEqual([2, 3]);
+  });
+});
+
+describe('an input', () => {
+  it('that concerns everybody passes nobody and is passed by nobody', () => {
+    const { decides, settles } = given(['a', 'all', 'b']);
+    expect(decides(0)).toEqual([0]);
+    settles(0);
+    expect(decides(1)).toEqual([1]);
+    expect(decides()).toEqual([]);
+    settles(1);
+    expect(decides()).toEqual([2]);
+  });
+
+  it('that must be decided in its turn passes nobody but may be passed', () => {
+    const { decides, settles } = given(['a', '!b', 'c', 'b']);
+    expect(decides(0)).toEqual([0, 2]);
+    settles(0);
+    expect(decides()).toEqual([1, 3]);
+  });
+
+  it('is passed by so many at most', () => {
+    const { decides, settles } = given(['a', 'b', 'a', 'c', 'd'], 3);
+    expect(decides(0)).toEqual([0, 1, 3]);
+    settles(0);
+    expect(decides()).toEqual([2, 4]);
+  });
+});

@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { positionOfIdentify } from '#app/recover/deciders';
+import { Findings } from '#app/verify/compare';
+import { verifyIdentify } from '#app/verify/identify';
+import { readTopic } from '#app/verify/topic';
+import { createDeciderTask } from '#lib/flow/decider-task';
+import type { Log } from '#lib/flow/log';
+import type { Clock } from '#lib/flow/ports';
+import { START } from '#lib/flow/position';
+import { supervise } from '#lib/flow/supervisor';
+import { sha256 } from '#lib/hash/sha256';
+import { createMemoryLog } from '#lib/log/memory/log';
+import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
+import { createIdentifyTopology } from '#services/identify/topology';
+import { arrivals, ofTheirOwn } from '#test/given/batch/arrivals';
+import { batchOwners } from '#test/given/batch/owners';
+import { replay } from '#test/given/batch/replay';
+import { eventsOf } from '#test/given/batch/scores';
+import { DAY, event, HOUR, T0 } from '#test/given/event';
+import { type Fault, faultyLog, faultyStores } from '#test/given/faults';
+import { identityHistories, TOWN } from '#test/given/identity-history';
+
+const { signal } = new AbortController();
+const NOW = T0 + 61 * DAY;
+const clock: Clock = {
+  now: () => NOW,
+  sleep: (ms, stopped) =>
+    new Promise((resolve) => {
+      if (ms < 60_000) setImmediate(resolve);
+      else stopped?.addEventListener('abort', () => resolve(), { once: true });
+    }),
+};
+const topology = createIdentifyTopology({
+  ...{ hash: sha256, partitions: 2, tickEvery: HOUR, importTickEvery: HOUR },
+  movesAtOnce: 1,
+});
+const events = { topic: TOPICS.events, partition: 0 };
+const model: EventMessage = {
+  type: 'ModelSubmitted',
+  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 3\n' }, received_at: T0, own_time: false },
+};
+
+/** Two towns that know nothing of each other, and now and then an event that nobody could take. */
+const towns = fc
+  .tuple(identityHistories(TOWN, 20), identityHistories(TOWN, 20), fc.nat(2))
+  .map(([one, other, bad]) => [
+    ...one,
+    ...ofTheirOwn(other, 'x', 0),
+    ...Array.from({ length: bad }, () => event({ user: 'old', occurred_at: BAD })),
+  ])
+  .chain(arrivals);
+
+const BAD = 1;
+const isGood = ({ type, value }: EventMessage) => type === 'LeadEvent' && value.occurred_at !== BAD;
+
+interface Settled {
+  readonly log: Log;
+  readonly activity: readonly ActivityMessage[];
+  readonly refused: readonly string[];
+}
+
+/**
+ * What the real task makes of events, with moves one at a time, while log and stores fail at every step. `recovers`: after each
+ * failure it goes on from where the log's records alone say.
+ */
+async function settle(
+  history: readonly EventMessage[],
+  faults: readonly Fault[],
+  maxOutputs: number,
+  recovers: boolean,
+): Promise<Settled> {
+  let drawn = 0;
+  const draw = () => (drawn >= 200 ? 'none' : (faults[drawn++ % faults.length] ?? 'none'));
+  const log = createMemoryLog({ partitions: { [TOPICS.events]: 1, [TOPICS.activity]: 2, [TOPICS.deadLetters]: 1 } });
+  const watched: Log = {
+    ...log,
+    async open(task) {
+      const inner = await log.open(task);
+      return {
+        ...inner,
+        async positions(inputs) {
+          const known = await inner.positions(inputs);
+          return recovers && known[0] !== undefined ? [await positionOfIdentify(log, signal, () => {})] : known;
+        },
+      };
+    },
+  };
+  await log.publish([model, ...history].map((value) => ({ ...events, key: null, value })));
+  const task = createDeciderTask({
+    ...{ topology, shard: 0, inputs: [events], clock, observer: {}, maxOutputs, tickEvery: undefined },
+    log: faultyLog(watched, draw),
+    openStore: faultyStores(draw),
+  });
+  const running = supervise([task], log, clock);
+  await running.idle(signal);
+  await running.stop();
+  const bySeq = new Map<number, ActivityMessage>();
+  for (const partition of [0, 1]) {
+    for await (const { value } of readTopic<ActivityMessage>(log, { topic: TOPICS.activity, partition }, signal))
+      bySeq.set(value.value.seq, value);
+  }
+  const refused: string[] = [];
+  for await (const { value } of readTopic<DeadLetterMessage>(log, { topic: TOPICS.deadLetters, partition: 0 }, signal))
+    refused.push(value.value.origin);
+  return { log, activity: [...bySeq.values()].sort((a, b) => a.value.seq - b.value.seq), refused };
+}
+
+/** How often an event was settled while an earlier one was not. */
+function overtaken(activity: readonly ActivityMessage[]): number {
+  let times = 0;
+  let last = -1;
+  for (const { type, value } of activity) {
+    if (type === 'Tick' || type === 'ModelApplied') continue;
+    if (value.input_offset < last) times += 1;
+    last = Math.max(last, value.input_offset);
+  }
+  return times;
+}
+
+const fault = fc.constantFrom<Fault>('none', 'none', 'none', 'before', 'after', 'lost store');
+
+test('others pass a long move, crashes at every step: leads as a batch has them, each event once, without a difference', async () => {
+  let times = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      towns,
+      fc.array(fault, { minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.boolean(),
+      async (history, faults, maxOutputs, recovers) => {
+        const { log, activity, refused } = await settle(history, faults, maxOutputs, recovers);
+        times += overtaken(activity);
+        const { owners, faults: found } = replay(activity);
+        expect(found).toEqual([]);
+        expect(new Map([...owners].sort())).toEqual(new Map([...batchOwners(eventsOf(history.filter(isGood)))].sort()));
+        expect(refused).toEqual([...new Set(refused)]);
+        const findings = new Findings();
+        const [until] = await log.positionsOf('identify-0', [events]);
+        await verifyIdentify(topology, log, until?.position ?? START, findings, signal);
+        expect(findings.differences).toEqual([]);
+      },
+    ),
+    { numRuns: 400 },
+  );
+  expect(times).toBeGreaterThan(100);
+}, 240_000);
