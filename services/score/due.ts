@@ -1,3 +1,4 @@
+import type { Columns } from '#services/score/columns';
 import { absenceDate, type ModelOf, rulesOf } from '#services/score/counted';
 import type { Match } from '#services/score/state';
 
@@ -8,13 +9,21 @@ export interface Due {
   readonly historic: boolean;
 }
 
-/** The next thing that counts by time alone, from `after` on (inclusive): an absence, or an event ahead of its time. */
-export function nextDue(matches: readonly Match[], after: number, modelOf: ModelOf): Due | undefined {
+/**
+ * The next thing that counts by time alone, from `after` on (inclusive): an absence, or an event ahead of its time.
+ * `special`: the matches' column, if it is known.
+ */
+export function nextDue(
+  matches: readonly Match[],
+  after: number,
+  modelOf: ModelOf,
+  special?: Columns['special'],
+): Due | undefined {
   let next: Due | undefined;
   const ruleAt = rulesOf(modelOf);
   for (let place = 0; place < matches.length; place++) {
     const match = matches[place];
-    if (match === undefined) continue;
+    if (match === undefined || special?.[place] === false) continue;
     let at: number | undefined;
     if (match.role === 'question') {
       const rule = ruleAt(match);
