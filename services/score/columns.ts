@@ -12,12 +12,17 @@ export interface Columns {
   readonly times: readonly number[];
   /** undefined for answers. */
   readonly rules: readonly (ScoringRule | undefined)[];
-  /** False: it counts from its time on, whatever else there is. True: the match itself says more. */
-  readonly special: readonly boolean[];
+  /** Of what counts once per key, the key's number: the same for the same key of the same rule. ALONE and QUESTION: others. */
+  readonly keys: readonly number[];
   readonly eventIds: readonly string[];
   /** Of their models. */
   readonly versions: readonly string[];
 }
+
+/** An answer, or points that count whatever else there is. */
+export const ALONE = -1;
+/** It counts from a time of its own, if at all. */
+export const QUESTION = -2;
 
 /** Columns by the first match of their list. They go on with the list that follows it, so each lead has one set. */
 export type KnownColumns = WeakMap<Match, Growing>;
@@ -27,7 +32,9 @@ interface Growing extends Columns {
   list: readonly Match[];
   readonly times: number[];
   readonly rules: (ScoringRule | undefined)[];
-  readonly special: boolean[];
+  readonly keys: number[];
+  /** By rule and key; undefined while there is no key. */
+  numbers?: Map<string, number>;
   readonly eventIds: string[];
   readonly versions: string[];
 }
@@ -39,21 +46,31 @@ export function columnsOf({ before, all }: Difference, modelOf: ModelOf, known: 
   let columns = known.get(first);
   if (columns?.list === all) return columns;
   if (columns === undefined || !continues(columns, before, all)) {
-    columns = { list: [], times: [], rules: [], special: [], eventIds: [], versions: [] };
+    columns = { list: [], times: [], rules: [], keys: [], eventIds: [], versions: [] };
     known.set(first, columns);
   }
   const ruleOf = rulesOf(modelOf);
   for (let place = columns.times.length; place < all.length; place++) {
     const match = all[place] ?? first;
-    const { role, key, ahead } = match;
-    columns.rules.push(role === 'answer' ? undefined : ruleOf(match));
+    columns.rules.push(match.role === 'answer' ? undefined : ruleOf(match));
     columns.times.push(match.at);
-    columns.special.push(role !== 'points' || key !== null || ahead);
+    columns.keys.push(keyOf(match, columns));
     columns.eventIds.push(match.event_id);
     columns.versions.push(match.model_version);
   }
   columns.list = all;
   return columns;
+}
+
+function keyOf({ role, rule, key }: Match, columns: Growing): number {
+  if (role === 'question') return QUESTION;
+  if (role === 'answer' || key === null) return ALONE;
+  columns.numbers ??= new Map();
+  const { numbers } = columns;
+  const name = `${rule} ${key}`;
+  const number = numbers.get(name) ?? numbers.size;
+  numbers.set(name, number);
+  return number;
 }
 
 /** Whether a list only adds to the end of the one that columns are of. */
@@ -76,13 +93,15 @@ export function takeOver({ all, after, gone }: Difference, known: KnownColumns):
   if (gone.length === 0 || first === undefined || firstAfter === undefined) return;
   const columns = known.get(first);
   if (columns?.list !== all) return;
-  const { times, rules, special, eventIds, versions } = columns;
+  const { times, rules, keys, numbers, eventIds, versions } = columns;
+  // Keys that are gone keep their numbers: when most are of such keys, columns are made anew.
+  if (numbers !== undefined && numbers.size > 2 * after.length) return;
   for (const [taken, match] of gone.entries()) {
     const place = all.indexOf(match) - taken;
-    for (const column of [times, rules, special, eventIds, versions]) column.splice(place, 1);
+    for (const column of [times, rules, keys, eventIds, versions]) column.splice(place, 1);
   }
   columns.list = after;
   known.set(firstAfter, columns);
 }
 
-const EMPTY: Columns = { times: [], rules: [], special: [], eventIds: [], versions: [] };
+const EMPTY: Columns = { times: [], rules: [], keys: [], eventIds: [], versions: [] };

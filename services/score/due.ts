@@ -1,4 +1,4 @@
-import type { Columns } from '#services/score/columns';
+import { type Columns, QUESTION } from '#services/score/columns';
 import { absenceDate, type ModelOf, rulesOf } from '#services/score/counted';
 import type { Match } from '#services/score/state';
 
@@ -11,19 +11,19 @@ export interface Due {
 
 /**
  * The next thing that counts by time alone, from `after` on (inclusive): an absence, or an event ahead of its time.
- * `special`: the matches' column, if it is known.
+ * `columns`: the matches', if they are known.
  */
 export function nextDue(
   matches: readonly Match[],
   after: number,
   modelOf: ModelOf,
-  special?: Columns['special'],
+  columns?: Columns,
 ): Due | undefined {
   let next: Due | undefined;
   const ruleAt = rulesOf(modelOf);
   for (let place = 0; place < matches.length; place++) {
     const match = matches[place];
-    if (match === undefined || special?.[place] === false) continue;
+    if (match === undefined || (columns !== undefined && !mayWait(columns, place, after))) continue;
     let at: number | undefined;
     if (match.role === 'question') {
       const rule = ruleAt(match);
@@ -35,4 +35,8 @@ export function nextDue(
     else if (at === next.at) next = { ...next, historic: next.historic && historic };
   }
   return next;
+}
+
+function mayWait({ times, keys }: Columns, place: number, after: number): boolean {
+  return keys[place] === QUESTION || (times[place] ?? after) >= after;
 }

@@ -123,7 +123,7 @@ export function createScoreFold({
     const at = context.loggedAt;
     const walked = difference === undefined ? undefined : walk(difference, at, pricing, columns);
     const { effect, masses, disqualifying } = walked ?? compared(before.matches, after.matches, at, pricing);
-    const due = nextDue(after.matches, at, pricing.modelOf, knownColumns(after.matches, columns)?.special)?.at;
+    const due = nextDue(after.matches, at, pricing.modelOf, knownColumns(after.matches, columns))?.at;
     const model = models.current(context.shared);
     const crossing = wakesAtThresholds(model)
       ? notCrossedBefore(at, effect.after, masses, model.stages.thresholds)

@@ -1,5 +1,5 @@
 import type { Contribution, ScoreEffect } from '#schemas/generated/records';
-import { type Columns, columnsOf, type KnownColumns, takeOver } from '#services/score/columns';
+import { ALONE, type Columns, columnsOf, type KnownColumns, QUESTION, takeOver } from '#services/score/columns';
 import { decayIn, type Pricing, rounded } from '#services/score/contributions';
 import { absenceDate } from '#services/score/counted';
 import type { Difference } from '#services/score/difference';
@@ -37,10 +37,10 @@ export function walk(
   if (scoring?.hasCaps === true || gone.some((one) => one.role !== 'points' || added.includes(one))) return undefined;
   const decay = decayIn(scoring);
   const columns = columnsOf(difference, modelOf, known);
-  const { times, rules, special } = columns;
+  const { times, rules, keys } = columns;
   if (pointsAt.length < matches.length) pointsAt = new Float64Array(2 * matches.length);
   const answers = added.some(({ role }) => role === 'answer');
-  let once: Map<string, Map<string, Holder>> | undefined;
+  let holders: Holder[] | undefined;
   let before = 0;
   let after = 0;
   let latest = Number.NEGATIVE_INFINITY;
@@ -58,29 +58,26 @@ export function walk(
     let from = times[place] ?? Infinity;
     if (match === undefined || from > at) break;
     const rule = rules[place];
-    const isSpecial = special[place];
-    if (rule === undefined || (isSpecial && match.ahead && from === at)) continue;
+    const key = keys[place] ?? ALONE;
+    if (rule === undefined || (from === at && match.ahead)) continue;
     if (rule.perDay !== Infinity) return undefined;
     const isNew = isOneOf(added, matches, place, from);
     const isGone = isOneOf(gone, matches, place, from);
-    const waits = isSpecial && match.role === 'question';
-    if (waits) {
+    if (key === QUESTION) {
       from += rule.absence?.within ?? 0;
       if (from >= at) continue;
       // What answers now may have counted as unanswered until now.
-      if (answers && added.some((one) => one.rule === match.rule && one.key === match.key)) return undefined;
+      if (answers && haveKeyOf(match, added)) return undefined;
       if (absenceDate(matches, place, match, rule) === undefined) continue;
-    } else if (isSpecial && match.key !== null) {
-      once ??= new Map();
-      const own = once.get(match.rule) ?? new Map<string, Holder>();
-      if (own.size === 0) once.set(match.rule, own);
-      const taken = own.get(match.key);
+    } else if (key !== ALONE) {
+      holders ??= [];
+      const holder = holders[key];
       // A new one has taken the place of one that counted, or this one that of one that is gone.
-      if (taken === 'gone' || (taken === 'new' && !isNew)) return undefined;
-      if (taken !== undefined) continue;
-      own.set(match.key, isNew ? 'new' : isGone ? 'gone' : 'had');
+      if (holder === 'gone' || (holder === 'new' && !isNew)) return undefined;
+      if (holder !== undefined) continue;
+      holders[key] = isNew ? 'new' : isGone ? 'gone' : 'had';
     }
-    if ((isNew || isGone) && (waits || hasNamesake(matches, place))) return undefined;
+    if ((isNew || isGone) && (key === QUESTION || hasNamesake(matches, place))) return undefined;
     const age = at - from;
     if (age > rule.expiresAfter) continue;
     if (from < latest) return undefined;
@@ -89,14 +86,14 @@ export function walk(
     if (isGone) {
       before += points;
       lost ??= [];
-      lost.push(contributionOf(matches, columns, place, points));
+      lost.push(contributionOf(columns, place, points));
       continue;
     }
     pointsAt[place] = points;
     after += points;
     if (isNew) {
       news ??= [];
-      news.push(contributionOf(matches, columns, place, points));
+      news.push(contributionOf(columns, place, points));
     } else before += points;
     if (points > 0) positive += points;
     else negative -= points;
@@ -108,7 +105,7 @@ export function walk(
       disqualifying.push(match);
     }
   }
-  const reasons = news === undefined && lost === undefined ? NONE : largest(matches, columns, place);
+  const reasons = news === undefined && lost === undefined ? NONE : largest(columns, place);
   const changes = { added: news ?? NONE, removed: lost ?? NONE, reasons };
   const effect = { at, before: rounded(before), after: rounded(after), ...changes };
   takeOver(difference, known);
@@ -116,7 +113,7 @@ export function walk(
 }
 
 /** The largest of the last walk's, whatever their sign; of equal ones the first. */
-function largest(matches: readonly Match[], columns: Columns, end: number): readonly Contribution[] {
+function largest(columns: Columns, end: number): readonly Contribution[] {
   const places: number[] = [];
   let least = -1;
   for (let place = 0; place < end; place++) {
@@ -128,13 +125,17 @@ function largest(matches: readonly Match[], columns: Columns, end: number): read
     places[i] = place;
     least = Math.abs(pointsAt[places.at(-1) ?? 0] ?? 0);
   }
-  return places.map((place) => contributionOf(matches, columns, place, pointsAt[place] ?? 0));
+  return places.map((place) => contributionOf(columns, place, pointsAt[place] ?? 0));
 }
 
 /** Whether a match is one of few. Only one that has their time is met. */
 function isOneOf(few: readonly Match[], matches: readonly Match[], place: number, time: number): boolean {
   for (const one of few) if (one.at === time && one === matches[place]) return true;
   return false;
+}
+
+function haveKeyOf(question: Match, added: readonly Match[]): boolean {
+  return added.some(({ rule, key }) => rule === question.rule && key === question.key);
 }
 
 /** Whether another match has its time, event id and rule: contributions of two publishers' events are not told apart. */
@@ -149,15 +150,13 @@ function hasNamesake(matches: readonly Match[], place: number): boolean {
 }
 
 function contributionOf(
-  matches: readonly Match[],
-  { times, rules, special, eventIds, versions }: Columns,
+  { times, rules, keys, eventIds, versions }: Columns,
   place: number,
   points: number,
 ): Contribution {
   const [rule, event_id, model_version] = [rules[place], eventIds[place], versions[place]];
   if (rule === undefined || event_id === undefined || model_version === undefined)
     throw new Error(`${place} does not count`);
-  const waits = special[place] === true && matches[place]?.role === 'question';
-  const occurred_at = (times[place] ?? 0) + (waits ? (rule.absence?.within ?? 0) : 0);
+  const occurred_at = (times[place] ?? 0) + (keys[place] === QUESTION ? (rule.absence?.within ?? 0) : 0);
   return { event_id, rule: rule.id, model_version, occurred_at, raw: rule.points, points, capped: 0 };
 }
