@@ -1,3 +1,4 @@
+import { type Columns, QUESTION } from '#services/score/columns';
 import { absenceDate, type ModelOf, rulesOf } from '#services/score/counted';
 import type { Match } from '#services/score/state';
 
@@ -8,13 +9,21 @@ export interface Due {
   readonly historic: boolean;
 }
 
-/** The next thing that counts by time alone, from `after` on (inclusive): an absence, or an event ahead of its time. */
-export function nextDue(matches: readonly Match[], after: number, modelOf: ModelOf): Due | undefined {
+/**
+ * The next thing that counts by time alone, from `after` on (inclusive): an absence, or an event ahead of its time.
+ * `columns`: the matches', if they are known.
+ */
+export function nextDue(
+  matches: readonly Match[],
+  after: number,
+  modelOf: ModelOf,
+  columns?: Columns,
+): Due | undefined {
   let next: Due | undefined;
   const ruleAt = rulesOf(modelOf);
   for (let place = 0; place < matches.length; place++) {
     const match = matches[place];
-    if (match === undefined) continue;
+    if (match === undefined || (columns !== undefined && !mayWait(columns, place, after))) continue;
     let at: number | undefined;
     if (match.role === 'question') {
       const rule = ruleAt(match);
@@ -26,4 +35,8 @@ export function nextDue(matches: readonly Match[], after: number, modelOf: Model
     else if (at === next.at) next = { ...next, historic: next.historic && historic };
   }
   return next;
+}
+
+function mayWait({ times, keys }: Columns, place: number, after: number): boolean {
+  return keys[place] === QUESTION || (times[place] ?? after) >= after;
 }

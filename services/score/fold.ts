@@ -8,6 +8,7 @@ import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Exclusion } from '#lib/model/model';
 import type { Activity, Merged, MovedOut } from '#schemas/generated/records';
 import type { ActivityMessage, ScoreMessage } from '#schemas/topics';
+import { type KnownColumns, knownColumns } from '#services/score/columns';
 import { compared } from '#services/score/compared';
 import { contributionsAt, type Pricing, scoreOf } from '#services/score/contributions';
 import type { Difference } from '#services/score/difference';
@@ -17,7 +18,6 @@ import { forgetAll, kept, type Room, unkept } from '#services/score/keeping';
 import { keep } from '#services/score/kept';
 import { matchesOf } from '#services/score/matches';
 import { heard, profileOf, unheard } from '#services/score/profiling';
-import type { KnownRules } from '#services/score/rules-along';
 import { type Cause, scored } from '#services/score/scored';
 import { disqualifiedBy, fitAt, type Standing } from '#services/score/standing';
 import { type LeadScore, type Match, NOTHING, withMatches, withoutActivity } from '#services/score/state';
@@ -37,7 +37,7 @@ export function createScoreFold({
   readonly hash: Hash;
 }): Fold<LeadScore, ActivityMessage, ScoreMessage, InForce> {
   const models = new Models(compile);
-  const rules: KnownRules = new WeakMap();
+  const columns: KnownColumns = new WeakMap();
   const itemKey = (event: Activity | MovedOut) => `${timeKey(event.occurred_at)}.${eventKey(event, hash)}`;
 
   function onActivity(state: LeadScore, activity: Activity, context: Context): Result {
@@ -121,9 +121,9 @@ export function createScoreFold({
   ): Result {
     const pricing = pricingAt(context);
     const at = context.loggedAt;
-    const walked = difference === undefined ? undefined : walk(difference, at, pricing, rules);
+    const walked = difference === undefined ? undefined : walk(difference, at, pricing, columns);
     const { effect, masses, disqualifying } = walked ?? compared(before.matches, after.matches, at, pricing);
-    const due = nextDue(after.matches, at, pricing.modelOf)?.at;
+    const due = nextDue(after.matches, at, pricing.modelOf, knownColumns(after.matches, columns))?.at;
     const model = models.current(context.shared);
     const crossing = wakesAtThresholds(model)
       ? notCrossedBefore(at, effect.after, masses, model.stages.thresholds)

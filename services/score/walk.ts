@@ -1,9 +1,8 @@
-import type { ScoringRule } from '#lib/model/model';
 import type { Contribution, ScoreEffect } from '#schemas/generated/records';
+import { ALONE, type Columns, columnsOf, type KnownColumns, QUESTION, takeOver } from '#services/score/columns';
 import { decayIn, type Pricing, rounded } from '#services/score/contributions';
 import { absenceDate } from '#services/score/counted';
 import type { Difference } from '#services/score/difference';
-import { type KnownRules, type Rules, rulesAlong, takeOver } from '#services/score/rules-along';
 import type { Match } from '#services/score/state';
 import type { Masses } from '#services/score/thresholds';
 
@@ -32,16 +31,16 @@ export function walk(
   difference: Difference,
   at: number,
   { modelOf, scoring }: Pricing,
-  known: KnownRules,
+  known: KnownColumns,
 ): Walked | undefined {
   const { all: matches, added, gone } = difference;
   if (scoring?.hasCaps === true || gone.some((one) => one.role !== 'points' || added.includes(one))) return undefined;
   const decay = decayIn(scoring);
-  const rules = rulesAlong(difference, modelOf, known);
+  const columns = columnsOf(difference, modelOf, known);
+  const { times, rules, keys } = columns;
   if (pointsAt.length < matches.length) pointsAt = new Float64Array(2 * matches.length);
-  const newest = added.length === 1 ? added[0] : undefined;
   const answers = added.some(({ role }) => role === 'answer');
-  let once: Map<string, Map<string, Holder>> | undefined;
+  let holders: Holder[] | undefined;
   let before = 0;
   let after = 0;
   let latest = Number.NEGATIVE_INFINITY;
@@ -53,33 +52,32 @@ export function walk(
   let lost: Contribution[] | undefined;
   let disqualifying: Match[] | undefined;
   let place = 0;
-  for (; place < matches.length; place++) {
+  for (; place < times.length; place++) {
     pointsAt[place] = Number.NaN;
     const match = matches[place];
-    if (match === undefined || match.at > at) break;
+    let from = times[place] ?? Infinity;
+    if (match === undefined || from > at) break;
     const rule = rules[place];
-    if (rule === undefined || (match.ahead && match.at === at)) continue;
+    const key = keys[place] ?? ALONE;
+    if (rule === undefined || (from === at && match.ahead)) continue;
     if (rule.perDay !== Infinity) return undefined;
-    let from = match.at;
-    const isNew = match === newest || (added.length > 1 && added.includes(match));
-    const isGone = gone.length > 0 && gone.includes(match);
-    if (match.role === 'question') {
+    const isNew = isOneOf(added, matches, place, from);
+    const isGone = isOneOf(gone, matches, place, from);
+    if (key === QUESTION) {
       from += rule.absence?.within ?? 0;
       if (from >= at) continue;
       // What answers now may have counted as unanswered until now.
-      if (answers && added.some((one) => one.rule === match.rule && one.key === match.key)) return undefined;
+      if (answers && haveKeyOf(match, added)) return undefined;
       if (absenceDate(matches, place, match, rule) === undefined) continue;
-    } else if (match.key !== null) {
-      once ??= new Map();
-      const own = once.get(match.rule) ?? new Map<string, Holder>();
-      if (own.size === 0) once.set(match.rule, own);
-      const taken = own.get(match.key);
+    } else if (key !== ALONE) {
+      holders ??= [];
+      const holder = holders[key];
       // A new one has taken the place of one that counted, or this one that of one that is gone.
-      if (taken === 'gone' || (taken === 'new' && !isNew)) return undefined;
-      if (taken !== undefined) continue;
-      own.set(match.key, isNew ? 'new' : isGone ? 'gone' : 'had');
+      if (holder === 'gone' || (holder === 'new' && !isNew)) return undefined;
+      if (holder !== undefined) continue;
+      holders[key] = isNew ? 'new' : isGone ? 'gone' : 'had';
     }
-    if ((isNew || isGone) && (match.role === 'question' || hasNamesake(matches, place))) return undefined;
+    if ((isNew || isGone) && (key === QUESTION || hasNamesake(matches, place))) return undefined;
     const age = at - from;
     if (age > rule.expiresAfter) continue;
     if (from < latest) return undefined;
@@ -88,14 +86,14 @@ export function walk(
     if (isGone) {
       before += points;
       lost ??= [];
-      lost.push(contributionOf(match, rule, points));
+      lost.push(contributionOf(columns, place, points));
       continue;
     }
     pointsAt[place] = points;
     after += points;
     if (isNew) {
       news ??= [];
-      news.push(contributionOf(match, rule, points));
+      news.push(contributionOf(columns, place, points));
     } else before += points;
     if (points > 0) positive += points;
     else negative -= points;
@@ -107,15 +105,15 @@ export function walk(
       disqualifying.push(match);
     }
   }
-  const reasons = news === undefined && lost === undefined ? NONE : largest(matches, rules, place);
+  const reasons = news === undefined && lost === undefined ? NONE : largest(columns, place);
   const changes = { added: news ?? NONE, removed: lost ?? NONE, reasons };
   const effect = { at, before: rounded(before), after: rounded(after), ...changes };
-  takeOver(difference, rules, known);
+  takeOver(difference, known);
   return { effect, masses: { positive, negative, halfLife, expires }, disqualifying: disqualifying ?? [] };
 }
 
 /** The largest of the last walk's, whatever their sign; of equal ones the first. */
-function largest(matches: readonly Match[], rules: Rules, end: number): readonly Contribution[] {
+function largest(columns: Columns, end: number): readonly Contribution[] {
   const places: number[] = [];
   let least = -1;
   for (let place = 0; place < end; place++) {
@@ -127,10 +125,17 @@ function largest(matches: readonly Match[], rules: Rules, end: number): readonly
     places[i] = place;
     least = Math.abs(pointsAt[places.at(-1) ?? 0] ?? 0);
   }
-  return places.flatMap((place) => {
-    const [match, rule] = [matches[place], rules[place]];
-    return match === undefined || rule === undefined ? [] : [contributionOf(match, rule, pointsAt[place] ?? 0)];
-  });
+  return places.map((place) => contributionOf(columns, place, pointsAt[place] ?? 0));
+}
+
+/** Whether a match is one of few. Only one that has their time is met. */
+function isOneOf(few: readonly Match[], matches: readonly Match[], place: number, time: number): boolean {
+  for (const one of few) if (one.at === time && one === matches[place]) return true;
+  return false;
+}
+
+function haveKeyOf(question: Match, added: readonly Match[]): boolean {
+  return added.some(({ rule, key }) => rule === question.rule && key === question.key);
 }
 
 /** Whether another match has its time, event id and rule: contributions of two publishers' events are not told apart. */
@@ -144,8 +149,14 @@ function hasNamesake(matches: readonly Match[], place: number): boolean {
   return false;
 }
 
-function contributionOf(match: Match, rule: ScoringRule, points: number): Contribution {
-  const { event_id, model_version, at } = match;
-  const occurred_at = match.role === 'question' ? at + (rule.absence?.within ?? 0) : at;
-  return { event_id, rule: match.rule, model_version, occurred_at, raw: rule.points, points, capped: 0 };
+function contributionOf(
+  { times, rules, keys, eventIds, versions }: Columns,
+  place: number,
+  points: number,
+): Contribution {
+  const [rule, event_id, model_version] = [rules[place], eventIds[place], versions[place]];
+  if (rule === undefined || event_id === undefined || model_version === undefined)
+    throw new Error(`${place} does not count`);
+  const occurred_at = (times[place] ?? 0) + (keys[place] === QUESTION ? (rule.absence?.within ?? 0) : 0);
+  return { event_id, rule: rule.id, model_version, occurred_at, raw: rule.points, points, capped: 0 };
 }
