@@ -53,6 +53,16 @@ describe('publishers in front of a pipeline that is behind', () => {
     expect(mostOnTheirWay()).toBe(2);
   });
 
+  it('do not wait behind those who bring many', async () => {
+    const { publish, published, turns, catchesUp } = given();
+    const many = Array.from({ length: 100 }, () => 'many');
+    const all = [publish(...many), publish(...many), publish('a')];
+    await turns();
+    catchesUp();
+    await Promise.all(all);
+    expect(published.indexOf('a')).toBeLessThan(200);
+  });
+
   it('wait no longer than a second, each', async () => {
     const { publish, published, turns, passes } = given();
     const all = [publish('a'), publish('b')];
