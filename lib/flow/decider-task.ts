@@ -101,7 +101,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       if (order.isOut) {
         observer.turned?.(name, 'reading');
         const idle = options.tickEvery ?? NO_TICK;
-        order.add(await next(inputs, order.underWay === undefined ? idle : crowded ? CROWDED : 0, signal));
+        order.add(await next(inputs, order.underWay === undefined ? idle : 0, signal));
         if (signal.aborted) return;
       }
       observer.turned?.(name, 'folding');
@@ -120,6 +120,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         decisions++;
         if (settled) records++;
       }
+      if (decisions === 0 && crowded) await clock.sleep(CROWDED, signal);
       if (records === 0 && machine.outputs.length === 0) continue;
       const positions = order.positions();
       observer.turned?.(name, 'committing');
