@@ -23,9 +23,11 @@ export function paced(publish: Publish, isBehind: (onTheirWay: number) => Promis
   /** Resolve when the last in line has been let in. */
   const lines = { few: Promise.resolve(), many: Promise.resolve() };
 
-  async function letIn(line: keyof typeof lines, until: number): Promise<void> {
+  async function letIn(line: keyof typeof lines): Promise<void> {
+    const since = clock.now();
     await lines[line];
-    while (clock.now() < until) {
+    // A clock that is set back keeps nobody waiting.
+    for (let now = clock.now(); now >= since && now < since + LONGEST_WAIT; now = clock.now()) {
       if ((line === 'few' || fewWait === 0) && !(await isBehind(onTheirWay))) return;
       await clock.sleep(LOOK_AGAIN);
     }
@@ -33,7 +35,7 @@ export function paced(publish: Publish, isBehind: (onTheirWay: number) => Promis
 
   return async (records) => {
     const line = records.length > FEW ? 'many' : 'few';
-    const entry = letIn(line, clock.now() + LONGEST_WAIT);
+    const entry = letIn(line);
     lines[line] = entry.catch(() => {}); // who waits for it is told
     if (line === 'few') fewWait++;
     try {

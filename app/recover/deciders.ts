@@ -1,16 +1,19 @@
-import { readTopic } from '#app/verify/topic';
+import { readAny, readTopic } from '#app/verify/topic';
 import { MOST_AHEAD } from '#lib/flow/decision-order';
-import type { Log } from '#lib/flow/log';
+import { type Log, Undecodable } from '#lib/flow/log';
 import type { InputPosition } from '#lib/flow/position';
 import { engineOf } from '#lib/model/engine';
 import {
   type ActivityMessage,
   type DeadLetterMessage,
+  type EventMessage,
   type HandoffMessage,
   type StageMessage,
   TOPICS,
 } from '#schemas/topics';
 import { JOINS } from '#services/identify/identity';
+
+const EVENTS = { topic: TOPICS.events, partition: 0 };
 
 /**
  * Where identify stopped: at the first of the last events that no activity of its own answers. Others may have passed it, and
@@ -41,8 +44,22 @@ export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord
     if (topic === TOPICS.events && refused !== undefined) settled.inTurn(Number(refused));
     onRecord();
   }
-  const offset = inForce.engine < JOINS ? settled.last() : settled.next();
-  return { topic: TOPICS.events, partition: 0, position: { offset, cursor: 0 } };
+  const offset =
+    inForce.engine < JOINS ? settled.last() : await afterLastInTurn(log, settled.next(), settled.last(), signal);
+  return { ...EVENTS, position: { offset, cursor: 0 } };
+}
+
+/** From a place on, behind the last input that nobody passes, if there is one before `last`, which has an answer. */
+async function afterLastInTurn(log: Log, from: number, last: number, signal: AbortSignal): Promise<number> {
+  let next = from;
+  if (from >= last) return next;
+  const begin = Math.max(from, await log.start(EVENTS));
+  for await (const { offset, value } of readAny<EventMessage>(log, EVENTS, signal, begin)) {
+    if (offset >= last) break;
+    if (value instanceof Undecodable || (value.type === 'LeadEvent' && !value.value.own_time)) continue;
+    next = offset + 1;
+  }
+  return next;
 }
 
 /** Offsets of inputs that are done with, told in any order. */

@@ -1,7 +1,6 @@
 import type { Findings } from '#app/verify/compare';
 import { type KeptRecord, readAny, readTopic } from '#app/verify/topic';
 import { DeciderMachine } from '#lib/flow/decider-machine';
-import { MOST_AHEAD } from '#lib/flow/decision-order';
 import { type Log, type LogRecord, Undecodable } from '#lib/flow/log';
 import { mergeBySeq } from '#lib/flow/merge';
 import type { Position } from '#lib/flow/position';
@@ -30,8 +29,9 @@ export async function verifyIdentify(
   const decided = decisions(log, topology, signal);
   let input = await events.next();
   let output = await decided.next();
-  /** Inputs that are not settled yet, in their order: one that takes several decisions, and those that wait for it. */
-  const passed = new Map<number, LogRecord<EventMessage>>();
+  /** An input that takes several decisions, and those that wait for it, in their order. */
+  let underWay: LogRecord<EventMessage> | undefined;
+  const waiting = new Map<number, LogRecord<EventMessage>>();
   let lastSeq = 0;
   let lastAt = 0;
   let checked = 0;
@@ -59,38 +59,46 @@ export async function verifyIdentify(
     return { values: [...new Set(outputs.map(({ value }) => value))], settled };
   }
 
+  /** Takes one decision on an input again; true if its records are the next ones. */
+  async function compare(record: LogRecord<EventMessage>, { values, settled }: Redecided): Promise<boolean> {
+    for (const value of values) {
+      const place = output.done === true ? undefined : output.value;
+      const name = place === undefined ? `answer to offset ${record.offset}` : `offset ${place.offset}`;
+      if (!findings.compare(TOPICS.activity, name, place?.value, value) || place === undefined) return false;
+      fold(place);
+      output = await decided.next();
+    }
+    if (settled && record === underWay) underWay = undefined;
+    if (!settled) underWay = record;
+    return true;
+  }
+
   while (!findings.full) {
     const next = output.done === true ? undefined : output.value;
-    const earlier = passed.get(answeredBy(next) ?? NONE);
-    const record = earlier ?? (input.done === true ? undefined : input.value);
-    if (record === undefined && next?.value.type !== 'Tick') break;
-    if (record !== undefined && next === undefined && record.offset >= until.offset) break;
-    const again = record === undefined ? NOTHING : redecide(record, next?.value.value.logged_at ?? lastAt);
-    if (next?.value.type === 'Tick' && !startsWithTick(again.values)) {
+    const answered = answeredBy(next) ?? NONE;
+    const [first] = waiting.values();
+    const isPassing = underWay !== undefined && answered !== underWay.offset;
+    const waited = isPassing ? waiting.get(answered) : (underWay ?? first);
+    const record = waited ?? (input.done === true ? undefined : input.value);
+    const isOver = record === undefined || (next === undefined && record.offset >= until.offset);
+    if (isOver && next?.value.type !== 'Tick') break;
+    const again = isOver ? NOTHING : redecide(record, next?.value.value.logged_at ?? lastAt);
+    if (next?.value.type === 'Tick' && (isPassing || !startsWithTick(again.values))) {
       fold(next);
       output = await decided.next();
       continue;
     }
-    if (record === undefined) break;
-    const isPassed = earlier === undefined && passed.size > 0 && (answeredBy(next) ?? NONE) > record.offset;
-    if (isPassed && again.values.length > 0 && passed.size <= MOST_AHEAD) {
-      passed.set(record.offset, record);
-    } else {
-      for (const value of again.values) {
-        const place = output.done === true ? undefined : output.value;
-        const name = place === undefined ? `answer to offset ${record.offset}` : `offset ${place.offset}`;
-        if (!findings.compare(TOPICS.activity, name, place?.value, value) || place === undefined) return checked;
-        fold(place);
-        output = await decided.next();
-      }
-      if (again.settled) passed.delete(record.offset);
-      else passed.set(record.offset, record);
+    if (isOver) break;
+    const mayWait = isPassing && waited === undefined && again.values.length > 0;
+    if (mayWait && (answered > record.offset || !again.settled)) waiting.set(record.offset, record);
+    else {
+      if (!(await compare(record, again))) return checked;
+      waiting.delete(record.offset);
     }
-    if (earlier === undefined) input = await events.next();
+    if (waited === undefined) input = await events.next();
   }
-  for (const record of passed.values()) {
-    const [answer] = record.offset < until.offset ? redecide(record, lastAt).values : [];
-    if (answer !== undefined) findings.add(TOPICS.activity, `answer to offset ${record.offset}`, undefined, answer);
+  if (underWay !== undefined && underWay.offset < until.offset) {
+    findings.add(TOPICS.activity, `answer to offset ${underWay.offset}`, undefined, 'the last decision on it');
   }
   for (; output.done !== true; output = await decided.next()) {
     if (output.value.value.type !== 'Tick') {

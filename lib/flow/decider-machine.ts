@@ -35,6 +35,14 @@ export class DeciderMachine {
     return done;
   }
 
+  /** Settles an input if one decision is enough for that; else nothing happens. */
+  settle(input: LogRecord, now: number): boolean {
+    if (input.value instanceof Undecodable) return this.decide(input, now);
+    const { records, done } = this.#decider.decide(this.table, input, now);
+    if (done) this.#write(records);
+    return done;
+  }
+
   /** Whom a decision on an input concerns, as things stand. */
   concern(input: LogRecord, now: number): Concern {
     return this.#decider.concern?.(this.table, input, now) ?? EVERYTHING;

@@ -113,12 +113,14 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       let records = 0;
       if (options.tickEvery !== undefined) machine.tick(clock.now());
       while (machine.outputs.length < options.maxOutputs && (decisions === 0 || clock.now() - began < turn)) {
-        const record = order.next(concernOf) ?? (crowded ? undefined : order.underWay);
+        const turnOf = order.next(concernOf);
+        const record = turnOf?.record ?? (crowded ? undefined : order.underWay);
         if (record === undefined) break;
-        const settled = machine.decide(record, clock.now());
-        order.decided(record, settled, concernOf);
         decisions++;
+        const settled = turnOf?.passes ? machine.settle(record, clock.now()) : machine.decide(record, clock.now());
         if (settled) records++;
+        if (turnOf?.passes && !settled) order.putOff(record, concernOf);
+        else order.decided(record, settled, concernOf);
       }
       if (decisions === 0 && crowded) await clock.sleep(CROWDED, signal);
       if (records === 0 && machine.outputs.length === 0) continue;

@@ -17,10 +17,15 @@ function given(inputs: readonly string[], ahead = 100) {
     /** Takes first decisions as long as there are any; `unsettled`: offsets on which there is more to decide. */
     decides(...unsettled: readonly number[]): readonly number[] {
       const taken: number[] = [];
-      for (let record = order.next(concernOf); record !== undefined; record = order.next(concernOf)) {
-        first[record.offset] = record;
-        taken.push(record.offset);
-        order.decided(record, !unsettled.includes(record.offset), concernOf);
+      for (let turn = order.next(concernOf); turn !== undefined; turn = order.next(concernOf)) {
+        const { record, passes } = turn;
+        const settled = !unsettled.includes(record.offset);
+        if (passes && !settled) order.putOff(record, concernOf);
+        else {
+          first[record.offset] = record;
+          taken.push(record.offset);
+          order.decided(record, settled, concernOf);
+        }
       }
       return taken;
     },
@@ -58,10 +63,10 @@ describe('inputs that concern the same', () => {
   });
 
   it('are those, too, that waited for the same: what it decided may have made one of them', () => {
-    const { decides, settles } = given(['a+b', 'x', 'b+x', 'a']);
-    expect(decides(0, 1)).toEqual([0, 1]);
+    const { decides, settles } = given(['a+b', 'b', 'b', 'a', 'c']);
+    expect(decides(0)).toEqual([0, 4]);
     settles(0);
-    expect(decides()).toEqual([]);
+    expect(decides(1)).toEqual([1]);
     settles(1);
     expect(decides()).toEqual([2, 3]);
   });
@@ -83,6 +88,16 @@ describe('an input', () => {
     expect(decides(0)).toEqual([0, 2]);
     settles(0);
     expect(decides()).toEqual([1, 3]);
+  });
+
+  it('that would take several decisions itself passes nobody', () => {
+    const { decides, settles, position } = given(['a', 'b', 'b', 'c']);
+    expect(decides(0, 1)).toEqual([0, 3]);
+    settles(0);
+    expect(position()).toEqual({ offset: 1, cursor: 0 });
+    expect(decides(1)).toEqual([1]);
+    settles(1);
+    expect(decides()).toEqual([2]);
   });
 
   it('is passed by so many at most', () => {

@@ -3,35 +3,34 @@ import { InputProgress, type Unsettled } from '#lib/flow/input-progress';
 import type { LogRecord } from '#lib/flow/log';
 import type { InputPosition } from '#lib/flow/position';
 
-/** Inputs that may be settled while an earlier one is not. */
+/** How far ahead of one that is not settled inputs may be decided, in offsets of its partition and in inputs of all. */
 export const MOST_AHEAD = 10_000;
-
-/** An input that is under way, once a decision was taken on it, or waits for one that is. */
-interface Held extends Unsettled {
-  readonly record: LogRecord;
-  decisions: number;
-  concern: Concern;
-}
 
 /** Whom a decision on an input would concern now. */
 export type ConcernOf = (record: LogRecord) => Concern;
 
+/** An input whose turn it is. */
+export interface Turn {
+  readonly record: LogRecord;
+  /** It goes ahead of one that is under way, and may do so only if one decision settles it. */
+  readonly passes: boolean;
+}
+
 /**
- * Whose turn it is among the inputs of a decider. They are decided in their order; but one that takes many decisions is passed
- * by those that it does not concern, at most `ahead` of them.
+ * Whose turn it is among the inputs of a decider. They are decided in their order, one at a time. Only while one is under way,
+ * which takes several decisions, it is passed by those that have nothing in common with it nor with those who wait for it.
  */
 export class DecisionOrder {
   readonly #progress: InputProgress;
   readonly #ahead: number;
-  /** In their order. */
-  readonly #held = new Map<LogRecord, Held>();
-  /** How many of them each key concerns, and how many concern everything. */
-  readonly #keys = new Map<string, number>();
-  #everything = 0;
+  #underWay: { readonly record: LogRecord; decisions: number } | undefined;
+  /** Those who wait, in their order. */
+  readonly #line = new Set<LogRecord>();
+  /** What they and those they waited for concern, until nobody waits any more; undefined: everything. */
+  #concerned: Set<string> | undefined = new Set();
   #fresh: readonly LogRecord[] = [];
   #next = 0;
-  #passing = 0;
-  #mayGo = false;
+  #passed = 0;
 
   constructor(positions: readonly InputPosition[], ahead = MOST_AHEAD) {
     this.#progress = new InputProgress(positions);
@@ -40,7 +39,7 @@ export class DecisionOrder {
 
   /** Whether more inputs are needed for another first decision. */
   get isOut(): boolean {
-    return this.#next === this.#fresh.length && !this.#mayGo;
+    return this.#next === this.#fresh.length && (this.#line.size === 0 || this.#underWay !== undefined);
   }
 
   /** Call only when more are needed. */
@@ -49,110 +48,81 @@ export class DecisionOrder {
     this.#next = 0;
   }
 
-  /** The first input on which there is more to decide. */
+  /** The input on which there is more to decide. */
   get underWay(): LogRecord | undefined {
-    for (const { record, decisions } of this.#held.values()) if (decisions > 0) return record;
-    return undefined;
+    return this.#underWay?.record;
   }
 
   /** The next input to take a first decision on; undefined: none may be taken now. */
-  next(concernOf: ConcernOf): LogRecord | undefined {
-    const waiting = this.#mayGo ? this.#freed(concernOf) : undefined;
-    if (waiting !== undefined) return waiting;
-    this.#mayGo = false;
+  next(concernOf: ConcernOf): Turn | undefined {
+    if (this.#underWay === undefined) {
+      const [first] = this.#line;
+      if (first !== undefined) return { record: first, passes: false };
+      this.#concerned = new Set();
+      this.#passed = 0;
+      const record = this.#fresh[this.#next];
+      return record === undefined ? undefined : { record: this.#take(record), passes: false };
+    }
     for (let record = this.#fresh[this.#next]; record !== undefined; record = this.#fresh[this.#next]) {
-      if (this.#held.size === 0) {
-        this.#take(record);
-        return record;
-      }
-      if (this.#passing >= this.#ahead || this.#everything > 0) return undefined;
+      if (this.#concerned === undefined || this.#isTooFar(record, this.#underWay.record)) return undefined;
       const concern = concernOf(record);
       this.#take(record);
-      this.#passing++;
-      if (isFree(concern, this.#keys)) return record;
-      this.#hold({ record, decisions: 0, concern });
+      this.#passed++;
+      if (isFree(concern, this.#concerned)) return { record, passes: true };
+      this.#wait(record, concern);
     }
     return undefined;
   }
 
   /** A decision was taken on an input; `settled`: it was the last. */
   decided(record: LogRecord, settled: boolean, concernOf: ConcernOf): void {
-    const held = this.#held.get(record);
-    if (!settled) {
-      if (held !== undefined) held.decisions++;
-      else {
-        const decisions = this.#progress.decisionsBefore(record) + 1;
-        this.#hold({ record, decisions, concern: concernOf(record) });
-      }
-    } else if (held !== undefined) this.#release(held);
+    const { decisions } = this.#underWay?.record === record ? this.#underWay : { decisions: 0 };
+    if (settled) {
+      if (decisions > 0) this.#underWay = undefined;
+      this.#line.delete(record);
+      return;
+    }
+    if (decisions === 0) {
+      this.#line.delete(record);
+      this.#concern(concernOf(record));
+    }
+    this.#underWay = { record, decisions: (decisions || this.#progress.decisionsBefore(record)) + 1 };
+  }
+
+  /** One that was to pass would have needed several decisions: it waits. */
+  putOff(record: LogRecord, concernOf: ConcernOf): void {
+    this.#wait(record, concernOf(record));
   }
 
   /** Where to go on after a crash: at the first input that is not settled. */
   positions(): InputPosition[] {
-    return this.#progress.positions([...this.#held.values()]);
+    const waiting = Array.from(this.#line, (record): Unsettled => ({ record, decisions: 0 }));
+    return this.#progress.positions(this.#underWay === undefined ? waiting : [this.#underWay, ...waiting]);
   }
 
-  #take(record: LogRecord): void {
+  #take(record: LogRecord): LogRecord {
     this.#next++;
     this.#progress.took(record);
+    return record;
   }
 
-  /** The first that waits for nobody any more. */
-  #freed(concernOf: ConcernOf): LogRecord | undefined {
-    const earlier = new Map<string, number>();
-    let isFirst = true;
-    for (const held of this.#held.values()) {
-      if (held.decisions === 0 && (isFirst || isFree(held.concern, earlier))) {
-        // What it waited for has changed whom it concerns.
-        this.#count(held.concern, -1);
-        held.concern = concernOf(held.record);
-        this.#count(held.concern, 1);
-        if (isFirst || isFree(held.concern, earlier)) return held.record;
-      }
-      if (held.concern.keys === undefined) return undefined;
-      for (const key of held.concern.keys) earlier.set(key, 1);
-      isFirst = false;
-    }
-    return undefined;
+  #isTooFar({ topic, partition, offset }: LogRecord, first: LogRecord): boolean {
+    const isItsOwn = topic === first.topic && partition === first.partition;
+    return this.#passed >= this.#ahead || (isItsOwn && offset - first.offset > this.#ahead);
   }
 
-  #hold(held: Held): void {
-    this.#held.set(held.record, held);
-    this.#count(held.concern, 1);
+  #wait(record: LogRecord, concern: Concern): void {
+    this.#line.add(record);
+    this.#concern(concern);
   }
 
-  #release(held: Held): void {
-    this.#held.delete(held.record);
-    this.#count(held.concern, -1);
-    this.#mayGo = true;
-    if (this.#held.size === 0) this.#passing = 0;
-    if (held.decisions > 0) this.#handDown(held.concern);
-  }
-
-  /** Who waited for the same decision is about the same now. */
-  #handDown({ keys }: Concern): void {
-    if (keys === undefined) return;
-    for (const one of this.#held.values()) {
-      const own = one.concern.keys;
-      if (own === undefined || ![...own].some((key) => keys.has(key))) continue;
-      this.#count(one.concern, -1);
-      one.concern = { ...one.concern, keys: new Set([...own, ...keys]) };
-      this.#count(one.concern, 1);
-    }
-  }
-
-  #count({ keys }: Concern, by: 1 | -1): void {
-    if (keys === undefined) this.#everything += by;
-    for (const key of keys ?? []) {
-      const count = (this.#keys.get(key) ?? 0) + by;
-      if (count === 0) this.#keys.delete(key);
-      else this.#keys.set(key, count);
-    }
+  #concern({ keys }: Concern): void {
+    if (keys === undefined) this.#concerned = undefined;
+    else for (const key of keys) this.#concerned?.add(key);
   }
 }
 
-/** Whether an input need not wait for others that concern these. */
-function isFree({ keys, inTurn }: Concern, others: ReadonlyMap<string, number>): boolean {
+function isFree({ keys, inTurn }: Concern, others: ReadonlySet<string>): boolean {
   if (inTurn || keys === undefined) return false;
   for (const key of keys) if (others.has(key)) return false;
   return true;

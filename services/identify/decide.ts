@@ -8,7 +8,7 @@ import type { LeadEvent } from '#schemas/generated/records';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { type Attribution, attribute } from '#services/identify/attribute';
 import { concerned } from '#services/identify/concerned';
-import { identifiersOf, type Pseudonyms, withIdentifiers } from '#services/identify/identifier';
+import { identifiersOf, type Pseudonyms, UNMERGED, withIdentifiers } from '#services/identify/identifier';
 import { JOINS } from '#services/identify/identity';
 import { refusal, withContentHash } from '#services/identify/refusal';
 import { clockOf, type ShardClock } from '#services/identify/state';
@@ -82,7 +82,7 @@ export function tick(state: TableReader, now: number, every: number, stands: boo
   return writer.records;
 }
 
-/** Whom a decision on a record concerns. What is not from one of today's publishers concerns everybody. */
+/** Whom a decision on a record concerns. An unmerge, and what is not an event of today, concerns everybody. */
 export function concern(
   state: TableReader,
   input: LogRecord<EventMessage>,
@@ -92,7 +92,7 @@ export function concern(
 ): Concern {
   const clock = clockOf(state);
   const isPlain = message.type === 'LeadEvent' && !message.value.own_time && !clock.own_time;
-  if (!isPlain || clock.engine < JOINS) return { keys: undefined, inTurn: true };
+  if (!isPlain || message.value.name === UNMERGED || clock.engine < JOINS) return { keys: undefined, inTurn: true };
   const attribution = attributionOf(message.value, clock, input.offset, Math.max(clock.logged_at, now), options);
   const refused = refusal(state, attribution.event, attribution.identifiers, options.hash);
   return { keys: concerned(state, attribution), inTurn: refused?.kind === 'dead' };

@@ -9,6 +9,7 @@ import type { Log } from '#lib/flow/log';
 import type { Clock } from '#lib/flow/ports';
 import { START } from '#lib/flow/position';
 import { supervise } from '#lib/flow/supervisor';
+import type { DeciderTopology } from '#lib/flow/topology';
 import { sha256 } from '#lib/hash/sha256';
 import { createMemoryLog } from '#lib/log/memory/log';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
@@ -19,7 +20,7 @@ import { replay } from '#test/given/batch/replay';
 import { eventsOf } from '#test/given/batch/scores';
 import { DAY, event, HOUR, T0 } from '#test/given/event';
 import { type Fault, faultyLog, faultyStores } from '#test/given/faults';
-import { identityHistories, TOWN } from '#test/given/identity-history';
+import { identityHistories, TOWN, type Universe } from '#test/given/identity-history';
 
 const { signal } = new AbortController();
 const NOW = T0 + 61 * DAY;
@@ -31,15 +32,22 @@ const clock: Clock = {
       else stopped?.addEventListener('abort', () => resolve(), { once: true });
     }),
 };
-const topology = createIdentifyTopology({
-  ...{ hash: sha256, partitions: 2, tickEvery: HOUR, importTickEvery: HOUR },
-  movesAtOnce: 1,
-});
+const identify = (movesAtOnce: number) =>
+  createIdentifyTopology({ hash: sha256, partitions: 2, tickEvery: HOUR, importTickEvery: HOUR, movesAtOnce });
 const events = { topic: TOPICS.events, partition: 0 };
 const model: EventMessage = {
   type: 'ModelSubmitted',
   value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 3\n' }, received_at: T0, own_time: false },
 };
+
+/** Few people of few devices, of whom much is known when it turns out who is who. */
+const CROWD: Universe = {
+  ...TOWN,
+  users: ['u1', 'u2', 'u3'],
+  emails: ['a@x.org', 'b@x.org', 'c@x.org'],
+  devices: ['d1', 'd2'],
+};
+const crowd = identityHistories(CROWD, 40).chain(arrivals);
 
 /** Two towns that know nothing of each other, and now and then an event that nobody could take. */
 const towns = fc
@@ -61,10 +69,11 @@ interface Settled {
 }
 
 /**
- * What the real task makes of events, with moves one at a time, while log and stores fail at every step. `recovers`: after each
+ * What the real task makes of events, with few moves at a time, while log and stores fail at every step. `recovers`: after each
  * failure it goes on from where the log's records alone say.
  */
 async function settle(
+  topology: DeciderTopology,
   history: readonly EventMessage[],
   faults: readonly Fault[],
   maxOutputs: number,
@@ -124,12 +133,14 @@ test('others pass a long move, crashes at every step: leads as a batch has them,
   let times = 0;
   await fc.assert(
     fc.asyncProperty(
-      towns,
+      fc.oneof(towns, crowd),
+      fc.integer({ min: 1, max: 3 }),
       fc.array(fault, { minLength: 1, maxLength: 40 }),
       fc.integer({ min: 1, max: 8 }),
       fc.boolean(),
-      async (history, faults, maxOutputs, recovers) => {
-        const { log, activity, refused } = await settle(history, faults, maxOutputs, recovers);
+      async (history, movesAtOnce, faults, maxOutputs, recovers) => {
+        const topology = identify(movesAtOnce);
+        const { log, activity, refused } = await settle(topology, history, faults, maxOutputs, recovers);
         times += overtaken(activity);
         const { owners, faults: found } = replay(activity);
         expect(found).toEqual([]);
@@ -141,7 +152,49 @@ test('others pass a long move, crashes at every step: leads as a batch has them,
         expect(findings.differences).toEqual([]);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 800 },
   );
   expect(times).toBeGreaterThan(100);
 }, 240_000);
+
+const at = (hours: number) => T0 + hours * HOUR;
+
+/** Two that take several decisions meet in what a third does that waits between them. */
+const MEETING: readonly { readonly what: string; readonly history: readonly EventMessage[] }[] = [
+  {
+    what: 'a device that one who waits brings along changes hands meanwhile',
+    history: [
+      event({ email: 'q@x.org', occurred_at: at(0) }),
+      event({ email: 'm@x.org', device: 'd', occurred_at: at(1) }),
+      ...[2, 3, 4].map((hour) => event({ device: 'd', occurred_at: at(hour) })),
+      ...[10, 11, 12].map((hour) => event({ user: 'a', occurred_at: at(hour) })),
+      event({ user: 'a', email: 'm@x.org', occurred_at: at(20) }),
+      event({ user: 'a', email: 'q@x.org', occurred_at: at(21) }),
+      event({ user: 'n', device: 'd', occurred_at: at(1.5) }),
+    ],
+  },
+  {
+    what: 'who waits for another that waits is joined with who is parted meanwhile',
+    history: [
+      event({ user: 'z', occurred_at: at(0) }),
+      event({ user: 'q', email: 'qq@x.org', occurred_at: at(1) }),
+      ...[2, 3, 4, 5].map((hour) => event({ email: 'qq@x.org', occurred_at: at(hour) })),
+      event({ email: 'b@x.org', occurred_at: at(6) }),
+      ...['da', 'dw'].flatMap((device) => [7, 8, 9, 10].map((hour) => event({ device, occurred_at: at(hour) }))),
+      event({ user: 'a', device: 'da', occurred_at: at(6.6) }),
+      event({ user: 'q', email: 'b@x.org', device: 'da', occurred_at: at(20) }),
+      event({ user: 'w', device: 'dw', occurred_at: at(6.5) }),
+      event({ user: 'z', email: 'b@x.org', device: 'dw', occurred_at: at(21) }),
+      event({ user: 'q', email: 'qq@x.org', name: 'unmerged', occurred_at: at(22) }),
+    ],
+  },
+];
+
+test.each(MEETING)('$what: leads as a batch has them', async ({ history }) => {
+  for (const movesAtOnce of [1, 2, 3]) {
+    const { activity } = await settle(identify(movesAtOnce), history, ['none'], 2000, false);
+    const { owners, faults } = replay(activity);
+    expect(faults).toEqual([]);
+    expect(new Map([...owners].sort())).toEqual(new Map([...batchOwners(eventsOf(history))].sort()));
+  }
+});
