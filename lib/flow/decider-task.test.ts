@@ -49,14 +49,14 @@ const clock: Clock = {
 const { signal } = new AbortController();
 
 /** What is written for jobs, in order; `concern`: whether the decider says whom one concerns. */
-async function written(all: readonly Job[], concern: boolean): Promise<readonly string[]> {
+async function written(all: readonly Job[], concern: boolean, time = clock, crowdFor = 20): Promise<readonly string[]> {
   const log = createMemoryLog({ partitions: { jobs: 1, done: 1 } });
   await log.publish(all.map((value) => ({ topic: 'jobs', partition: 0, key: null, value })));
   const { concern: concernOf, ...inOrder } = jobs;
   let crowd = true;
-  setTimeout(() => {
+  const clearing = setTimeout(() => {
     crowd = false;
-  }, 20);
+  }, crowdFor);
   const task = createDeciderTask({
     topology: deciderTopology({
       service: 'jobs',
@@ -65,14 +65,15 @@ async function written(all: readonly Job[], concern: boolean): Promise<readonly 
       sideOutputs: [],
       decider: concern ? jobs : inOrder,
     }),
-    ...{ shard: 0, inputs: [{ topic: 'jobs', partition: 0 }], log, clock, observer: {}, maxOutputs: 2 },
+    ...{ shard: 0, inputs: [{ topic: 'jobs', partition: 0 }], log, clock: time, observer: {}, maxOutputs: 2 },
     openStore: async () => createMemoryStore(),
     tickEvery: undefined,
     crowded: async () => crowd,
   });
-  const running = supervise([task], log, clock);
+  const running = supervise([task], log, time);
   await running.idle(signal);
   await running.stop();
+  clearTimeout(clearing);
   const records = await log.reader<Done>({ topic: 'done', partition: 0 }, 0).next(100, signal);
   return records.map(({ value }) => (value as Done).of);
 }
@@ -86,6 +87,21 @@ const LONG = [
 
 test('a job that takes many decisions waits while its readers have enough to do, and others pass it', async () => {
   expect(await written(LONG, true)).toEqual(['a', 'b', 'c', 'a', 'a', 'a', 'a']);
+});
+
+test('a job that takes many decisions goes on now and then, whoever passes it and however much its readers have to do', async () => {
+  let now = 0;
+  const ticking: Clock = {
+    ...clock,
+    now() {
+      now += 30;
+      return now;
+    },
+  };
+  const others = Array.from({ length: 20 }, (_, n) => ({ of: `other ${n}`, decisions: 1 }));
+  const order = await written([{ of: 'a', decisions: 4 }, ...others], true, ticking, 10_000);
+  expect(order).toHaveLength(24);
+  expect(order.lastIndexOf('a')).toBeLessThan(20);
 });
 
 test('where it is not known whom a job concerns, all wait with it, and nobody is kept from clearing the crowd', async () => {

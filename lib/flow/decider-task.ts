@@ -25,7 +25,7 @@ export interface DeciderTaskOptions {
   readonly maxOutputs: number;
   /** A batch keeps the other tasks of the process waiting for about so long at most, ms; absent: as long as it needs. */
   readonly turn?: number;
-  /** Whether whoever reads the outputs has enough to do: a decision that takes many waits then, and others don't; absent: never. */
+  /** Whether whoever reads the outputs has enough to do: a decision that takes many goes on slowly then; absent: never. */
   readonly crowded?: () => Promise<boolean>;
   /** How often the decider is asked what time alone brings, ms; undefined: never (an import, a verification). */
   readonly tickEvery: number | undefined;
@@ -96,6 +96,8 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
 
   async function work(session: Awaited<ReturnType<typeof open>>, signal: AbortSignal): Promise<void> {
     const { taskLog, store: table, inputs, order } = session;
+    /** When the decisions on what is under way last went on. */
+    let wentOn = clock.now();
     while (!signal.aborted) {
       const crowded = order.underWay !== undefined && (await options.crowded?.()) === true;
       if (order.isOut) {
@@ -113,16 +115,18 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       let records = 0;
       if (options.tickEvery !== undefined) machine.tick(clock.now());
       while (machine.outputs.length < options.maxOutputs && (decisions === 0 || clock.now() - began < turn)) {
-        const turnOf = order.next(concernOf);
-        const record = turnOf?.record ?? (crowded ? undefined : order.underWay);
+        const isDue = order.underWay !== undefined && clock.now() - wentOn >= LONGEST_REST;
+        const turnOf = isDue ? undefined : order.next(concernOf);
+        const record = turnOf?.record ?? (isDue || !crowded ? order.underWay : undefined);
         if (record === undefined) break;
+        if (record === order.underWay) wentOn = clock.now();
         decisions++;
         const settled = turnOf?.passes ? machine.settle(record, clock.now()) : machine.decide(record, clock.now());
         if (settled) records++;
         if (turnOf?.passes && !settled) order.putOff(record, concernOf);
         else order.decided(record, settled, concernOf);
       }
-      if (decisions === 0 && crowded) await clock.sleep(CROWDED, signal);
+      if (decisions === 0 && crowded) await clock.sleep(LOOK_AGAIN, signal);
       if (records === 0 && machine.outputs.length === 0) continue;
       const positions = order.positions();
       observer.turned?.(name, 'committing');
@@ -189,8 +193,9 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
   };
 }
 
-/** How long a decision that takes many waits for whoever reads what it has written, ms. */
-const CROWDED = 5;
+/** How often what takes many decisions looks whether its readers are still crowded, and how long others go before it, ms. */
+const LOOK_AGAIN = 5;
+const LONGEST_REST = 100;
 
 /** About a day: a decider without ticks still looks up now and then. */
 const NO_TICK = 86_400_000;
