@@ -111,8 +111,8 @@ export class Cluster {
   }
 
   storesOf(task: string): readonly StoreView[] {
-    // A store that gathers writes has to refuse them when a late one came in between: then it is behind.
-    const mayBeBehind = this.#waiting !== undefined && this.world.weather.lateStores;
+    // A store that gathers writes is behind from the first that fails until the task commits or opens again.
+    const mayBeBehind = this.#waiting !== undefined;
     return this.instances.flatMap((instance) => {
       const store = instance.disk.stores.get(task);
       return store === undefined
