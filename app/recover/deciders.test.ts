@@ -50,6 +50,20 @@ test('from engine 3 on it goes on at the first that no activity of its own answe
   expect(await identifyAt(log)).toBe(20);
 });
 
+test('it never goes back before an import that has ended, nor before a model', async () => {
+  const log = emptyLog();
+  await write(log, TOPICS.activity, 0, 'ModelApplied', model(3));
+  const live = { own_time: false };
+  await write(log, TOPICS.events, 0, 'ModelSubmitted', live);
+  for (let n = 1; n < 4; n++) await write(log, TOPICS.events, 0, 'LeadEvent', { own_time: true });
+  await write(log, TOPICS.events, 0, 'ImportFinished', { own_time: true });
+  for (let n = 5; n < 8; n++) await write(log, TOPICS.events, 0, 'LeadEvent', live);
+  await write(log, TOPICS.activity, 0, 'Activity', { input_offset: 3 });
+  expect(await identifyAt(log)).toBe(3);
+  await write(log, TOPICS.activity, 0, 'Activity', { input_offset: 6 });
+  expect(await identifyAt(log)).toBe(5);
+});
+
 test('identify goes on behind the last event that it has refused: a dead letter says all there is to say of it', async () => {
   const log = emptyLog();
   await write(log, TOPICS.activity, 1, 'Activity', { input_offset: 7 });

@@ -3,15 +3,15 @@ import type { Concern } from '#lib/flow/decider';
 import { DecisionOrder } from '#lib/flow/decision-order';
 import type { LogRecord } from '#lib/flow/log';
 
-/** Inputs named by whom they concern; "all": everybody, "!a": a, and in its turn. Those of `long` need several decisions. */
-function given(inputs: readonly string[], ahead = 100) {
+/** Inputs named by whom they concern; "all": everybody, "!a": a, and in its turn. `apart`: their offsets. */
+function given(inputs: readonly string[], ahead = 100, apart = 1) {
   const order = new DecisionOrder([{ topic: 't', partition: 0, position: { offset: 0, cursor: 0 } }], ahead);
   const concernOf = ({ value }: LogRecord): Concern => {
     const text = String(value);
     if (text === 'all') return { keys: undefined, inTurn: true };
     return { keys: new Set(text.replace('!', '').split('+')), inTurn: text.startsWith('!') };
   };
-  order.add(inputs.map((value, offset) => ({ topic: 't', partition: 0, offset, key: null, value })));
+  order.add(inputs.map((value, n) => ({ topic: 't', partition: 0, offset: n * apart, key: null, value })));
   const first: LogRecord[] = [];
   return {
     /** Takes first decisions as long as there are any; `unsettled`: offsets on which there is more to decide. */
@@ -105,5 +105,12 @@ describe('an input', () => {
     expect(decides(0)).toEqual([0, 1, 3]);
     settles(0);
     expect(decides()).toEqual([2, 4]);
+  });
+
+  it('is passed no further than so many offsets, where a log has gaps', () => {
+    const { decides, settles } = given(['a', 'b', 'c', 'd'], 3, 2);
+    expect(decides(0)).toEqual([0, 2]);
+    settles(0);
+    expect(decides()).toEqual([4, 6]);
   });
 });
