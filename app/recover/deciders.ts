@@ -29,8 +29,7 @@ export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord
       if (type === 'ModelApplied') {
         settled.inTurn(value.input_offset);
         if (value.seq > inForce.seq) inForce = { seq: value.seq, engine: engineOf(value.files) };
-      }
-      if (type === 'Activity' && value.cause !== 'move') settled.alone(value.input_offset);
+      } else if (type === 'Activity' && value.cause !== 'move') settled.alone(value.input_offset);
       else if (type !== 'Tick') settled.reached(value.input_offset);
       onRecord();
     }

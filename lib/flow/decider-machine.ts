@@ -1,4 +1,4 @@
-import type { Concern, Decided, Decider } from '#lib/flow/decider';
+import type { Concern, Decided, Decider, Decision } from '#lib/flow/decider';
 import { type LogRecord, type Outgoing, Undecodable } from '#lib/flow/log';
 import type { TableReader } from '#lib/flow/store';
 import { Overlay } from '#lib/flow/table';
@@ -26,19 +26,14 @@ export class DeciderMachine {
 
   /** Takes one decision on an input; true when the input is settled. */
   decide(input: LogRecord, now: number): boolean {
-    if (input.value instanceof Undecodable) {
-      this.#write(this.#decider.undecodable(input, input.value, now));
-      return true;
-    }
-    const { records, done } = this.#decider.decide(this.table, input, now);
+    const { records, done } = this.#decision(input, now);
     this.#write(records);
     return done;
   }
 
   /** Settles an input if one decision is enough for that; else nothing happens. */
   settle(input: LogRecord, now: number): boolean {
-    if (input.value instanceof Undecodable) return this.decide(input, now);
-    const { records, done } = this.#decider.decide(this.table, input, now);
+    const { records, done } = this.#decision(input, now);
     if (done) this.#write(records);
     return done;
   }
@@ -67,6 +62,12 @@ export class DeciderMachine {
   changes(): ReturnType<Overlay['changes']> {
     this.table.put(SEQ, this.#seq);
     return this.table.changes();
+  }
+
+  #decision(input: LogRecord, now: number): Decision<unknown> {
+    const { value } = input;
+    if (!(value instanceof Undecodable)) return this.#decider.decide(this.table, input, now);
+    return { records: this.#decider.undecodable(input, value, now), done: true };
   }
 
   #write(records: readonly Decided<unknown>[]): void {

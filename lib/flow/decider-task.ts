@@ -121,9 +121,10 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         if (record === undefined) break;
         if (record === order.underWay) wentOn = clock.now();
         decisions++;
-        const settled = turnOf?.passes ? machine.settle(record, clock.now()) : machine.decide(record, clock.now());
+        const passing = turnOf?.passing;
+        const settled = passing ? machine.settle(record, clock.now()) : machine.decide(record, clock.now());
         if (settled) records++;
-        if (turnOf?.passes && !settled) order.putOff(record, concernOf);
+        if (passing && !settled) order.wait(record, passing);
         else order.decided(record, settled, concernOf);
       }
       if (decisions === 0 && crowded) await clock.sleep(LOOK_AGAIN, signal);

@@ -18,9 +18,9 @@ function given(inputs: readonly string[], ahead = 100, apart = 1) {
     decides(...unsettled: readonly number[]): readonly number[] {
       const taken: number[] = [];
       for (let turn = order.next(concernOf); turn !== undefined; turn = order.next(concernOf)) {
-        const { record, passes } = turn;
+        const { record, passing } = turn;
         const settled = !unsettled.includes(record.offset);
-        if (passes && !settled) order.putOff(record, concernOf);
+        if (passing && !settled) order.wait(record, passing);
         else {
           first[record.offset] = record;
           taken.push(record.offset);

@@ -12,8 +12,8 @@ export type ConcernOf = (record: LogRecord) => Concern;
 /** An input whose turn it is. */
 export interface Turn {
   readonly record: LogRecord;
-  /** It goes ahead of one that is under way, and may do so only if one decision settles it. */
-  readonly passes: boolean;
+  /** Of one that goes ahead of what is under way, which it may only if one decision settles it. */
+  readonly passing?: Concern;
 }
 
 /**
@@ -57,19 +57,19 @@ export class DecisionOrder {
   next(concernOf: ConcernOf): Turn | undefined {
     if (this.#underWay === undefined) {
       const [first] = this.#line;
-      if (first !== undefined) return { record: first, passes: false };
+      if (first !== undefined) return { record: first };
       this.#concerned = new Set();
       this.#passed = 0;
       const record = this.#fresh[this.#next];
-      return record === undefined ? undefined : { record: this.#take(record), passes: false };
+      return record === undefined ? undefined : { record: this.#take(record) };
     }
     for (let record = this.#fresh[this.#next]; record !== undefined; record = this.#fresh[this.#next]) {
       if (this.#concerned === undefined || this.#isTooFar(record, this.#underWay.record)) return undefined;
       const concern = concernOf(record);
       this.#take(record);
       this.#passed++;
-      if (isFree(concern, this.#concerned)) return { record, passes: true };
-      this.#wait(record, concern);
+      if (isFree(concern, this.#concerned)) return { record, passing: concern };
+      this.wait(record, concern);
     }
     return undefined;
   }
@@ -84,14 +84,15 @@ export class DecisionOrder {
     }
     if (decisions === 0) {
       this.#line.delete(record);
-      this.#concern(concernOf(record));
+      this.#concern(concernOf(record).keys);
     }
     this.#underWay = { record, decisions: (decisions || this.#progress.decisionsBefore(record)) + 1 };
   }
 
-  /** One that was to pass would have needed several decisions: it waits. */
-  putOff(record: LogRecord, concernOf: ConcernOf): void {
-    this.#wait(record, concernOf(record));
+  /** An input waits: it concerns who is under way or waits, or one decision does not settle it. */
+  wait(record: LogRecord, { keys }: Concern): void {
+    this.#line.add(record);
+    this.#concern(keys);
   }
 
   /** Where to go on after a crash: at the first input that is not settled. */
@@ -111,12 +112,7 @@ export class DecisionOrder {
     return this.#passed >= this.#ahead || (isItsOwn && offset - first.offset > this.#ahead);
   }
 
-  #wait(record: LogRecord, concern: Concern): void {
-    this.#line.add(record);
-    this.#concern(concern);
-  }
-
-  #concern({ keys }: Concern): void {
+  #concern(keys: Concern['keys']): void {
     if (keys === undefined) this.#concerned = undefined;
     else for (const key of keys) this.#concerned?.add(key);
   }

@@ -1,5 +1,4 @@
 import type { TableReader } from '#lib/flow/store';
-import { timeIn } from '#lib/flow/table';
 import type { LeadEvent } from '#schemas/generated/records';
 import { deviceAlone, idOf, isDevice } from '#services/identify/identifier';
 import { devicesOf, type Identity, identityAfter } from '#services/identify/identity';
@@ -62,7 +61,7 @@ function* moving(state: TableReader, identity: Identity, oldest: number, moved: 
   const histories = [...historiesOf(identity, oldest)];
   const at = histories.findIndex(({ of }) => of === moved?.[1]);
   for (const { of, from, to } of histories.slice(Math.max(at, 0))) {
-    const begin = of === moved?.[1] ? Math.max(from, timeIn(moved[2])) : from;
+    const begin = of === moved?.[1] ? Math.max(from, moved[2]) : from;
     const runs = isDevice(of) ? runsOf(after, of, begin, to) : undefined;
     for (const held of heldBy(state, of, begin, to)) {
       const { occurred_at } = held.told;

@@ -110,7 +110,7 @@ function attributionOf(
   const event = engine >= JOINS ? withIdentifiers(whole) : whole;
   const identifiers = identifiersOf(event, pseudonyms);
   const oldest = engine >= JOINS ? loggedAt - COUNTS_FOR : 0;
-  const moved = moving?.find(([input]) => input === offset);
+  const moved = moving?.[0] === offset ? moving : undefined;
   return { event, key: eventKey(event, hash), identifiers, engine, oldest, movesAtOnce, moved };
 }
 

@@ -23,7 +23,6 @@ import {
   heldGroup,
   heldKey,
   type Moving,
-  placeOf,
   type ShardClock,
   seenKey,
 } from '#services/identify/state';
@@ -42,7 +41,7 @@ export interface Keeping {
 /** Folds one record of lead.activity into identify's state. */
 export function evolve(state: TableReader, message: ActivityMessage, keeping: Keeping): readonly Change[] {
   const clock = clockOf(state);
-  const changes: Change[] = [{ key: CLOCK, value: clockAfter(clock, message, keeping) }];
+  const changes: Change[] = [{ key: CLOCK, value: clockAfter(clock, message) }];
   if (message.type === 'Activity') remember(state, message.value, clock.engine, keeping, changes);
   if (message.type === 'Merged') {
     changes.push({ key: aliasKey(message.value.lead_id), value: message.value.into_lead_id });
@@ -50,10 +49,10 @@ export function evolve(state: TableReader, message: ActivityMessage, keeping: Ke
   return changes;
 }
 
-function clockAfter(clock: ShardClock, message: ActivityMessage, keeping: Keeping): ShardClock {
+function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
   const { tick_at, model_version, engine, own_time } = clock;
   const { type, value } = message;
-  const moving = type === 'Activity' ? movingAfter(clock, value, keeping) : clock.moving;
+  const moving = type === 'Activity' ? movingAfter(clock.moving, value) : clock.moving;
   return {
     ...(moving === undefined ? {} : { moving }),
     seq: value.seq,
@@ -65,12 +64,12 @@ function clockAfter(clock: ShardClock, message: ActivityMessage, keeping: Keepin
   };
 }
 
-function movingAfter({ moving = NONE_MOVE }: ShardClock, activity: Activity, { hash }: Keeping): ShardClock['moving'] {
-  const { cause, input_offset, identifiers, occurred_at } = activity;
-  if (cause !== 'move' && moving.length === 0) return undefined;
-  const others = moving.filter(([input]) => input !== input_offset);
-  if (cause !== 'move') return others.length === 0 ? undefined : others;
-  return [...others, [input_offset, identifiers[0] ?? '', placeOf(occurred_at, eventKey(activity, hash))]];
+function movingAfter(
+  moving: Moving | undefined,
+  { cause, input_offset, identifiers: [of = ''], occurred_at }: Activity,
+): Moving | undefined {
+  if (cause === 'move') return [input_offset, of, occurred_at];
+  return moving?.[0] === input_offset ? undefined : moving;
 }
 
 function remember(
@@ -140,4 +139,3 @@ function droppedFrom(
 }
 
 const NONE: readonly string[] = [];
-const NONE_MOVE: readonly Moving[] = [];

@@ -12,12 +12,12 @@ export interface ShardClock {
   readonly engine: number;
   /** An import brings its own time. */
   readonly own_time?: boolean;
-  /** Of inputs whose moves take several decisions. */
-  readonly moving?: readonly Moving[];
+  /** Of the input whose moves take several decisions. */
+  readonly moving?: Moving;
 }
 
-/** How far the moves are that an input brings: whose history it is, and the place of the last one. */
-export type Moving = readonly [input: number, identifier: string, place: string];
+/** How far the moves are that an input brings: in whose history the last one was, and when it occurred, ms. */
+export type Moving = readonly [input: number, identifier: string, at: number];
 
 const NO_CLOCK: ShardClock = { seq: 0, logged_at: 0, tick_at: 0, model_version: '', engine: 0 };
 const EMPTY: Extent = [0, ''];
