@@ -16,7 +16,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { openEmbeddedLog } from '#lib/log/embedded/log';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
-import { lagOf } from '#lib/operation/lag';
+import { recordsBehind } from '#lib/operation/lag';
 import { observers } from '#lib/operation/observers';
 import { lmdbStores } from '#lib/store/lmdb';
 import { writeBehindStores } from '#lib/store/write-behind';
@@ -137,11 +137,9 @@ function assemble(dir: string, log: Log, clickhouse: ClickHouse, observer: TaskO
     },
     run(ticks: boolean): Engine {
       const folds = foldTasks(options, pipeline.folds);
-      const toFold = lagOf(() => folds, log);
       const tickEvery = ticks ? TICK_EVERY : undefined;
-      const identify = deciderTask(options, pipeline.identify, tickEvery, async () =>
-        (await toFold()).some(({ lag }) => lag > CROWD),
-      );
+      const isCrowded = async () => (await recordsBehind(folds, log)) > CROWD;
+      const identify = deciderTask(options, pipeline.identify, tickEvery, isCrowded);
       const handoff = deciderTask(options, pipeline.handoff, undefined);
       const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, LINGER));
       const tasks = [identify, ...folds, handoff, ...analyze];

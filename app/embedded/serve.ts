@@ -9,7 +9,7 @@ import { systemClock } from '#lib/clock/system';
 import { sha256 } from '#lib/hash/sha256';
 import { createHttp } from '#lib/http/http';
 import { addOperationRoutes, type Operation } from '#lib/operation/health';
-import { type Lag, lagOf } from '#lib/operation/lag';
+import { lagOf, recordsBehind } from '#lib/operation/lag';
 import { createCollect } from '#services/collect/server';
 
 /** Listens for publishers and people. Resolves when the page answers. */
@@ -49,10 +49,9 @@ const MOST_EVENTS = 300;
 const MOST_ACTIVITIES = 1500;
 
 function behind({ identify, folds, log }: Engine): (onTheirWay: number) => Promise<boolean> {
-  const [events, activities] = [lagOf(() => [identify], log), lagOf(() => folds, log)];
-  const all = (lags: readonly Lag[]) => lags.reduce((sum, { lag }) => sum + lag, 0);
   // Others pass an event whose moves take long: then its position says nothing of them.
   const isPassed = () => identify.positions()?.some(({ position }) => position.cursor > 0) === true;
   return async (onTheirWay) =>
-    onTheirWay + (isPassed() ? 0 : all(await events())) > MOST_EVENTS || all(await activities()) > MOST_ACTIVITIES;
+    onTheirWay + (isPassed() ? 0 : await recordsBehind([identify], log)) > MOST_EVENTS ||
+    (await recordsBehind(folds, log)) > MOST_ACTIVITIES;
 }

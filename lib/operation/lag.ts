@@ -1,4 +1,5 @@
 import type { Log } from '#lib/flow/log';
+import type { InputPosition } from '#lib/flow/position';
 import type { Task } from '#lib/flow/task';
 import { readTaskName } from '#lib/operation/task-name';
 
@@ -22,9 +23,20 @@ export function lagOf(tasks: () => readonly Task[], log: Log): LagSource {
     );
     return Promise.all(
       inputs.map(async ({ service, input }) => {
-        const { topic, partition, position } = input;
-        return { service, topic, partition, lag: Math.max(0, (await log.end(input)) - position.offset) };
+        const { topic, partition } = input;
+        return { service, topic, partition, lag: await toRead(input, log) };
       }),
     );
   };
+}
+
+/** Records that tasks have still to read, over all; one that was never open is left out. */
+export async function recordsBehind(tasks: readonly Task[], log: Log): Promise<number> {
+  let records = 0;
+  for (const task of tasks) for (const input of task.positions() ?? []) records += await toRead(input, log);
+  return records;
+}
+
+async function toRead(input: InputPosition, log: Log): Promise<number> {
+  return Math.max(0, (await log.end(input)) - input.position.offset);
 }
