@@ -6,6 +6,7 @@ import { supervise } from '#lib/flow/supervisor';
 import { deciderTopology } from '#lib/flow/topology';
 import { createMemoryLog } from '#lib/log/memory/log';
 import { createMemoryStore } from '#lib/store/memory';
+import { stillClock } from '#test/given/still-clock';
 
 interface Job {
   readonly of: string;
@@ -37,14 +38,7 @@ const jobs: Decider<Job, Done> = {
   undecodable: () => [],
 };
 
-const clock: Clock = {
-  now: () => 0,
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (ms < 60_000) setImmediate(resolve);
-      else signal?.addEventListener('abort', () => resolve(), { once: true });
-    }),
-};
+const clock = stillClock(0);
 
 const { signal } = new AbortController();
 

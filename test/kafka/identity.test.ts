@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { arrivals, ofTheirOwn } from '#test/given/batch/arrivals';
+import { inSeq } from '#test/given/batch/in-seq';
 import { batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { batchScores, eventsOf } from '#test/given/batch/scores';
@@ -28,8 +29,7 @@ function towns(seed: number, end: number): readonly (readonly EventMessage[])[] 
 /** lead.activity in the order of seq, each record for all once. */
 async function activityOf(at: Installation): Promise<readonly ActivityMessage[]> {
   const records = await recordsOf<ActivityMessage>(at, TOPICS.activity);
-  const bySeq = new Map(records.map(({ value }) => [value.value.seq, value] as const));
-  return [...bySeq.values()].sort((a, b) => a.value.seq - b.value.seq);
+  return inSeq(records.map(({ value }) => value));
 }
 
 test('on a broker, too, people who turn out to be one, or not, end as a batch has them, in the tables as well', async () => {

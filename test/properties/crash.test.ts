@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { ExpectedRows } from '#app/verify/expected';
 import type { TableRow } from '#lib/clickhouse/row';
 import { drive } from '#lib/flow/drive';
-import type { Clock } from '#lib/flow/ports';
 import { deciderTask, foldTasks, sinkTasks } from '#lib/flow/runner';
 import { supervise } from '#lib/flow/supervisor';
 import { sha256 } from '#lib/hash/sha256';
@@ -15,6 +14,7 @@ import { createPipeline, topologiesOf } from '#services/pipeline';
 import { T0 } from '#test/given/event';
 import { type Fault, faultyLog, faultyStores } from '#test/given/faults';
 import { histories } from '#test/given/history';
+import { stillClock } from '#test/given/still-clock';
 
 const files = await readModel('model');
 const compile = createCompiler();
@@ -36,14 +36,7 @@ const PARTITIONS: Readonly<Record<string, number>> = {
 const pipeline = createPipeline({ hash: sha256, compile, partitions: 1, tickEvery: 1000 });
 
 /** Time stands still: all that happens has its own time. */
-const clock: Clock = {
-  now: () => T0,
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (ms < 60_000) setImmediate(resolve);
-      else signal?.addEventListener('abort', () => resolve(), { once: true });
-    }),
-};
+const clock = stillClock(T0);
 
 interface Outcome {
   readonly topics: Readonly<Record<string, readonly unknown[]>>;

@@ -6,7 +6,6 @@ import { verifyIdentify } from '#app/verify/identify';
 import { readTopic } from '#app/verify/topic';
 import { createDeciderTask } from '#lib/flow/decider-task';
 import type { Log } from '#lib/flow/log';
-import type { Clock } from '#lib/flow/ports';
 import { START } from '#lib/flow/position';
 import { supervise } from '#lib/flow/supervisor';
 import type { DeciderTopology } from '#lib/flow/topology';
@@ -15,23 +14,18 @@ import { createMemoryLog } from '#lib/log/memory/log';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { arrivals, ofTheirOwn } from '#test/given/batch/arrivals';
+import { inSeq } from '#test/given/batch/in-seq';
 import { batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { eventsOf } from '#test/given/batch/scores';
 import { DAY, event, HOUR, T0 } from '#test/given/event';
 import { type Fault, faultyLog, faultyStores } from '#test/given/faults';
 import { identityHistories, TOWN, type Universe } from '#test/given/identity-history';
+import { stillClock } from '#test/given/still-clock';
 
 const { signal } = new AbortController();
 const NOW = T0 + 61 * DAY;
-const clock: Clock = {
-  now: () => NOW,
-  sleep: (ms, stopped) =>
-    new Promise((resolve) => {
-      if (ms < 60_000) setImmediate(resolve);
-      else stopped?.addEventListener('abort', () => resolve(), { once: true });
-    }),
-};
+const clock = stillClock(NOW);
 const identify = (movesAtOnce: number) =>
   createIdentifyTopology({ hash: sha256, partitions: 2, tickEvery: HOUR, importTickEvery: HOUR, movesAtOnce });
 const events = { topic: TOPICS.events, partition: 0 };
@@ -104,15 +98,15 @@ async function settle(
   const running = supervise([task], log, clock);
   await running.idle(signal);
   await running.stop();
-  const bySeq = new Map<number, ActivityMessage>();
+  const records: ActivityMessage[] = [];
   for (const partition of [0, 1]) {
     for await (const { value } of readTopic<ActivityMessage>(log, { topic: TOPICS.activity, partition }, signal))
-      bySeq.set(value.value.seq, value);
+      records.push(value);
   }
   const refused: string[] = [];
   for await (const { value } of readTopic<DeadLetterMessage>(log, { topic: TOPICS.deadLetters, partition: 0 }, signal))
     refused.push(value.value.origin);
-  return { log, activity: [...bySeq.values()].sort((a, b) => a.value.seq - b.value.seq), refused };
+  return { log, activity: inSeq(records), refused };
 }
 
 /** How often an event was settled while an earlier one was not. */

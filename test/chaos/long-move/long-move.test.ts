@@ -5,6 +5,7 @@ import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics
 import { type Death, openLog, storesIn } from '#test/chaos/long-move/work';
 import { ended, startChild } from '#test/contracts/child';
 import { type TestFolder, testFolder } from '#test/contracts/folder';
+import { inSeq } from '#test/given/batch/in-seq';
 import { keyOf } from '#test/given/batch/named';
 import { batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
@@ -49,17 +50,17 @@ async function publish(events: readonly EventMessage[]): Promise<void> {
 /** lead.activity in the order of seq, each record for all once. */
 async function activities(): Promise<readonly ActivityMessage[]> {
   const log = await openLog(folder.dir);
-  const bySeq = new Map<number, ActivityMessage>();
+  const all: ActivityMessage[] = [];
   for (const partition of [0, 1]) {
     const records = readTopic<ActivityMessage>(
       log,
       { topic: TOPICS.activity, partition },
       new AbortController().signal,
     );
-    for await (const { value } of records) bySeq.set(value.value.seq, value);
+    for await (const { value } of records) all.push(value);
   }
   await log.close();
-  return [...bySeq.values()].sort((a, b) => a.value.seq - b.value.seq);
+  return inSeq(all);
 }
 
 /** How often each activity moved. */

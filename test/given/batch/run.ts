@@ -11,6 +11,7 @@ import { createIdentifyTopology } from '#services/identify/topology';
 import { explain } from '#services/score/explain';
 import type { LeadScore } from '#services/score/state';
 import { createScoreTopology } from '#services/score/topology';
+import { inSeq } from '#test/given/batch/in-seq';
 import { DAY, HOUR, T0 } from '#test/given/event';
 
 const PARTITIONS = 2;
@@ -42,15 +43,9 @@ export function streamed(events: readonly EventMessage[], kept = 10_000): Stream
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   running.tick((events.at(-1)?.value.received_at ?? T0) + DAY);
-  const bySeq = new Map(
-    running.records(TOPICS.activity).map(({ value }) => {
-      const message = value as ActivityMessage;
-      return [message.value.seq, message] as const;
-    }),
-  );
   const tables = Array.from({ length: PARTITIONS }, (_, partition) => running.table('score', partition));
   return {
-    activity: [...bySeq.values()].sort((a, b) => a.value.seq - b.value.seq),
+    activity: inSeq(running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage)),
     identify: running.table('identify', 0),
     scoreOf(lead, at) {
       const partition = Number.parseInt(lead.slice(0, 8), 16) % PARTITIONS;
