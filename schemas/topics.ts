@@ -1,5 +1,7 @@
 import type {
   Activity,
+  AddressesChanged,
+  Cost,
   DeadLetter,
   Handoff,
   ImportFinished,
@@ -39,12 +41,13 @@ export type EventMessage =
   | Message<'ImportFinished', ImportFinished>;
 
 /** Records for all leads: in every partition, passed on by every fold. */
-export type BroadcastMessage = Message<'Tick', Tick> | Message<'ModelApplied', ModelApplied>;
+export type BroadcastMessage = Message<'Tick', Tick> | Message<'ModelApplied', ModelApplied> | Message<'Cost', Cost>;
 
 export type ActivityMessage =
   | Message<'Activity', Activity>
   | Message<'MovedOut', MovedOut>
   | Message<'Merged', Merged>
+  | Message<'AddressesChanged', AddressesChanged>
   | BroadcastMessage;
 
 export type ScoreMessage = Message<'Scored', Scored> | BroadcastMessage;
@@ -71,9 +74,9 @@ export type AnyMessage =
 /** The records that each topic carries, by name. */
 export const TOPIC_SCHEMAS = {
   'lead.events': ['LeadEvent', 'ModelSubmitted', 'ImportFinished'],
-  'lead.activity': ['Activity', 'MovedOut', 'Merged', 'Tick', 'ModelApplied'],
-  'lead.scores': ['Scored', 'Tick', 'ModelApplied'],
-  'lead.stages': ['Staged', 'Tick', 'ModelApplied'],
+  'lead.activity': ['Activity', 'MovedOut', 'Merged', 'AddressesChanged', 'Tick', 'ModelApplied', 'Cost'],
+  'lead.scores': ['Scored', 'Tick', 'ModelApplied', 'Cost'],
+  'lead.stages': ['Staged', 'Tick', 'ModelApplied', 'Cost'],
   'lead.triggers': ['Trigger'],
   'lead.handoffs': ['Handoff', 'ModelApplied'],
   'lead.dead-letters': ['DeadLetter'],

@@ -1,4 +1,5 @@
 import type { TestEvent } from '#app/check/test-file';
+import { UNSTAMPED } from '#lib/facts/facts';
 import type { Activity, Personal } from '#schemas/generated/records';
 
 /** When every test begins: 1 January 2024, 00:00 UTC. */
@@ -50,6 +51,7 @@ function activityOf(told: TestEvent, index: number): Activity {
     campaign,
     properties: JSON.stringify(properties),
     context: '{}',
+    ...UNSTAMPED,
     personal: personalOf(told),
   };
 }

@@ -4,7 +4,7 @@ import { FILES, faultsOf } from '#lib/model/given';
 
 test('the models that model/README.md shows have no faults', async () => {
   const readme = await readFile(new URL('../../model/README.md', import.meta.url), 'utf8');
-  const [scoring = ''] = /engine: 3[\s\S]*?(?=```)/.exec(readme) ?? [];
+  const [scoring = ''] = /engine: 4[\s\S]*?(?=```)/.exec(readme) ?? [];
   const [ladder = ''] = /ladder: .*\nbeside: \[trial[\s\S]*?(?=```)/.exec(readme) ?? [];
 
   expect(scoring).toContain('grade:');

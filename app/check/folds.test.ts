@@ -7,7 +7,7 @@ import { FILES } from '#lib/model/given';
 
 const harness = createFoldHarness({ compile: createCompiler(), hash: sha256 });
 
-const SCORING = `engine: 3
+const SCORING = `engine: 4
 half_life: 30d
 cap: 55
 groups:

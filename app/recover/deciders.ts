@@ -2,7 +2,6 @@ import { readAny, readTopic } from '#app/verify/topic';
 import { MOST_AHEAD } from '#lib/flow/decision-order';
 import { type Log, Undecodable } from '#lib/flow/log';
 import type { InputPosition } from '#lib/flow/position';
-import { engineOf } from '#lib/model/engine';
 import {
   type ActivityMessage,
   type DeadLetterMessage,
@@ -11,7 +10,6 @@ import {
   type StageMessage,
   TOPICS,
 } from '#schemas/topics';
-import { JOINS } from '#services/identify/identity';
 
 const EVENTS = { topic: TOPICS.events, partition: 0 };
 
@@ -22,14 +20,11 @@ const EVENTS = { topic: TOPICS.events, partition: 0 };
  */
 export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord: () => void): Promise<InputPosition> {
   const settled = new Settled();
-  let inForce = { seq: 0, engine: 0 };
   for (const place of partitionsOf(log, TOPICS.activity)) {
     for await (const { value: message } of readTopic<ActivityMessage>(log, place, signal)) {
       const { type, value } = message;
-      if (type === 'ModelApplied') {
-        settled.inTurn(value.input_offset);
-        if (value.seq > inForce.seq) inForce = { seq: value.seq, engine: engineOf(value.files) };
-      } else if (type === 'Activity' && value.cause !== 'move') settled.alone(value.input_offset);
+      if (type === 'ModelApplied') settled.inTurn(value.input_offset);
+      else if (type === 'Activity' && value.cause !== 'move') settled.alone(value.input_offset);
       else if (type !== 'Tick') settled.reached(value.input_offset);
       onRecord();
     }
@@ -43,8 +38,7 @@ export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord
     if (topic === TOPICS.events && refused !== undefined) settled.inTurn(Number(refused));
     onRecord();
   }
-  const offset =
-    inForce.engine < JOINS ? settled.last() : await afterLastInTurn(log, settled.next(), settled.last(), signal);
+  const offset = await afterLastInTurn(log, settled.next(), settled.last(), signal);
   return { ...EVENTS, position: { offset, cursor: 0 } };
 }
 

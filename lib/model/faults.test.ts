@@ -5,7 +5,7 @@ import { edited, FILES, faultsOf } from '#lib/model/given';
 // biome-ignore format: a table, a line each
 const FAULTS: readonly (readonly [string, string, string, string, number, string, string])[] = [
   ['an unknown key', 'scoring.yaml', 'points: 10', 'points: 10\n    pionts: 3', 8, 'unknown key `pionts`', 'did you mean `points`?'],
-  ['a key unlike any', 'scoring.yaml', 'engine: 2', 'engine: 2\ncolour: red', 2, 'unknown key `colour`', 'remove it; known here: engine, half_life, cap, groups, exclude, rules, grade'],
+  ['a key unlike any', 'scoring.yaml', 'engine: 4', 'engine: 4\ncolour: red', 2, 'unknown key `colour`', 'remove it; known here: engine, half_life, cap, groups, exclude, rules, grade'],
   ['an unknown key deep down', 'scoring.yaml', 'same: email_id', 'same: email_id, sam: x', 15, 'unknown key `sam`', 'did you mean `same`?'],
   ['a key twice', 'scoring.yaml', 'points: 10', 'points: 10\n    points: 3', 8, 'this key is there twice', 'keep one of the two'],
   ['a rule without points', 'scoring.yaml', '    points: 5\n', '', 8, '`points` is missing', 'write `points: 10`'],
@@ -25,8 +25,8 @@ const FAULTS: readonly (readonly [string, string, string, string, number, string
   ['two rules with one id', 'scoring.yaml', 'id: email_opened', 'id: pricing_page_viewed', 8, 'the id pricing_page_viewed is there twice, first in line 4', 'give each its own id'],
   ['an id with spaces', 'scoring.yaml', 'id: email_opened', 'id: Email opened', 8, '`id` is the text "Email opened", not an id', 'write small letters, digits and _, beginning with a letter'],
   ['counting once and waiting at once', 'scoring.yaml', '    unless', '    once_per: email_id\n    unless', 15, '`once_per` and `unless` exclude each other', 'remove `once_per`'],
-  ['an engine of the future', 'scoring.yaml', 'engine: 2', 'engine: 9', 1, 'engine 9 is unknown to this version of Leadstream', 'write engine: 1 or 2 or 3, or upgrade Leadstream'],
-  ['an engine in quotes', 'scoring.yaml', 'engine: 2', 'engine: "2"', 1, '`engine` is the text "2", not a number', 'write `engine: 3`'],
+  ['an engine of the future', 'scoring.yaml', 'engine: 4', 'engine: 9', 1, 'engine 9 is unknown to this version of Leadstream', 'write engine: 4 or 2 or 3, or upgrade Leadstream'],
+  ['an engine in quotes', 'scoring.yaml', 'engine: 4', 'engine: "2"', 1, '`engine` is the text "2", not a number', 'write `engine: 4`'],
   ['a stage that is not there', 'stages.yaml', 'to: mql', 'to: mqll', 12, 'there is no stage mqll', 'did you mean mql?'],
   ['a stage that is not there in a list', 'stages.yaml', 'from: [lead, mql]', 'from: [lead, winner]', 21, 'there is no stage winner', 'known: visitor, lead, mql, dormant'],
   ['a stage that is a number', 'stages.yaml', 'to: dormant', 'to: 5', 22, '`to` is 5, not a stage', 'known: visitor, lead, mql, dormant'],

@@ -10,7 +10,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'leadstream-model-'));
   await mkdir(join(folder, 'programs', 'drafts'), { recursive: true });
   const files = {
-    'scoring.yaml': '\uFEFFengine: 1\r\nrules: []\r\n',
+    'scoring.yaml': '\uFEFFengine: 4\r\nrules: []\r\n',
     'scoring.test.yaml': 'tests: []\n',
     'README.md': '# model\n',
     '.scoring.yaml.swp.yaml': 'x',
@@ -28,7 +28,7 @@ test('a model is the YAML files of its folder and of programs/, the same text on
   expect(await readModel(folder)).toEqual({
     'programs/guide.yaml': 'name: Guide\n',
     'programs/other.yml': 'name: Other\n',
-    'scoring.yaml': 'engine: 1\nrules: []\n',
+    'scoring.yaml': 'engine: 4\nrules: []\n',
   });
 });
 

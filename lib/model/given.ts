@@ -8,7 +8,7 @@ import { activity } from '#test/given/activity';
 
 /** A small model without faults. */
 export const FILES: ModelFiles = {
-  'scoring.yaml': `engine: 2
+  'scoring.yaml': `engine: 4
 half_life: 30d
 rules:
   - id: pricing_page_viewed

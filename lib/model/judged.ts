@@ -3,7 +3,6 @@ import { GRADES, type Grade } from '#lib/model/model';
 
 /** What a scoring.yaml lets stages ask for, as far as it can be told from its bare data. */
 export interface Judged {
-  readonly engine: number;
   /** The most that a score adds up to, in either direction; Infinity: no cap. */
   readonly cap: number;
   /** undefined: no lead has a grade. */
@@ -23,13 +22,11 @@ const ANY_GRADE: GradesGiven = { best: 'A', most: Infinity, worst: 'F', least: -
 
 /** Of a scoring.yaml that is missing or no YAML nothing can be told: all is taken. */
 export function judgedBy(data: unknown): Judged {
-  if (data === undefined) return { engine: 0, cap: Infinity, grades: ANY_GRADE, disqualifies: true };
-  const engine = valueAt(data, 'engine');
+  if (data === undefined) return { cap: Infinity, grades: ANY_GRADE, disqualifies: true };
   const cap = valueAt(data, 'cap');
   const grade = valueAt(data, 'grade');
   const rules = [...listAt(data, 'rules'), ...listAt(grade, 'rules')];
   return {
-    engine: typeof engine === 'number' ? engine : 0,
     cap: typeof cap === 'number' && cap > 0 ? cap : Infinity,
     grades: grade === undefined ? undefined : gradesGiven(grade),
     disqualifies: rules.some((rule) => valueAt(rule, 'disqualifies') !== undefined),

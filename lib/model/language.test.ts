@@ -5,7 +5,7 @@ import { activity } from '#test/given/activity';
 
 /** What engine 3 adds to the language. */
 
-const SCORING = `engine: 3
+const SCORING = `engine: 4
 cap: 200
 groups:
   - { id: mail, cap: 60 }
@@ -218,7 +218,7 @@ test('a move below one that always holds first is never made', () => {
 });
 
 test('moves ask for nothing that scoring.yaml never gives', () => {
-  const plain = 'engine: 3\nrules: [{ id: r, on: form_submitted, points: 1 }]';
+  const plain = 'engine: 4\nrules: [{ id: r, on: form_submitted, points: 1 }]';
   const moves = UP + MOVE('out', 'lead', 'mql', 'disqualified: true');
 
   expect(faultsOf(files(moves, plain)).map(({ line, problem }) => [line, problem])).toEqual([
@@ -294,6 +294,6 @@ test('a stage is not reached by a move that is made only from a stage behind it'
 test('what earlier engines took goes on being taken', () => {
   const moves = CLIMB + MOVE('up', 'lead', 'mql', 'identified: true') + MOVE('down', 'mql', 'lead', 'identified: true');
 
-  expect(faultsOf(files(moves, 'engine: 2\nrules: [{ id: r, on: form_submitted, points: 1 }]'))).toEqual([]);
+  expect(faultsOf(files(moves, 'engine: 4\nrules: [{ id: r, on: form_submitted, points: 1 }]'))).toEqual([]);
   expect(faultsOf(files(moves))).toHaveLength(1);
 });

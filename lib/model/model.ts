@@ -1,4 +1,3 @@
-import type { Decay } from '#lib/model/decay';
 import type { Activity } from '#schemas/generated/records';
 
 /** The lead model in force: what marketing edits, compiled. Pure: same activity, same answer, always. */
@@ -35,7 +34,6 @@ export interface Scoring {
   readonly hasCaps: boolean;
   /** Why an activity counts for nothing and leads to nothing; undefined: it counts. */
   readonly excludes: (activity: Activity) => Exclusion | undefined;
-  readonly decay: Decay;
   readonly grading: Grading | undefined;
 }
 

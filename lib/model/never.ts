@@ -17,10 +17,10 @@ export interface Never {
   readonly remedy: string;
 }
 
-/** The conditions that never hold beside a scoring.yaml. What engines 1 and 2 took goes on being taken. */
+/** The conditions that never hold beside a scoring.yaml. */
 export function neverHolding(when: Asking, judged: Judged): readonly Never[] {
   const given = ungiven(when, judged);
-  return judged.engine < 3 ? given : [...given, ...beyondCap(when, judged), ...ungraded(when, judged)];
+  return [...given, ...beyondCap(when, judged), ...ungraded(when, judged)];
 }
 
 function ungiven(when: Asking, { grades, disqualifies }: Judged): Never[] {

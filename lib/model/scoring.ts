@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decayOf, ENGINES } from '#lib/model/engine';
+import { ENGINES } from '#lib/model/engine';
 import { readEntries } from '#lib/model/entries';
 import { excluderOf, excludeSchema } from '#lib/model/exclude';
 import { cap, halfLife } from '#lib/model/fields';
@@ -55,7 +55,6 @@ export function readScoring(source: Source): { readonly engine: number; readonly
       cap: total,
       hasCaps: caps.some(Number.isFinite),
       excludes: excluderOf(file.exclude),
-      decay: decayOf(file.engine),
       grading,
     },
   };

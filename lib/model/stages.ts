@@ -137,8 +137,7 @@ function check(source: Source, { value, index }: MoveEntry, judged: Judged): voi
 }
 
 /**
- * The moves as ways between stages. Reports those that cannot hold, or not beside each other; what engines 1 and 2 took beside
- * each other, and as a way, goes on being taken.
+ * The moves as ways between stages. Reports those that cannot hold, or not beside each other.
  */
 function waysOf(
   source: Source,
@@ -149,7 +148,6 @@ function waysOf(
   const written = entries.flatMap(keyed);
   const never = new Set(entries.flatMap(({ value, index }) => neverHolding(value.when, judged).map(() => index)));
   const possible = written.filter((move) => !never.has(move.index) && !reportContradiction(source, move, isOwn));
-  if (judged.engine < 3) return written.map((move) => ({ ...move, closed: [] }));
   reportCycles(source, possible, isOwn);
   reportShadowed(source, possible);
   return written.map((move) => {

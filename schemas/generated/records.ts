@@ -12,7 +12,7 @@ export interface Activity {
   readonly known: boolean;
   /** The publisher's id of the event. */
   readonly event_id: string;
-  /** Who reported it. */
+  /** Name of the source that reported it. */
   readonly publisher: string;
   /** Behaviour in snake case. */
   readonly name: string;
@@ -48,8 +48,44 @@ export interface Activity {
   readonly properties: string;
   /** As in LeadEvent. */
   readonly context: string;
+  /** True if it was imported, or received over 24 hours after it occurred; kept when it moves. */
+  readonly historic: boolean;
+  /** What the user agent is, by the lists of the day (`lists`): person, bot, proxy (an image proxy: it opens for a person, not reliably), program (a mere HTTP client); empty: none was told. */
+  readonly agent: string;
+  /** internal: it came from a network, or from a mail address, of the company that runs the model; empty: it did not. */
+  readonly network: string;
+  /** Domain of the mail address on the event, in lower case; empty: none. */
+  readonly mail_domain: string;
+  /** Version of the lists by which agent and network were told; empty in records of before. */
+  readonly lists: string;
   /** Personal data, kept apart so that it can be sealed with the lead's key. */
   readonly personal: Personal;
+}
+
+/** lead.activity: from here on these mail addresses are the lead's, and no others. */
+export interface AddressesChanged {
+  /** Sequence number within the shard, without gaps, given by identify. */
+  readonly seq: number;
+  /** Logged time: never goes back within a shard, ms since 1970 UTC. */
+  readonly logged_at: number;
+  /** The lead. */
+  readonly lead_id: string;
+  /** The addresses as identifiers, hashed (email.…), in ascending order; activities tell the addresses themselves. */
+  readonly addresses: readonly string[];
+  /** The event that changed them. */
+  readonly cause_event_id: string;
+  /** Offset in lead.events of the record that this answers. */
+  readonly input_offset: number;
+}
+
+/** The last word of a lead on whether it may be written to, by channel and topic. */
+export interface Consent {
+  /** mail, sms, … */
+  readonly channel: string;
+  /** The list or topic; empty: the channel as a whole. */
+  readonly topic: string;
+  /** True: the lead opted in last; false: it opted out last. An opt-out wins a tie. */
+  readonly open: boolean;
 }
 
 /** What one activity (or its absence) adds to a score. */
@@ -70,6 +106,38 @@ export interface Contribution {
   readonly capped: number;
 }
 
+/** lead.activity, lead.scores, lead.stages: money spent on marketing; about nobody, in every partition, with the same seq. */
+export interface Cost {
+  /** Sequence number within the shard, without gaps, given by identify. */
+  readonly seq: number;
+  /** Logged time: never goes back within a shard, ms since 1970 UTC. */
+  readonly logged_at: number;
+  /** The publisher's id of the event. */
+  readonly event_id: string;
+  /** Name of the source that reported it. */
+  readonly publisher: string;
+  /** The day or moment that the money is for, ms since 1970 UTC. */
+  readonly occurred_at: number;
+  /** When Leadstream received it, ms since 1970 UTC. */
+  readonly received_at: number;
+  /** How much, in units of the currency. */
+  readonly amount: number;
+  /** ISO 4217; empty: not told. */
+  readonly currency: string;
+  /** Campaign source it was spent on; null: not told. */
+  readonly source: string | null;
+  /** Campaign medium. */
+  readonly medium: string | null;
+  /** Campaign name. */
+  readonly campaign: string | null;
+  /** As in LeadEvent. */
+  readonly properties: string;
+  /** Hash of what the publisher sent; tells a retry from another event with the same id. */
+  readonly content_hash: string;
+  /** Offset in lead.events of the record that this answers. */
+  readonly input_offset: number;
+}
+
 /** lead.dead-letters: a record that cannot be processed, with its original bytes. */
 export interface DeadLetter {
   /** Hash of origin and bytes. */
@@ -88,6 +156,30 @@ export interface DeadLetter {
   readonly event_id: string | null;
   /** The bytes as they came. */
   readonly original: Uint8Array;
+}
+
+/** Points of a score that fade alike. */
+export interface DecaySum {
+  /** They halve in so many ms; null: they do not fade. */
+  readonly half_life: number | null;
+  /** Their sum at the time of the score. */
+  readonly points: number;
+}
+
+/** What is true of a lead: a function of the set of its activities and of a time. Carried by a record where it differs from that of the lead's previous record. */
+export interface Facts {
+  /** Who it is: the address to write to, its ids, and its traits, the last word on each; no network address and no user agent. */
+  readonly personal: Personal;
+  /** Why nothing may be sent to the address (bounced, complained); null: it is open. */
+  readonly address_closed: string | null;
+  /** Last words on consent, in order of channel and topic; empty: it never said anything. */
+  readonly consents: readonly Consent[];
+  /** The first activity that tells where it came from; null: none does. */
+  readonly first_touch: Touch | null;
+  /** The last such one. */
+  readonly last_touch: Touch | null;
+  /** True: one of its addresses belongs to the company that runs the model. Nothing it does counts. */
+  readonly staff: boolean;
 }
 
 /** lead.handoffs: a lead goes to a sales representative. */
@@ -134,9 +226,9 @@ export interface ImportFinished {
 
 /** lead.events: one behaviour of one person, as a publisher reported it. */
 export interface LeadEvent {
-  /** The publisher's id of the event (Segment's messageId); unique within the publisher. */
+  /** The publisher's id of the event (Segment's messageId); unique within the source. */
   readonly event_id: string;
-  /** Who reported it: the write key, or `import`. */
+  /** Name of the source that reported it; never a key. */
   readonly publisher: string;
   /** Behaviour in snake case, e.g. page_viewed; any name not listed in schemas/behaviours is a custom behaviour. */
   readonly name: string;
@@ -285,7 +377,7 @@ export interface Scored {
   /** The lead or visitor. */
   readonly lead_id: string;
   /** What brought the record about. */
-  readonly cause: 'activity' | 'moved_out' | 'merged' | 'wake';
+  readonly cause: 'activity' | 'moved_out' | 'merged' | 'wake' | 'addresses';
   /** The event id; for a wake-up, rule and due time. */
   readonly cause_id: string;
   /** The time a decision on it bears: logged time, or for a wake-up when it was due. */
@@ -300,7 +392,7 @@ export interface Scored {
   readonly merged: Merged | null;
   /** The effect on the score. */
   readonly score: ScoreEffect;
-  /** For a wake-up: when it was due, ms since 1970 UTC; what falls due downstream goes by it. Null for all others, and under engine 1. */
+  /** For a wake-up: when it was due, ms since 1970 UTC; what falls due downstream goes by it. Null for all others. */
   readonly due_at: number | null;
   /** Grade of the lead's profile after the record, A to F; empty if the model grades nobody. */
   readonly grade: string;
@@ -308,6 +400,30 @@ export interface Scored {
   readonly disqualified: string | null;
   /** Why the activity counts for nothing and leads to nothing (bot, internal); null: it counts. */
   readonly excluded: string | null;
+  /** The change of addresses, if that is the cause. */
+  readonly addresses: AddressesChanged | null;
+  /** What is true of the lead at `at`; null: the same as in its previous record. */
+  readonly facts: Facts | null;
+  /** What the lead has done so far. */
+  readonly seen: Seen;
+  /** What the score after the record is made of: it fades to the sum of points × 2^(−age / half_life), until `valid_until`. */
+  readonly fading: readonly DecaySum[];
+  /** The first ms at which something else than fading may change the score; null: nothing will. */
+  readonly valid_until: number | null;
+}
+
+/** What a lead has done so far, in figures. */
+export interface Seen {
+  /** Its activities that count. */
+  readonly activities: number;
+  /** When the first of them occurred, ms since 1970 UTC; null: there is none. */
+  readonly first_at: number | null;
+  /** When the last of them occurred, ms since 1970 UTC. */
+  readonly last_at: number | null;
+  /** When the lead last did something of its own accord, ms since 1970 UTC. */
+  readonly own_at: number | null;
+  /** True if that was historic: what follows from waiting on it is recorded, not sent. */
+  readonly own_historic: boolean;
 }
 
 /** One step between stages. */
@@ -354,16 +470,18 @@ export interface Staged {
   readonly stage_after: string;
   /** The steps between them, in order. */
   readonly moves: readonly StageMove[];
-  /** Score at `at`, points. */
+  /** Score at `score_at`, points. */
   readonly score: number;
   /** The lead's story, if the stage changed. */
   readonly story: Story | null;
-  /** Personal data, kept apart so that it can be sealed with the lead's key. */
-  readonly personal: Personal;
-  /** For a wake-up of score or stage: when it was due, ms since 1970 UTC. Null for all others, and under engine 1. */
+  /** For a wake-up of score or stage: when it was due, ms since 1970 UTC. Null for all others. */
   readonly due_at: number | null;
   /** As in Scored, after the record; empty if the model grades nobody. */
   readonly grade: string;
+  /** The time that the score is of, ms since 1970 UTC. */
+  readonly score_at: number;
+  /** What is true of the lead; null: the same as in its previous record. Always there where the stage changed. */
+  readonly facts: Facts | null;
 }
 
 /** What sales needs to know before a call. */
@@ -396,6 +514,18 @@ export interface Tick {
   readonly own_time: boolean;
 }
 
+/** Where a lead came from at one time, as an activity of it says. */
+export interface Touch {
+  /** When, ms since 1970 UTC. */
+  readonly at: number;
+  /** Campaign source, or the host that led here; empty: not told. */
+  readonly source: string;
+  /** Campaign medium; empty: not told. */
+  readonly medium: string;
+  /** Campaign name; empty: not told. */
+  readonly campaign: string;
+}
+
 /** lead.triggers: a step of a program is due for a lead. */
 export interface Trigger {
   /** Hash of lead, program, version, step and cause: the same decision has the same id. */
@@ -426,6 +556,6 @@ export interface Trigger {
   readonly suppressed_by: string | null;
   /** Personal data, kept apart so that it can be sealed with the lead's key. */
   readonly personal: Personal;
-  /** If a wake-up led to it: when that was due, ms since 1970 UTC. Null for all others, and under engine 1. */
+  /** If a wake-up led to it: when that was due, ms since 1970 UTC. Null for all others. */
   readonly due_at: number | null;
 }

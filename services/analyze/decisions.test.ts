@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
 import { type DeadLetterMessage, type HandoffMessage, TOPICS, type TriggerMessage } from '#schemas/topics';
-import { staged } from '#services/analyze/given';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
-import { NOON } from '#test/given/activity';
+import { NOBODY, NOON } from '#test/given/activity';
 
-const { personal } = staged();
+const personal = NOBODY;
 
 function rows(topic: string, message: TriggerMessage | HandoffMessage | DeadLetterMessage): readonly unknown[] {
   const running = drive(createAnalyzeTopologies({ hash: (text) => text }), () => 1);

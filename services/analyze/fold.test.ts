@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NO_FACTS, NOBODY } from '#lib/facts/facts';
 import {
   contribution,
   DAY,
@@ -139,10 +140,10 @@ describe('leads', () => {
   });
 
   test('score, stage and mail address are the latest, the address stays', () => {
-    const personal = { ...staged().personal, email: 'ada@example.com' };
+    const facts = { ...NO_FACTS, personal: { ...NOBODY, email: 'ada@example.com' } };
     const moves = [stageMove({ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON + 5 })];
     const records = [
-      did(early, { personal, known: true, moves, stage_after: 'lead', score: 4 }),
+      did(early, { facts, known: true, moves, stage_after: 'lead', score: 4 }),
       staged({ seq: 2, known: true, stage_after: 'lead', score: 3, at: NOON + DAY }),
     ];
     expect(leads(records).at(-1)).toMatchObject({

@@ -1,9 +1,10 @@
 import type { TableRow } from '#lib/clickhouse/row';
+import { NOTHING_KNOWN } from '#lib/facts/facts';
 import { drive } from '#lib/flow/drive';
 import type { Activity, Contribution, MovedOut, Scored, Staged } from '#schemas/generated/records';
 import { type StageMessage, TOPICS } from '#schemas/topics';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
-import { NOBODY, NOON } from '#test/given/activity';
+import { NOON } from '#test/given/activity';
 
 /** What the tests of this service are given. */
 
@@ -40,9 +41,10 @@ export function staged(over: Partial<Staged> = {}): Staged {
     moves: [],
     score: 0,
     story: null,
-    personal: NOBODY,
     due_at: null,
     grade: '',
+    score_at: at,
+    facts: null,
     ...over,
   };
 }
@@ -109,6 +111,7 @@ function scoredBy(
     grade: '',
     disqualified: null,
     excluded: null,
+    ...NOTHING_KNOWN,
     ...by,
   };
 }

@@ -42,7 +42,7 @@ export function evolveLead(lead: LeadState | undefined, staged: Staged, items: T
   return {
     lead: {
       known: staged.known,
-      email: staged.personal.email ?? lead?.email ?? '',
+      email: staged.facts?.personal.email ?? lead?.email ?? '',
       score: staged.score,
       scoreAt: staged.at,
       stage: staged.stage_after,

@@ -1,9 +1,9 @@
+import { NOBODY } from '#lib/facts/facts';
 import type { Decided, Decider, Decision } from '#lib/flow/decider';
 import { FlowError } from '#lib/flow/errors';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
-import { namesOccasions, passesOverBeside } from '#lib/model/engine';
 import { Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model } from '#lib/model/model';
 import { occasionOf } from '#lib/model/occasion';
@@ -47,6 +47,7 @@ export function createHandoffDecider(deps: {
     const { type, value } = input.value;
     switch (type) {
       case 'Tick':
+      case 'Cost':
         return NOTHING;
       case 'ModelApplied':
         return onModel(state, value);
@@ -74,7 +75,7 @@ export function createHandoffDecider(deps: {
 function isFor({ moves, stage_after }: Staged, model: Model): boolean {
   const { onStage } = model.routing;
   if (!moves.some((move) => move.to_stage === onStage)) return false;
-  return stage_after === onStage || model.stages.ladder.includes(stage_after) || !passesOverBeside(model);
+  return stage_after === onStage || model.stages.ladder.includes(stage_after);
 }
 
 function onModel(state: TableReader, applied: ModelApplied): readonly Output[] {
@@ -87,10 +88,9 @@ function onModel(state: TableReader, applied: ModelApplied): readonly Output[] {
 
 function handoff(turn: Turn, staged: Staged, input: Input, model: Model, hash: Hash): Handoff {
   const { routing } = model;
-  const cause = namesOccasions(model) ? occasionOf(staged) : staged.cause_id;
   const rep = nextRep(routing.reps, turn.rep);
   return {
-    handoff_id: hash(JSON.stringify([staged.lead_id, cause])),
+    handoff_id: hash(JSON.stringify([staged.lead_id, occasionOf(staged)])),
     handoff_seq: turn.seq + 1,
     logged_at: Math.max(turn.loggedAt, staged.logged_at),
     lead_id: staged.lead_id,
@@ -103,7 +103,7 @@ function handoff(turn: Turn, staged: Staged, input: Input, model: Model, hash: H
     input_offset: input.offset,
     suppressed_by: suppression(staged, rep !== undefined),
     story: staged.story ?? NO_STORY,
-    personal: staged.personal,
+    personal: staged.facts?.personal ?? NOBODY,
   };
 }
 

@@ -24,7 +24,7 @@ export const compile: CompileModel = ({ version = '', onStage = '', reps = '' })
   const ids = reps.split(' ').filter((id) => id !== '');
   const model: Model = {
     version,
-    engine: 2,
+    engine: 4,
     scoring: NO_SCORING,
     stages: NO_LADDER,
     programs: [],
@@ -70,9 +70,10 @@ export function stays(lead: string, over: Partial<Staged> = {}): StageMessage {
       moves: [],
       score: 50,
       story: null,
-      personal: { email: null, user_id: null, anonymous_id: null, traits: '{}', ip: null, user_agent: null },
       due_at: null,
       grade: '',
+      score_at: NOON,
+      facts: null,
       ...over,
     },
   };

@@ -4,7 +4,7 @@ import type { Activity, LeadEvent } from '#schemas/generated/records';
 export type Told = Omit<LeadEvent, 'import_id' | 'own_time'>;
 
 /** What identify finds out about it. */
-export type Found = Pick<Activity, 'lead_id' | 'known' | 'cause' | 'identifiers'>;
+export type Found = Pick<Activity, 'lead_id' | 'known' | 'cause' | 'historic' | 'identifiers'>;
 
 /** Its place in the log of activities. */
 export type Place = Pick<Activity, 'seq' | 'logged_at' | 'input_offset'>;
@@ -34,6 +34,11 @@ export function activityOf(told: Told, found: Found, place: Place): Activity {
     campaign: told.campaign,
     properties: told.properties,
     context: told.context,
+    historic: found.historic,
+    agent: '',
+    network: '',
+    mail_domain: '',
+    lists: '',
     personal: told.personal,
   };
 }

@@ -16,7 +16,6 @@ export interface Attribution {
   readonly key: string;
   /** Strongest first. */
   readonly identifiers: readonly string[];
-  readonly engine: number;
   /** What occurred before this stays where it is, ms. */
   readonly oldest: number;
   /** Moves of one decision at most: a long history moves in several. */
@@ -30,9 +29,9 @@ export interface Attribution {
  * is merged; the event itself comes last. False: there is more to move before that.
  */
 export function attribute(state: TableReader, attribution: Attribution, writer: Writer): boolean {
-  const { event, key, identifiers, engine, oldest, movesAtOnce, moved } = attribution;
+  const { event, key, identifiers, oldest, movesAtOnce, moved } = attribution;
   const { name, occurred_at } = event;
-  const identity = identityAfter(state, { name, occurred_at, identifiers, event: key }, engine);
+  const identity = identityAfter(state, { name, occurred_at, identifiers, event: key });
   let moves = 0;
   for (const { held, to } of moving(state, identity, oldest, moved)) {
     if (moves === movesAtOnce) return false;
@@ -41,10 +40,12 @@ export function attribute(state: TableReader, attribution: Attribution, writer: 
   }
   const owner = ownerOf(identity.after, identifiers, occurred_at);
   for (const [gone, into] of emptied(state, identity, owner, oldest)) writer.merge(gone, into, event);
+  const historic = event.import_id !== null || event.received_at - occurred_at > LIVE_FOR;
   writer.activity(event, {
     lead_id: owner,
     known: !isVisitors(identifiers, owner),
-    cause: event.import_id !== null || event.received_at - occurred_at > LIVE_FOR ? 'historic' : 'live',
+    cause: historic ? 'historic' : 'live',
+    historic,
     identifiers,
   });
   return true;

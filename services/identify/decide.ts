@@ -9,7 +9,6 @@ import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS
 import { type Attribution, attribute } from '#services/identify/attribute';
 import { concerned } from '#services/identify/concerned';
 import { identifiersOf, type Pseudonyms, UNMERGED, withIdentifiers } from '#services/identify/identifier';
-import { JOINS } from '#services/identify/identity';
 import { refusal, withContentHash } from '#services/identify/refusal';
 import { clockOf, type ShardClock } from '#services/identify/state';
 import { Writer } from '#services/identify/writer';
@@ -92,7 +91,7 @@ export function concern(
 ): Concern {
   const clock = clockOf(state);
   const isPlain = message.type === 'LeadEvent' && !message.value.own_time && !clock.own_time;
-  if (!isPlain || message.value.name === UNMERGED || clock.engine < JOINS) return { keys: undefined, inTurn: true };
+  if (!isPlain || message.value.name === UNMERGED) return { keys: undefined, inTurn: true };
   const attribution = attributionOf(message.value, clock, input.offset, Math.max(clock.logged_at, now), options);
   const refused = refusal(state, attribution.event, attribution.identifiers, options.hash);
   return { keys: concerned(state, attribution), inTurn: refused?.kind === 'dead' };
@@ -100,18 +99,17 @@ export function concern(
 
 function attributionOf(
   told: LeadEvent,
-  { engine, moving }: ShardClock,
+  { moving }: ShardClock,
   offset: number,
   loggedAt: number,
   options: IdentifyOptions,
 ): Attribution {
   const { hash, pseudonyms, movesAtOnce } = options;
-  const whole = withContentHash(told, hash);
-  const event = engine >= JOINS ? withIdentifiers(whole) : whole;
+  const event = withIdentifiers(withContentHash(told, hash));
   const identifiers = identifiersOf(event, pseudonyms);
-  const oldest = engine >= JOINS ? loggedAt - COUNTS_FOR : 0;
+  const oldest = loggedAt - COUNTS_FOR;
   const moved = moving?.[0] === offset ? moving : undefined;
-  return { event, key: eventKey(event, hash), identifiers, engine, oldest, movesAtOnce, moved };
+  return { event, key: eventKey(event, hash), identifiers, oldest, movesAtOnce, moved };
 }
 
 function deadLetter(

@@ -3,13 +3,12 @@ import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
 import { compareKeys, endOf, timeIn } from '#lib/flow/table';
 import { COUNTS_FOR } from '#lib/model/counts-for';
-import { engineOf } from '#lib/model/engine';
 import type { Activity } from '#schemas/generated/records';
 import type { ActivityMessage } from '#schemas/topics';
 import { forgotten } from '#services/identify/forget';
 import { heldRow } from '#services/identify/held';
 import { devicesIn, strongIn } from '#services/identify/identifier';
-import { identityAfter, JOINS } from '#services/identify/identity';
+import { identityAfter } from '#services/identify/identity';
 import { letGo } from '#services/identify/let-go';
 import {
   aliasKey,
@@ -42,7 +41,7 @@ export interface Keeping {
 export function evolve(state: TableReader, message: ActivityMessage, keeping: Keeping): readonly Change[] {
   const clock = clockOf(state);
   const changes: Change[] = [{ key: CLOCK, value: clockAfter(clock, message) }];
-  if (message.type === 'Activity') remember(state, message.value, clock.engine, keeping, changes);
+  if (message.type === 'Activity') remember(state, message.value, keeping, changes);
   if (message.type === 'Merged') {
     changes.push({ key: aliasKey(message.value.lead_id), value: message.value.into_lead_id });
   }
@@ -50,7 +49,7 @@ export function evolve(state: TableReader, message: ActivityMessage, keeping: Ke
 }
 
 function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
-  const { tick_at, model_version, engine, own_time } = clock;
+  const { tick_at, model_version, own_time } = clock;
   const { type, value } = message;
   const moving = type === 'Activity' ? movingAfter(clock.moving, value) : clock.moving;
   return {
@@ -59,7 +58,6 @@ function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
     logged_at: value.logged_at,
     tick_at: type === 'Tick' ? value.logged_at : tick_at,
     model_version: type === 'ModelApplied' ? value.model_version : model_version,
-    engine: type === 'ModelApplied' ? engineOf(value.files) : engine,
     own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),
   };
 }
@@ -72,13 +70,7 @@ function movingAfter(
   return moving?.[0] === input_offset ? undefined : moving;
 }
 
-function remember(
-  state: TableReader,
-  activity: Activity,
-  engine: number,
-  { hash, kept, known }: Keeping,
-  changes: Change[],
-): void {
+function remember(state: TableReader, activity: Activity, { hash, kept, known }: Keeping, changes: Change[]): void {
   const { identifiers, lead_id, name, occurred_at, cause, content_hash } = activity;
   const [of = ''] = identifiers;
   const event = eventKey(activity, hash);
@@ -89,9 +81,9 @@ function remember(
     return;
   }
   const oldest = activity.logged_at - COUNTS_FOR;
-  const identity = identityAfter(state, { name, occurred_at, identifiers, event }, engine);
+  const identity = identityAfter(state, { name, occurred_at, identifiers, event });
   for (const change of identity.changes) changes.push(change);
-  const claimed = engine >= JOINS && strongIn(identifiers).length > 0;
+  const claimed = strongIn(identifiers).length > 0;
   const gone: string[] = [];
   for (const device of claimed ? devicesIn(identifiers) : NONE) {
     const { changes: forgetting, events } = forgotten(identity.after, device, oldest, kept);
@@ -104,7 +96,7 @@ function remember(
   const least = count - kept + 1;
   const dropped = droppedFrom(state, group, least, extent, oldest);
   const last = dropped.at(-1);
-  const isOlder = engine >= JOINS && last !== undefined && dropped.length <= least && compareKeys(key, last) < 0;
+  const isOlder = last !== undefined && dropped.length <= least && compareKeys(key, last) < 0;
   for (const old of isOlder ? dropped.slice(0, -1) : dropped) {
     changes.push({ key: old, value: undefined });
     gone.push(eventIn(old, group));
@@ -118,7 +110,7 @@ function remember(
     (isOlder || compareKeys(begin, key) < 0 ? begin : key).slice(group.length),
   ];
   if (now[0] !== count || now[1] !== from) changes.push({ key: extentKey(of), value: now });
-  changes.push(...letGo(state, gone, engine >= JOINS ? known : 0));
+  changes.push(...letGo(state, gone, known));
 }
 
 /** Keys of what a history lets go for one more: at least `least` of the oldest, and now and then what is too old. */

@@ -22,7 +22,13 @@ test('a held activity comes back from its row as the event told it, with its own
     context: '{"b":2}',
     personal: { email: 'a@b.c', user_id: 'u', anonymous_id: 'd', traits: '{"c":3}', ip: '::1', user_agent: 'x' },
   };
-  const found = { lead_id: 'visitor', known: false, cause: 'live', identifiers: ['anonymous.1'] } as const;
+  const found = {
+    lead_id: 'visitor',
+    known: false,
+    cause: 'live',
+    historic: false,
+    identifiers: ['anonymous.1'],
+  } as const;
   const activity = activityOf(told, found, { seq: 1, logged_at: 3, input_offset: 4 });
   expect(heldOf('anonymous.1', heldRow(activity))).toEqual({ owner: 'visitor', identifiers: ['anonymous.1'], told });
 });

@@ -4,7 +4,7 @@ import type { Activity } from '#schemas/generated/records';
 import { allRuns, claimed, claimedGroup, claimGroup, cutKey, isCut, type Stretch } from '#services/identify/claims';
 import { devicesIn, idOf, strongIn, UNMERGED } from '#services/identify/identifier';
 import { cut, link } from '#services/identify/links';
-import { nodeOf, People } from '#services/identify/people';
+import { People } from '#services/identify/people';
 import {
   deviceRow,
   isClaimed,
@@ -34,22 +34,15 @@ export interface Identity {
 }
 
 /**
- * From this generation of the code on an event joins the leads that it names, ids count in one form however they are written,
- * and what is over 400 days old stays where it is.
- */
-export const JOINS = 3;
-
-/**
  * Who is who after an event: which userIds and emails are one lead, and who used its devices when. A function of the set of
- * events heard, whatever their order. `engine`: of the model in force; before 3, an event joins only who was unknown.
+ * events heard, whatever their order.
  */
-export function identityAfter(state: TableReader, said: Said, engine: number): Identity {
+export function identityAfter(state: TableReader, said: Said): Identity {
   const table = new Overlay(state);
   const people = new People(table);
   const strong = strongIn(said.identifiers);
   const stretches: Stretch[] = [];
-  if (engine >= JOINS) meet(people, strong, said);
-  else meetOneUnknown(people, strong, said.occurred_at);
+  meet(people, strong, said);
   if (strong.length > 0) {
     if (said.name === UNMERGED) part(table, said, strong, stretches);
     else for (const device of devicesIn(said.identifiers)) claim(table, said, device, strong[0] ?? '', stretches);
@@ -68,17 +61,6 @@ function meet(people: People, strong: readonly string[], { name, occurred_at }: 
     if (name === UNMERGED) for (const other of strong.slice(i + 1)) cut(people, one, other, occurred_at);
     else if (i > 0) link(people, strong[0] ?? '', one, occurred_at);
   });
-}
-
-/** Who was unknown joins the first who was known; those known stay as they are. */
-function meetOneUnknown(people: People, strong: readonly string[], at: number): void {
-  const known = strong.find((one) => nodeOf(people.table, one) !== undefined) ?? strong[0];
-  for (const one of strong) {
-    if (nodeOf(people.table, one) !== undefined) continue;
-    people.named(one, at);
-    if (known !== undefined && one !== known) link(people, known, one, at);
-    if (known !== undefined) people.give(one, people.node(known).lead);
-  }
 }
 
 function claim(table: Overlay, said: Said, device: string, strong: string, stretches: Stretch[]): void {

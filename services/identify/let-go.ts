@@ -10,7 +10,6 @@ const placeKey = (nth: number) => `gone:${nth}`;
  * long as they are; those before are known no more. `events` as in eventKey.
  */
 export function letGo(state: TableReader, events: readonly string[], known: number): readonly Change[] {
-  if (known === 0) return events.map((event) => ({ key: seenKey(event), value: undefined }));
   if (events.length === 0) return [];
   const before = (state.get(COUNT) as number | undefined) ?? 0;
   const places = new Map<string, string>();

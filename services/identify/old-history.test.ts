@@ -7,7 +7,7 @@ import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
 
 const MODEL: EventMessage = {
   type: 'ModelSubmitted',
-  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 3\n' }, received_at: 0, own_time: false },
+  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: 0, own_time: false },
 };
 
 /** When what is told last is logged; an activity counts for 400 days. */

@@ -7,7 +7,7 @@ import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
 
 const MODEL: EventMessage = {
   type: 'ModelSubmitted',
-  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 3\n' }, received_at: T0, own_time: false },
+  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false },
 };
 
 /** Three activities are held of an identifier, and retries known of the last two that were let go. */

@@ -23,7 +23,7 @@ test('runs that are stored in pages are those of all claims, in whatever order t
       const table = new Overlay();
       for (const [i, { by, at, unmerges }] of heard.entries()) {
         const said = { name: unmerges ? 'unmerged' : 'identified', occurred_at: at, event: `e${i}` };
-        table.apply(identityAfter(table, { ...said, identifiers: [by, DEVICE] }, 3).changes);
+        table.apply(identityAfter(table, { ...said, identifiers: [by, DEVICE] }).changes);
       }
       const all = allRuns(table, DEVICE);
       expect(runsOf(table, DEVICE)).toEqual(all);

@@ -10,7 +10,7 @@ import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
 
 const MODEL: EventMessage = {
   type: 'ModelSubmitted',
-  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 3\n' }, received_at: T0, own_time: false },
+  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false },
 };
 
 /** What one event cost: rows read, of them and of those written the bytes. */

@@ -8,8 +8,6 @@ export interface ShardClock {
   readonly logged_at: number;
   readonly tick_at: number;
   readonly model_version: string;
-  /** Generation of the deciding code that the model in force asks for. */
-  readonly engine: number;
   /** An import brings its own time. */
   readonly own_time?: boolean;
   /** Of the input whose moves take several decisions. */
@@ -19,7 +17,7 @@ export interface ShardClock {
 /** How far the moves are that an input brings: in whose history the last one was, and when it occurred, ms. */
 export type Moving = readonly [input: number, identifier: string, at: number];
 
-const NO_CLOCK: ShardClock = { seq: 0, logged_at: 0, tick_at: 0, model_version: '', engine: 0 };
+const NO_CLOCK: ShardClock = { seq: 0, logged_at: 0, tick_at: 0, model_version: '' };
 const EMPTY: Extent = [0, ''];
 
 export const CLOCK = 'clock:';

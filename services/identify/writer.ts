@@ -50,7 +50,7 @@ export class Writer {
         input_offset: this.offset,
       },
     });
-    this.activity(told, { lead_id: to, known, cause: 'move', identifiers });
+    this.activity(told, { lead_id: to, known, cause: 'move', historic: false, identifiers });
   }
 
   merge(gone: string, into: string, cause: Told): void {

@@ -1,4 +1,4 @@
-import { type Decay, decayByPower } from '#lib/model/decay';
+import { decay } from '#lib/model/decay';
 import type { Scoring } from '#lib/model/model';
 import type { Contribution } from '#schemas/generated/records';
 import { cappedPoints } from '#services/score/caps';
@@ -31,10 +31,9 @@ export function contributionsOf(
   at: number,
   scoring: Scoring | undefined,
 ): readonly Contribution[] {
-  const decay = decayIn(scoring);
-  if (scoring?.hasCaps !== true) return inOrder.map((one) => contributionOf(one, decayedAt(one, at, decay), 0));
+  if (scoring?.hasCaps !== true) return inOrder.map((one) => contributionOf(one, decayedAt(one, at), 0));
   const counted = inOrder.toSorted(compareCounted);
-  const priced = counted.map((one) => ({ rule: one.rule, decayed: decayedAt(one, at, decay) }));
+  const priced = counted.map((one) => ({ rule: one.rule, decayed: decayedAt(one, at) }));
   const left = cappedPoints(priced, scoring);
   return counted.map((one, place) => {
     const points = left[place] ?? 0;
@@ -54,13 +53,8 @@ function contributionOf({ match, rule, from }: Counted, points: number, capped: 
   };
 }
 
-/** How points decay under the scoring in force. */
-export function decayIn(scoring: Scoring | undefined): Decay {
-  return scoring?.decay ?? decayByPower;
-}
-
 /** What decay has left of its points at a time, before caps. */
-export function decayedAt({ rule, from }: Counted, at: number, decay: Decay): number {
+export function decayedAt({ rule, from }: Counted, at: number): number {
   return rule.points * decay(at - from, rule.halfLife);
 }
 

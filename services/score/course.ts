@@ -1,5 +1,5 @@
 import { firstPlace } from '#lib/flow/first-place';
-import { decayByTable } from '#lib/model/decay';
+import { decay } from '#lib/model/decay';
 import type { Scoring } from '#lib/model/model';
 import { groupOf, ruleCap } from '#services/score/caps';
 import { decayedAt } from '#services/score/contributions';
@@ -58,9 +58,6 @@ export function createCourse(everCounted: readonly Counted[], since: number, sco
   };
 }
 
-/** Bounds take whichever is quick. */
-const decay = decayByTable;
-
 /** What sums in another order may differ by, relative to the sum of all absolute values. */
 const SLACK = 1e-12;
 
@@ -116,14 +113,14 @@ function coming(one: Counted): Part {
   const until = begins + rule.expiresAfter;
   return (from, to) => {
     if (to < begins || from > until) return NOTHING;
-    const most = decayedAt(one, Math.max(from, begins), decay);
-    const least = from < begins || to > until ? 0 : decayedAt(one, to, decay);
+    const most = decayedAt(one, Math.max(from, begins));
+    const least = from < begins || to > until ? 0 : decayedAt(one, to);
     return between(most, least);
   };
 }
 
 function present(all: readonly Counted[], since: number): Part {
-  const inOrder = all.map((one) => ({ until: one.from + one.rule.expiresAfter, points: decayedAt(one, since, decay) }));
+  const inOrder = all.map((one) => ({ until: one.from + one.rule.expiresAfter, points: decayedAt(one, since) }));
   inOrder.sort((a, b) => a.until - b.until);
   const halfLife = all[0]?.rule.halfLife ?? Infinity;
   const sums = new Float64Array(inOrder.length + 1);

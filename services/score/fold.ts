@@ -3,7 +3,6 @@ import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
 import type { Change } from '#lib/flow/store';
 import { timeKey } from '#lib/flow/table';
-import { goesByDueTime, wakesAtThresholds } from '#lib/model/engine';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Exclusion } from '#lib/model/model';
 import type { Activity, Merged, MovedOut } from '#schemas/generated/records';
@@ -47,7 +46,7 @@ export function createScoreFold({
     const { event_id } = activity;
     const cause: Cause = { cause: 'activity', cause_id: event_id, historic, activity, excluded: excluded ?? null };
     const key = itemKey(activity);
-    const room = kept(state, activity, key, context.items, model);
+    const room = kept(state, activity, key, context.items);
     // Older than all that is kept: it goes on, but counts for nothing.
     if (!room.has) return settle(state, state, { ...cause, historic: true }, context);
     const added = model === undefined || excluded !== undefined ? [] : matchesOf(activity, model, context.loggedAt);
@@ -96,7 +95,7 @@ export function createScoreFold({
     );
     const after: LeadScore = {
       matches: left,
-      ...unkept(state, key, context.items, model),
+      ...unkept(state, key, context.items),
       ...(profile === undefined ? {} : { profile }),
       ...(historic === undefined ? {} : { historic }),
     };
@@ -125,9 +124,8 @@ export function createScoreFold({
     const { effect, masses, disqualifying } = walked ?? compared(before.matches, after.matches, at, pricing);
     const due = nextDue(after.matches, at, pricing.modelOf, knownColumns(after.matches, columns))?.at;
     const model = models.current(context.shared);
-    const crossing = wakesAtThresholds(model)
-      ? notCrossedBefore(at, effect.after, masses, model.stages.thresholds)
-      : undefined;
+    const crossing =
+      model === undefined ? undefined : notCrossedBefore(at, effect.after, masses, model.stages.thresholds);
     return {
       state: after.kept === 0 && after.matches.length === 0 ? undefined : after,
       emit: [scored(context, at, null, cause, effect, standingOf(after, disqualifying, at, context))],
@@ -153,8 +151,8 @@ export function createScoreFold({
 
   return {
     name: 'score',
-    describe: ({ type, value }) => ({
-      key: type === 'Tick' || type === 'ModelApplied' ? null : value.lead_id,
+    describe: ({ value }) => ({
+      key: 'lead_id' in value ? value.lead_id : null,
       seq: value.seq,
       loggedAt: value.logged_at,
     }),
@@ -162,7 +160,7 @@ export function createScoreFold({
     initialShared: NO_MODEL,
     broadcast(shared, message) {
       if (message.type === 'ModelApplied') return { shared: applied(shared, message.value), pass: message };
-      return { shared, pass: message.type === 'Tick' ? message : undefined };
+      return { shared, pass: message.type === 'Tick' || message.type === 'Cost' ? message : undefined };
     },
     step(state = NOTHING, message, context) {
       switch (message.type) {
@@ -172,7 +170,10 @@ export function createScoreFold({
           return onMovedOut(state, message.value, context);
         case 'Merged':
           return onMerged(state, message.value, context);
+        case 'AddressesChanged':
+          return { state, emit: [] };
         case 'Tick':
+        case 'Cost':
         case 'ModelApplied':
           throw new Error(`${message.type} concerns all leads, not one`);
       }
@@ -193,9 +194,8 @@ export function createScoreFold({
         cause_id: `${counts ? waiting.rule : 'threshold'}@${due}`,
         historic: counts ? waiting.historic : state.historic === true,
       };
-      const dueAt = goesByDueTime(model) ? due : null;
       const standing = standingOf(state, after, due, context);
-      return { state, emit: [scored(context, due, dueAt, cause, effectOf(before, after, due), standing)], wakeAt };
+      return { state, emit: [scored(context, due, due, cause, effectOf(before, after, due), standing)], wakeAt };
     },
   };
 }

@@ -3,7 +3,7 @@ import { compareKeys, endOf } from '#lib/flow/table';
 import { type Identity, identityOf, type Kept } from '#services/score/kept';
 import type { KeptOf } from '#services/score/state';
 
-/** Activities kept of an identifier (of a lead, under the older engines), the newest by occurred_at and event. */
+/** Activities kept of an identifier, the newest by occurred_at and event. */
 export const KEPT = 10_000;
 
 /** One of a lead's items. */

@@ -3,7 +3,6 @@ import { leadItems, sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
 import { sha256 } from '#lib/hash/sha256';
 import { COUNTS_FOR } from '#lib/model/counts-for';
-import { decayOf } from '#lib/model/engine';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model, Scoring, ScoringRule, StageLadder } from '#lib/model/model';
 import type { Activity, Scored } from '#schemas/generated/records';
@@ -47,14 +46,7 @@ export function ruleOf(given: GivenModel['rules'][number]): ScoringRule {
   };
 }
 
-export function scoringOf({
-  engine = 3,
-  rules: given,
-  groups = {},
-  cap = Infinity,
-  grading,
-  excludes,
-}: GivenModel): Scoring {
+export function scoringOf({ rules: given, groups = {}, cap = Infinity, grading, excludes }: GivenModel): Scoring {
   const rules = given.map(ruleOf);
   return {
     rules,
@@ -65,13 +57,12 @@ export function scoringOf({
     cap,
     hasCaps: [cap, ...Object.values(groups), ...rules.map((rule) => rule.cap)].some((one) => one !== Infinity),
     excludes: excludes ?? (() => undefined),
-    decay: decayOf(engine),
     grading,
   };
 }
 
 function modelOf(version: string, given: GivenModel): Model {
-  const { engine = 3, rising = [], falling = [], moves = [] } = given;
+  const { engine = 4, rising = [], falling = [], moves = [] } = given;
   return {
     version,
     engine,

@@ -45,10 +45,4 @@ describe('the newest 10,000', () => {
     ada.does({ ...trial('device', NOON), event_id: 'newest' });
     expect(scoreOf(ada)).toEqual(['newest']);
   });
-
-  test('of a lead are kept under engine 2', () => {
-    const ada = givenScore({ rules, engine: 2 });
-    ada.does(trial('ada', begin), ...visits('device', KEPT, begin + 10));
-    expect(scoreOf(ada)).toEqual([]);
-  });
 });

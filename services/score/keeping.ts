@@ -1,7 +1,5 @@
 import type { Change, TableReader } from '#lib/flow/store';
 import { compareKeys, endOf } from '#lib/flow/table';
-import { keepsPerIdentifier } from '#lib/model/engine';
-import type { Model } from '#lib/model/model';
 import type { Activity } from '#schemas/generated/records';
 import { counted, countKept, type Item, KEPT, keptOf, movedUp, oldestOf } from '#services/score/full';
 import { identifierOf, type Kept } from '#services/score/kept';
@@ -16,20 +14,9 @@ export interface Room {
   readonly instead?: Item;
 }
 
-/** The newest are kept of each identifier; under the older engines, of each lead. */
-export function kept(
-  state: LeadScore,
-  activity: Activity,
-  key: string,
-  items: TableReader,
-  model: Model | undefined,
-): Room {
+/** The newest are kept of each identifier. */
+export function kept(state: LeadScore, activity: Activity, key: string, items: TableReader): Room {
   if (state.kept < KEPT) return { has: true, counts: { kept: state.kept + 1 } };
-  if (!keepsPerIdentifier(model)) {
-    const oldest = oldestOf(items);
-    if (oldest === undefined || compareKeys(oldest.key, key) > 0) return { has: false, counts: state };
-    return { has: true, counts: { kept: state.kept }, instead: oldest };
-  }
   const identifier = identifierOf(activity);
   const full = state.full ?? countKept(items);
   const [, count, from] = keptOf(full, identifier);
@@ -40,8 +27,7 @@ export function kept(
 }
 
 /** The counts when an activity has moved out. */
-export function unkept(state: LeadScore, key: string, items: TableReader, model: Model | undefined): Counts {
-  if (!keepsPerIdentifier(model)) return { kept: Math.max(0, state.kept - 1) };
+export function unkept(state: LeadScore, key: string, items: TableReader): Counts {
   const item = items.get(key) as Kept | undefined;
   if (item === undefined)
     return state.full === undefined ? { kept: state.kept } : { kept: state.kept, full: state.full };

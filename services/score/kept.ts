@@ -1,3 +1,4 @@
+import { UNSTAMPED } from '#lib/facts/facts';
 import type { Activity, Personal } from '#schemas/generated/records';
 
 /**
@@ -75,7 +76,7 @@ export function activityOf(kept: Kept): Activity {
   return {
     ...{ seq: 0, logged_at: received_at, lead_id: '', known: false, clamped: false, content_hash: '', input_offset: 0 },
     ...{ event_id, publisher, name, occurred_at, received_at, cause },
-    ...{ url, path, referrer, title, source, medium, campaign, properties, context: '{}' },
+    ...{ url, path, referrer, title, source, medium, campaign, properties, context: '{}', ...UNSTAMPED },
     identifiers: identifier === '' ? [] : [identifier],
     personal: { email: null, user_id: null, anonymous_id: null, traits: '{}', ip: null, user_agent: null, ...personal },
   };

@@ -1,9 +1,10 @@
 import { COUNTS_FOR } from '#lib/model/counts-for';
+import { decay } from '#lib/model/decay';
 import type { InForce, Models } from '#lib/model/in-force';
 import type { Scoring } from '#lib/model/model';
 import type { Contribution, Scored } from '#schemas/generated/records';
 import { cappedPoints } from '#services/score/caps';
-import { compareContributions, decayIn, scoreOf } from '#services/score/contributions';
+import { compareContributions, scoreOf } from '#services/score/contributions';
 import type { Explained } from '#services/score/explained';
 
 /** When a record of lead.scores was published, ms since 1970 UTC: what a wake-up wrote, when that was due. */
@@ -28,7 +29,6 @@ export function explainPublished(published: Iterable<Scored>, inForce: InForce, 
   const { at, after } = last.score;
   const { grade, disqualified } = last;
   const ruleOf = ({ model_version, rule }: Contribution) => models.of(inForce, model_version).scoring.rule(rule);
-  const decay = decayIn(models.current(inForce)?.scoring);
   const decayed = [...counted.values()]
     .filter((one) => at - one.occurred_at <= (ruleOf(one)?.expiresAfter ?? COUNTS_FOR))
     .map((one) => ({ ...one, points: one.raw * decay(at - one.occurred_at, ruleOf(one)?.halfLife ?? Infinity) }))

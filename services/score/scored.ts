@@ -1,3 +1,4 @@
+import { NOTHING_KNOWN } from '#lib/facts/facts';
 import type { StepContext } from '#lib/flow/fold';
 import type { Scored, ScoreEffect } from '#schemas/generated/records';
 import type { ScoreMessage } from '#schemas/topics';
@@ -35,6 +36,7 @@ export function scored(
       grade,
       disqualified,
       excluded: cause.excluded ?? null,
+      ...NOTHING_KNOWN,
     },
   };
 }

@@ -48,13 +48,6 @@ describe('a score that falls below a level by time alone', () => {
     ada.tick(NOON + 6 * DAY);
     expect(ada.scored()[1]).toMatchObject({ cause: 'wake', at: NOON + 5 * DAY + 1, score: { before: 0, after: 0 } });
   });
-
-  test('does nothing under engine 2', () => {
-    const ada = givenScore({ ...model, engine: 2 });
-    ada.does({ name: 'trial' });
-    ada.tick(BELOW + DAY);
-    expect(ada.scored()).toHaveLength(1);
-  });
 });
 
 test('a score rises to a level when what holds it down decays faster', () => {

@@ -1,4 +1,3 @@
-import { wakesAtThresholds } from '#lib/model/engine';
 import type { Model } from '#lib/model/model';
 import { contributionsAt, type Pricing, scoreOf } from '#services/score/contributions';
 import type { Match } from '#services/score/state';
@@ -6,7 +5,7 @@ import { crosses, nextCrossing } from '#services/score/thresholds';
 
 /** When time alone next brings a score to a threshold, ms; undefined: never, or not under this model's engine. */
 export function crossingAfter(matches: readonly Match[], due: number, model: Model | undefined, pricing: Pricing) {
-  return wakesAtThresholds(model) ? nextCrossing(matches, due, pricing, model.stages.thresholds) : undefined;
+  return model === undefined ? undefined : nextCrossing(matches, due, pricing, model.stages.thresholds);
 }
 
 /** Whether time alone has brought a score to a threshold at just this ms. */
@@ -17,7 +16,7 @@ export function crossesAt(
   model: Model | undefined,
   pricing: Pricing,
 ): boolean {
-  if (!wakesAtThresholds(model)) return false;
+  if (model === undefined) return false;
   const before = scoreOf(contributionsAt(matches, at - 1, 'inclusive', pricing));
   return crosses(before, score, model.stages.thresholds);
 }

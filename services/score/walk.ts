@@ -1,6 +1,7 @@
+import { decay } from '#lib/model/decay';
 import type { Contribution, ScoreEffect } from '#schemas/generated/records';
 import { ALONE, type Columns, columnsOf, type KnownColumns, QUESTION, takeOver } from '#services/score/columns';
-import { decayIn, type Pricing, rounded } from '#services/score/contributions';
+import { type Pricing, rounded } from '#services/score/contributions';
 import { absenceDate } from '#services/score/counted';
 import type { Difference } from '#services/score/difference';
 import type { Match } from '#services/score/state';
@@ -35,7 +36,6 @@ export function walk(
 ): Walked | undefined {
   const { all: matches, added, gone } = difference;
   if (scoring?.hasCaps === true || gone.some((one) => one.role !== 'points' || added.includes(one))) return undefined;
-  const decay = decayIn(scoring);
   const columns = columnsOf(difference, modelOf, known);
   const { times, rules, keys } = columns;
   if (pointsAt.length < matches.length) pointsAt = new Float64Array(2 * matches.length);

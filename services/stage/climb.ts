@@ -8,8 +8,6 @@ export interface Climbing {
   /** When the present stage was entered, ms; and how many times each stage was entered. */
   readonly since: number;
   readonly visits: Visits;
-  /** Reasons tell what is behind them; moves tell their rule, how long the stage took and how often it was entered. */
-  readonly tells: boolean;
 }
 
 export type Visits = { readonly [stage: string]: number };
@@ -23,7 +21,7 @@ export interface Climbed {
 }
 
 /** The steps a lead takes on the ladder, in order; each rule applies once at most. */
-export function climb({ standing, since, visits, tells }: Climbing, ladder: StageLadder): Climbed {
+export function climb({ standing, since, visits }: Climbing, ladder: StageLadder): Climbed {
   const moves: StageMove[] = [];
   const used: StageRule[] = [];
   let at: Omit<Climbed, 'moves'> & { readonly stage: string } = {
@@ -42,11 +40,11 @@ export function climb({ standing, since, visits, tells }: Climbing, ladder: Stag
     moves.push({
       from_stage: at.stage,
       to_stage: rule.to,
-      reason: tells && detail !== undefined ? `${rule.reason}: ${detail}` : rule.reason,
+      reason: detail !== undefined ? `${rule.reason}: ${detail}` : rule.reason,
       at: standing.at,
-      rule: tells ? rule.id : '',
-      from_since: tells ? at.since : 0,
-      visit: tells ? visit : 0,
+      rule: rule.id,
+      from_since: at.since,
+      visit,
     });
     at = { stage: rule.to, since: standing.at, visits: { ...at.visits, [rule.to]: visit }, heardAt };
   }

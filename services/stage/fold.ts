@@ -1,12 +1,12 @@
+import { NO_FACTS } from '#lib/facts/facts';
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
-import { goesByDueTime, hearsOfMoved } from '#lib/model/engine';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
 import type { Activity, Scored, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
 import { type Climbed, climb } from '#services/stage/climb';
-import { known, type LeadStage, NOBODY, type Quiet } from '#services/stage/state';
+import { known, type LeadStage, type Quiet } from '#services/stage/state';
 import { reasonOf, storyOf, withActivity, withoutActivity } from '#services/stage/story';
 import { withoutTold, withTold } from '#services/stage/told';
 import { nextWait, waitAt } from '#services/stage/waiting';
@@ -41,7 +41,7 @@ export function createStageFold({
     return {
       state: after,
       emit: [staged(context, before, after, moves, { scored, cause_id, at, historic, due_at })],
-      wakeAt: goesByDueTime(model) ? notBefore(at, wakeAt) : wakeAt,
+      wakeAt: notBefore(at, wakeAt),
     };
   }
 
@@ -57,7 +57,7 @@ export function createStageFold({
     initialShared: NO_MODEL,
     broadcast(shared, message) {
       if (message.type === 'ModelApplied') return { shared: applied(shared, message.value), pass: message };
-      return { shared, pass: message.type === 'Tick' ? message : undefined };
+      return { shared, pass: message.type === 'Tick' || message.type === 'Cost' ? message : undefined };
     },
     step(state, message, context) {
       if (message.type !== 'Scored') throw new Error(`${message.type} concerns all leads, not one`);
@@ -68,14 +68,12 @@ export function createStageFold({
       if (model === undefined) return { state, emit: [] };
       const wait = waitAt(state, model.stages, due);
       if (wait === undefined) return { state, emit: [], wakeAt: nextWait(state, model.stages)?.at };
-      const ordered = goesByDueTime(model);
-      const at = ordered ? due : Math.max(wait.at, wait.setAt);
-      const climbed = judge(state, null, at, model);
+      const climbed = judge(state, null, due, model);
       const after = movedBy(state, climbed);
       const wakeAt = later(nextWait(after, model.stages)?.at, nextWait(after, model.stages, due)?.at, due);
-      if (climbed.moves.length === 0) return { state: after, emit: [], wakeAt: ordered ? wakeAt : undefined };
-      const cause_id = `${wait.kind}@${ordered ? due : wait.at}`;
-      const cause = { scored: null, cause_id, at, historic: wait.historic, due_at: ordered ? due : null };
+      if (climbed.moves.length === 0) return { state: after, emit: [], wakeAt };
+      const cause_id = `${wait.kind}@${due}`;
+      const cause = { scored: null, cause_id, at: due, historic: wait.historic, due_at: due };
       return { state: after, emit: [staged(context, state, after, climbed.moves, cause)], wakeAt };
     },
   };
@@ -95,7 +93,7 @@ function observe(lead: LeadStage, scored: Scored, model: Model | undefined, logg
   }
   if (activity === null) return seen;
   if (scored.excluded !== null) return { ...seen, known: activity.known };
-  const hears = activity.cause === 'move' && model !== undefined && hearsOfMoved(model);
+  const hears = activity.cause === 'move' && model !== undefined;
   return {
     ...seen,
     known: activity.known,
@@ -125,7 +123,7 @@ function judge(lead: LeadStage, activity: Activity | null, at: number, model: Mo
   const { since, visits, quiet } = lead;
   const subject = activity === null ? undefined : subjectOf(activity);
   const standing = { ...lead, subject, quietSince: quiet?.since, at };
-  return climb({ standing, since, visits, tells: hearsOfMoved(model) }, model.stages);
+  return climb({ standing, since, visits }, model.stages);
 }
 
 /** undefined: the stage was not judged. */
@@ -146,7 +144,7 @@ function newcomer(model: Model | undefined, at: number): LeadStage {
     visits: { [stage]: 1 },
     known: false,
     score: 0,
-    personal: NOBODY,
+    personal: NO_FACTS.personal,
     recent: [],
     reasons: [],
     quiet: undefined,
@@ -192,9 +190,10 @@ function staged(
       moves,
       score: after?.score ?? 0,
       story: moves.length > 0 && after !== undefined ? storyOf(after.recent, after.reasons) : null,
-      personal: after?.personal ?? NOBODY,
       due_at: cause.due_at,
       grade: after?.grade ?? '',
+      score_at: cause.at,
+      facts: { ...NO_FACTS, personal: after?.personal ?? NO_FACTS.personal },
     },
   };
 }

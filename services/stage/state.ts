@@ -40,15 +40,6 @@ export interface Quiet {
   readonly historic: boolean;
 }
 
-export const NOBODY: Personal = {
-  email: null,
-  user_id: null,
-  anonymous_id: null,
-  traits: '{}',
-  ip: null,
-  user_agent: null,
-};
-
 /** What is known of the person, the newest word on each field; the same object if nothing is new. */
 export function known(before: Personal, { personal }: Activity): Personal {
   const email = personal.email ?? before.email;

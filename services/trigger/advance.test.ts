@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ADA, DAY, HOUR, mail, toMql } from '#services/trigger/given';
+import { ADA, DAY, factsOf, HOUR, mail, toMql } from '#services/trigger/given';
 import { given } from '#services/trigger/world';
 import { NOON } from '#test/given/activity';
 
@@ -61,7 +61,7 @@ describe('timed steps', () => {
     const world = given({ steps });
     world.does({ occurred_at: NOON });
     const personal = { ...ADA, email: 'ada@new.example' };
-    world.does({ name: 'page_viewed', event_id: 'e2', occurred_at: NOON + DAY }, { personal });
+    world.does({ name: 'page_viewed', event_id: 'e2', occurred_at: NOON + DAY }, { facts: factsOf(personal) });
     world.passes(NOON + 3 * DAY + 1);
     expect(world.triggers()[1]?.personal.email).toBe('ada@new.example');
   });
@@ -109,14 +109,14 @@ describe('suppressed steps are recorded', () => {
 
   test('no_address: a mail to nowhere', () => {
     const world = given({ steps });
-    world.does({ occurred_at: NOON }, { personal: { ...ADA, email: null } });
+    world.does({ occurred_at: NOON }, { facts: factsOf({ ...ADA, email: null }) });
     world.passes(afterwards);
     expect(world.steps()).toEqual(['now (no_address)', 'later (no_address)', 'call']);
   });
 
   test('of several reasons the first of historic, unsubscribed, no_address, late is given', () => {
     const world = given({ steps: [mail('later', DAY, { maxLateness: 0 })] });
-    const nowhere = { personal: { ...ADA, email: null } };
+    const nowhere = { facts: factsOf({ ...ADA, email: null }) };
     const opt = { name: 'unsubscribed', event_id: 'u', occurred_at: NOON };
     world.does({ occurred_at: NOON, cause: 'historic' }, { lead_id: 'a', ...nowhere });
     world.does({ ...opt, cause: 'live' }, { lead_id: 'a', ...nowhere });

@@ -1,4 +1,3 @@
-import { namesOccasions } from '#lib/model/engine';
 import type { Model, Program } from '#lib/model/model';
 import { occasionOf } from '#lib/model/occasion';
 import { subjectOf } from '#lib/model/subject';
@@ -34,16 +33,16 @@ const NONE: readonly Enrolment[] = [];
 function enrolment({ id, steps }: Program, staged: Staged, model: Model): Enrolment {
   const { at, cause_id, historic } = staged;
   const dueAt = at + (steps[0]?.after ?? 0);
-  const entry = {
+  return {
     program: id,
     modelVersion: model.version,
     enteredAt: at,
     causeId: cause_id,
+    occasion: occasionOf(staged),
     historic,
     next: 0,
     dueAt,
   };
-  return namesOccasions(model) ? { ...entry, occasion: occasionOf(staged) } : entry;
 }
 
 /** Long enough after the last entry; times in ms since 1970 UTC. */

@@ -1,6 +1,6 @@
+import { NOBODY } from '#lib/facts/facts';
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
-import { goesByDueTime } from '#lib/model/engine';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Program } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
@@ -97,8 +97,7 @@ export function createTriggerFold(deps: {
     wake(before, due, context) {
       const memory = { ...before, windows: openAfter(before.windows, due) };
       if (before.running === null) return resting(before, memory);
-      const dueAt = goesByDueTime(models.current(context.shared)) ? due : null;
-      return moveOn({ before, memory, running: before.running }, before.running.enrolments, due, dueAt, context);
+      return moveOn({ before, memory, running: before.running }, before.running.enrolments, due, due, context);
     },
   };
 }
@@ -107,7 +106,8 @@ const NONE: readonly Enrolment[] = [];
 
 /** The lead as known now, with the programs it is in; the same object if it stands there as before. */
 function runningOn(before: Running | null, staged: Staged, enrolments: readonly Enrolment[]): Running {
-  const { stage_after: stage, personal } = staged;
+  const { stage_after: stage } = staged;
+  const personal = staged.facts?.personal ?? before?.personal ?? NOBODY;
   const same = before?.stage === stage && before.personal === personal && before.enrolments === enrolments;
   return same ? before : { stage, personal, enrolments };
 }

@@ -1,5 +1,6 @@
+import { NO_FACTS, NOTHING_KNOWN } from '#lib/facts/facts';
 import type { CompileModel, Model, Program, ProgramStep } from '#lib/model/model';
-import type { Activity, Personal, Scored, Staged } from '#schemas/generated/records';
+import type { Activity, Facts, Personal, Scored, Staged } from '#schemas/generated/records';
 import { activity as anActivity, NOBODY, NOON } from '#test/given/activity';
 import { NO_LADDER, NO_SCORING, stageMove } from '#test/given/model';
 
@@ -10,6 +11,11 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 export const ADA: Personal = { ...NOBODY, email: 'ada@example.com' };
+
+/** All that is known of the lead is who it is. */
+export function factsOf(personal: Personal): Facts {
+  return { ...NO_FACTS, personal };
+}
 
 export function mail(id: string, after: number, over: Partial<ProgramStep> = {}): ProgramStep {
   return { id, after, maxLateness: 2 * DAY, channel: 'mail', template: `${id}.html`, ...over };
@@ -78,9 +84,10 @@ export function staged(over: Partial<Staged>): Staged {
     moves: [],
     score: 0,
     story: null,
-    personal: ADA,
     due_at: null,
     grade: '',
+    score_at: at,
+    facts: factsOf(ADA),
     ...over,
   };
 }
@@ -103,6 +110,7 @@ export function scored(over: Partial<Scored>): Scored {
     grade: '',
     disqualified: null,
     excluded: null,
+    ...NOTHING_KNOWN,
     ...over,
   };
 }

@@ -1,4 +1,3 @@
-import { hearsOfMoved } from '#lib/model/engine';
 import type { Model } from '#lib/model/model';
 import { UNSUBSCRIBED, withConsent } from '#services/trigger/consent';
 import type { Fact } from '#services/trigger/fact';
@@ -28,7 +27,7 @@ export function noted(state: TriggerState, fact: Fact, model: Model | undefined,
     withActivity(state.windows, model?.programs ?? [], fact.activity, loggedAt),
     withConsent(state.optOuts, fact.activity),
   );
-  return hearsOfMoved(model) ? sending(after, withSend(state.sends, fact.activity)) : after;
+  return sending(after, withSend(state.sends, fact.activity));
 }
 
 function sending(state: TriggerState, sends: readonly Send[]): TriggerState {

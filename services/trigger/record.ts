@@ -3,7 +3,6 @@ import type { Hash } from '#lib/flow/ports';
 import type { Personal } from '#schemas/generated/records';
 import type { TriggerMessage } from '#schemas/topics';
 import type { DueStep } from '#services/trigger/advance';
-import type { Enrolment } from '#services/trigger/state';
 
 /** The records of lead.triggers for the steps due, numbered from the context's step on. */
 export function triggers(
@@ -17,7 +16,7 @@ export function triggers(
     type: 'Trigger',
     value: {
       trigger_id: hash(
-        JSON.stringify([context.key, enrolment.program, enrolment.modelVersion, step.id, causeOf(enrolment)]),
+        JSON.stringify([context.key, enrolment.program, enrolment.modelVersion, step.id, enrolment.occasion]),
       ),
       seq: context.seq,
       step_no: context.step + index,
@@ -35,9 +34,4 @@ export function triggers(
       due_at: dueAt,
     },
   }));
-}
-
-/** Under engine 1 the time of entry tells apart the entries by an event id that two publishers gave, mostly. */
-function causeOf({ occasion, causeId, enteredAt }: Enrolment): string {
-  return occasion ?? `${causeId}@${enteredAt}`;
 }

@@ -29,8 +29,8 @@ export interface Enrolment {
   readonly enteredAt: number;
   /** The event id, or rule and due time, that led in. */
   readonly causeId: string;
-  /** Tells that from all else that happens to the lead; undefined for an entry under engine 1. */
-  readonly occasion?: string;
+  /** Tells that from all else that happens to the lead. */
+  readonly occasion: string;
   /** True: its steps are recorded, not sent. */
   readonly historic: boolean;
   /** Index of the next step. */

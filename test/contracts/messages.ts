@@ -1,3 +1,4 @@
+import { NO_FACTS, NOTHING_KNOWN, UNSTAMPED } from '#lib/facts/facts';
 import type { Activity, Staged } from '#schemas/generated/records';
 import type { AnyMessage } from '#schemas/topics';
 
@@ -27,6 +28,7 @@ export function activity(n: number): Activity {
     campaign: null,
     properties: '{"plan":"team"}',
     context: '{}',
+    ...UNSTAMPED,
     personal: { email: null, user_id: `u${n}`, anonymous_id: `a${n}`, traits: '{}', ip: null, user_agent: null },
   };
 }
@@ -101,6 +103,7 @@ export function staged(n: number): Staged {
       grade: 'B',
       disqualified: null,
       excluded: null,
+      ...NOTHING_KNOWN,
     },
     cause_id: event_id,
     at: logged_at,
@@ -111,8 +114,9 @@ export function staged(n: number): Staged {
     moves: [],
     score: 21.623456789,
     story: null,
-    personal,
     due_at: null,
     grade: 'B',
+    score_at: logged_at,
+    facts: { ...NO_FACTS, personal },
   };
 }

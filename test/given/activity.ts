@@ -1,16 +1,10 @@
-import type { Activity, Personal } from '#schemas/generated/records';
+import { NOBODY, UNSTAMPED } from '#lib/facts/facts';
+import type { Activity } from '#schemas/generated/records';
 
 /** Noon of 1 March 2024, UTC. */
 export const NOON = Date.UTC(2024, 2, 1, 12);
 
-export const NOBODY: Personal = {
-  email: null,
-  user_id: null,
-  anonymous_id: null,
-  traits: '{}',
-  ip: null,
-  user_agent: null,
-};
+export { NOBODY } from '#lib/facts/facts';
 
 /** What a visitor called ada did, live: by default a page view at noon. Received and logged when it occurred, unless told otherwise. */
 export function activity(over: Partial<Activity> = {}): Activity {
@@ -39,6 +33,7 @@ export function activity(over: Partial<Activity> = {}): Activity {
     campaign: null,
     properties: '{}',
     context: '{}',
+    ...UNSTAMPED,
     personal: NOBODY,
     ...over,
   };

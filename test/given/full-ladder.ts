@@ -2,7 +2,7 @@ import type { ModelFiles } from '#lib/model/model';
 
 /** A model with every stage that leads pass in the field, and moves both ways between them. */
 export const FULL_LADDER: ModelFiles = {
-  'scoring.yaml': `engine: 3
+  'scoring.yaml': `engine: 4
 half_life: 30d
 exclude: { bots: true }
 rules:

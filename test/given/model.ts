@@ -1,4 +1,3 @@
-import { decayByPower } from '#lib/model/decay';
 import type { Scoring, StageLadder } from '#lib/model/model';
 import type { StageMove } from '#schemas/generated/records';
 import { NOON } from '#test/given/activity';
@@ -13,7 +12,6 @@ export const NO_SCORING: Scoring = {
   cap: Number.POSITIVE_INFINITY,
   hasCaps: false,
   excludes: () => undefined,
-  decay: decayByPower,
   grading: undefined,
 };
 

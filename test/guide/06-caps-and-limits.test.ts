@@ -10,7 +10,7 @@ import { DAY, HOUR, openPipeline, shippedModel } from '#test/guide/pipeline';
  */
 const bounded: ModelFiles = {
   ...shippedModel,
-  'scoring.yaml': `engine: 3
+  'scoring.yaml': `engine: 4
 half_life: 30d # where a rule names none
 cap: 60
 groups:

@@ -48,7 +48,7 @@ test('what was said last counts, and at an earlier time what had been said by th
  */
 const strict: ModelFiles = {
   ...shippedModel,
-  'scoring.yaml': `engine: 3
+  'scoring.yaml': `engine: 4
 rules:
   - { id: trial, on: trial_started, points: 25 }
   - id: applicant

@@ -10,7 +10,7 @@ import { DAY, HOUR, openPipeline, shippedModel } from '#test/guide/pipeline';
  * gap: this model makes MQLs from 50 points on, and leads again below 35. In between nothing happens.
  */
 const withTheWayDown: ModelFiles = {
-  'scoring.yaml': `engine: 3
+  'scoring.yaml': `engine: 4
 half_life: 30d
 rules:
   - { id: appointment, on: appointment_scheduled, points: 25 }

@@ -9,7 +9,7 @@ import { DAY, type GuidePipeline, HOUR, openPipeline, shippedModel } from '#test
  * score and grade, behaviours, what sales did, and time.
  */
 const full: ModelFiles = {
-  'scoring.yaml': `engine: 3
+  'scoring.yaml': `engine: 4
 half_life: 30d
 rules:
   - { id: asked, on: appointment_scheduled, points: 60 }

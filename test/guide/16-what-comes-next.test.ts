@@ -61,7 +61,7 @@ test('an absence that will count is told, and may be what takes the score below 
 });
 
 test('what expires is told with its last moment', async () => {
-  const scoring = `engine: 3
+  const scoring = `engine: 4
 rules:
   - { id: webinar, on: webinar_attended, points: 8, expires_after: 3d }
 `;

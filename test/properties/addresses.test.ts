@@ -31,7 +31,7 @@ function called(traits: object): EventMessage | null {
 function leadsOf(events: readonly (EventMessage | null)[]): readonly (string | undefined)[] {
   const topology = createIdentifyTopology({ hash: sha256, partitions: 1, tickEvery: HOUR, importTickEvery: HOUR });
   const running = drive([topology], () => 1);
-  const model = { model_version: 'm', files: { 'scoring.yaml': 'engine: 3\n' }, received_at: T0, own_time: false };
+  const model = { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false };
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
   for (const message of events) if (message !== null) running.publish(TOPICS.events, message, T0);
   const leads = new Map<string, string>();

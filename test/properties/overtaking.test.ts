@@ -31,7 +31,7 @@ const identify = (movesAtOnce: number) =>
 const events = { topic: TOPICS.events, partition: 0 };
 const model: EventMessage = {
   type: 'ModelSubmitted',
-  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 3\n' }, received_at: T0, own_time: false },
+  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false },
 };
 
 /** Few people of few devices, of whom much is known when it turns out who is who. */

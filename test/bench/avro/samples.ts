@@ -1,3 +1,4 @@
+import { NOTHING_KNOWN } from '#lib/facts/facts';
 import type { Activity, Scored } from '#schemas/generated/records';
 import { activities } from '#test/bench/kafka-streams/input/activities';
 
@@ -41,6 +42,7 @@ export function scoredOf(activity: Activity): Scored {
     grade: '',
     disqualified: null,
     excluded: null,
+    ...NOTHING_KNOWN,
   };
 }
 

@@ -33,7 +33,7 @@ export async function modelWith({ rules, match }: RulesGiven): Promise<{ version
     const where = CONDITIONS[i % CONDITIONS.length];
     return `  - { id: rule_${i}, on: ${nameOf(i, rules, match)}, where: '${where}', points: ${points}, half_life: ${halfLife}d }`;
   });
-  const scoring = ['engine: 3', 'half_life: 30d', 'rules:', ...lines, ''].join('\n');
+  const scoring = ['engine: 4', 'half_life: 30d', 'rules:', ...lines, ''].join('\n');
   const files = Object.fromEntries(Object.entries(shipped).filter(([path]) => !path.includes('.test.')));
   const own = { ...files, 'scoring.yaml': scoring };
   return { version: versionOf(own), files: own };

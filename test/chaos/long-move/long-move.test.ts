@@ -80,7 +80,7 @@ test('killed between the pieces of a long move, at every step, again and again, 
     );
   const model: EventMessage = {
     type: 'ModelSubmitted',
-    value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 3\n' }, received_at: T0, own_time: false },
+    value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false },
   };
   const before = [
     event({ user: 'ann', event_id: 'first', occurred_at: at(-1) }),

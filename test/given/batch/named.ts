@@ -37,7 +37,7 @@ export function named(event: LeadEvent): Named {
 
 /** Names an event among those of all publishers. */
 export function keyOf({ publisher, event_id }: { readonly publisher: string; readonly event_id: string }): string {
-  return `${publisher.length}.${publisher}${event_id}`;
+  return `${event_id} ${publisher}.${publisher.length}`;
 }
 
 /** By occurred_at, then by key. */

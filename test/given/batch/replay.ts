@@ -38,7 +38,7 @@ class Reading {
   }
 
   read({ type, value }: ActivityMessage): void {
-    if (type === 'Tick' || type === 'ModelApplied') return;
+    if (type === 'Tick' || type === 'ModelApplied' || type === 'Cost' || type === 'AddressesChanged') return;
     const { input_offset } = value;
     if (this.#over.has(input_offset)) this.faults.push(`${value.seq} comes after the event that caused it`);
     this.#open.add(input_offset);
@@ -119,7 +119,7 @@ function causeOf({ received_at, occurred_at }: Activity): Activity['cause'] {
 
 /** Whether two records say the same but for owner, cause and place in the log. */
 function isSame(before: Activity, after: Activity): boolean {
-  const { seq: _s, logged_at: _l, input_offset: _i, lead_id: _o, known: _k, cause: _c, ...was } = before;
-  const { seq, logged_at, input_offset, lead_id, known, cause, ...is } = after;
+  const { seq: _s, logged_at: _l, input_offset: _i, lead_id: _o, known: _k, cause: _c, historic: _h, ...was } = before;
+  const { seq, logged_at, input_offset, lead_id, known, cause, historic, ...is } = after;
   return isDeepStrictEqual(was, is);
 }

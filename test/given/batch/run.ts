@@ -18,7 +18,7 @@ const PARTITIONS = 2;
 const shipped = await readModel('model');
 const files = {
   ...shipped,
-  'scoring.yaml': (shipped['scoring.yaml'] ?? '').replace(/^engine: \d+$/m, 'engine: 3'),
+  'scoring.yaml': (shipped['scoring.yaml'] ?? '').replace(/^engine: \d+$/m, 'engine: 4'),
 };
 const compile = createCompiler();
 const models = new Models(compile);

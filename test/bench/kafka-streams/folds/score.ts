@@ -1,3 +1,4 @@
+import { NOTHING_KNOWN } from '#lib/facts/facts';
 import type { Fold, Step } from '#lib/flow/fold';
 import type { Scored } from '#schemas/generated/records';
 import type { Message } from '#schemas/topics';
@@ -60,6 +61,7 @@ export const score: Fold<ScoreState, ActivityRecord, ScoredRecord, null> = {
       grade: '',
       disqualified: null,
       excluded: null,
+      ...NOTHING_KNOWN,
     };
     return { state, emit: [{ type: 'Scored', value }] };
   },

@@ -1,5 +1,6 @@
+import { NO_FACTS } from '#lib/facts/facts';
 import type { Fold } from '#lib/flow/fold';
-import type { Personal, Staged, StageMove } from '#schemas/generated/records';
+import type { Staged, StageMove } from '#schemas/generated/records';
 import type { Message } from '#schemas/topics';
 import { LEVELS, stageAt } from '#test/bench/kafka-streams/folds/rules';
 import type { ScoredRecord } from '#test/bench/kafka-streams/folds/score';
@@ -49,9 +50,10 @@ export const stage: Fold<StageState, ScoredRecord, StagedRecord, null> = {
       moves,
       score: points,
       story: null,
-      personal: scored.activity?.personal ?? NOBODY,
       due_at: null,
       grade: '',
+      score_at: at,
+      facts: { ...NO_FACTS, personal: scored.activity?.personal ?? NO_FACTS.personal },
     };
     return { state, emit: [{ type: 'Staged', value }] };
   },
@@ -60,12 +62,3 @@ export const stage: Fold<StageState, ScoredRecord, StagedRecord, null> = {
 
 /** What a stage of this bench does not keep. */
 const UNTOLD = { rule: '', from_since: 0, visit: 0 };
-
-const NOBODY: Personal = {
-  email: null,
-  user_id: null,
-  anonymous_id: null,
-  traits: '{}',
-  ip: null,
-  user_agent: null,
-};

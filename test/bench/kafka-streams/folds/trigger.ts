@@ -1,3 +1,4 @@
+import { NO_FACTS } from '#lib/facts/facts';
 import type { Fold } from '#lib/flow/fold';
 import type { Trigger } from '#schemas/generated/records';
 import type { Message } from '#schemas/topics';
@@ -19,7 +20,7 @@ export const trigger: Fold<TriggerState, StagedRecord, TriggerRecord, null> = {
   initialShared: null,
   broadcast: (shared) => ({ shared, pass: undefined }),
   step(before, { value: staged }, { step }) {
-    const { seq, logged_at, lead_id, stage_before, stage_after, cause_id, at, personal } = staged;
+    const { seq, logged_at, lead_id, stage_before, stage_after, cause_id, at, facts } = staged;
     const entered = rank(stage_after) > rank(stage_before);
     if (!entered || (before !== undefined && at - before.last < TRIGGER_PAUSE)) return { state: before, emit: [] };
     const value: Trigger = {
@@ -36,7 +37,7 @@ export const trigger: Fold<TriggerState, StagedRecord, TriggerRecord, null> = {
       at,
       cause_id,
       suppressed_by: null,
-      personal,
+      personal: (facts ?? NO_FACTS).personal,
       due_at: null,
     };
     return { state: { last: at }, emit: [{ type: 'Trigger', value }] };

@@ -1,3 +1,4 @@
+import { UNSTAMPED } from '#lib/facts/facts';
 import type { Activity, Personal } from '#schemas/generated/records';
 import type { Message } from '#schemas/topics';
 import { DAY } from '#test/bench/kafka-streams/folds/rules';
@@ -53,6 +54,7 @@ export function* activities(events: number, leads: number): Generator<ActivityRe
       campaign: null,
       properties: '{}',
       context: '{}',
+      ...UNSTAMPED,
       personal: { ...NOBODY, anonymous_id: anonymous },
     };
     yield { type: 'Activity', value };
