@@ -1,7 +1,6 @@
 import type { TableRow } from '#lib/clickhouse/row';
 import type { Fold, Step } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
-import type { TableReader } from '#lib/flow/store';
 import type { Staged } from '#schemas/generated/records';
 import type { DeadLetterMessage, HandoffMessage, StageMessage, TriggerMessage } from '#schemas/topics';
 import { deadLetterRow, handoffRow, triggerRow } from '#services/analyze/decisions';
@@ -27,8 +26,8 @@ export function createAnalyzeFolds({ hash }: { readonly hash: Hash }): AnalyzeFo
         loggedAt: value.logged_at,
       }),
       ...ROWS,
-      step: (lead, message, { items }) =>
-        message.type === 'Staged' ? stagedStep(hash, lead, message.value, items) : { state: lead, emit: [] },
+      step: (lead, message) =>
+        message.type === 'Staged' ? stagedStep(hash, lead, message.value) : { state: lead, emit: [] },
     },
     triggers: recordFold(
       'analyze-triggers',
@@ -70,14 +69,9 @@ function recordFold<In>(
   return { name, describe, ...ROWS, step: (_state, record) => ({ state: undefined, emit: rowsOf(record) }) };
 }
 
-function stagedStep(
-  hash: Hash,
-  lead: LeadState | undefined,
-  staged: Staged,
-  items: TableReader,
-): Step<LeadState, TableRow> {
+function stagedStep(hash: Hash, lead: LeadState | undefined, staged: Staged): Step<LeadState, TableRow> {
   const { scored } = staged;
-  const change = evolveLead(lead, staged, items, hash);
+  const after = evolveLead(lead, staged);
   const rows: TableRow[] = [];
   if (scored !== null) {
     if (scored.activity !== null) rows.push(activityRow(staged, scored, scored.activity));
@@ -85,11 +79,6 @@ function stagedStep(
     if (scoreChange !== undefined) rows.push(scoreChange);
   }
   for (const row of stageChangeRows(hash, staged)) rows.push(row);
-  if (isPresent(lead) || isPresent(change.lead)) rows.push(leadRow(change.lead, staged));
-  return {
-    state: change.lead,
-    emit: rows,
-    items: change.items,
-    counters: counterChanges(lead, change.lead, staged),
-  };
+  if (isPresent(lead) || isPresent(after)) rows.push(leadRow(after, staged));
+  return { state: after, emit: rows, counters: counterChanges(lead, after, staged) };
 }

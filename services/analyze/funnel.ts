@@ -2,9 +2,8 @@ import type { TableRow } from '#lib/clickhouse/row';
 import type { CounterChange } from '#lib/flow/fold';
 import type { Staged } from '#schemas/generated/records';
 import { activityBucket, bucketIn, stageBucket } from '#services/analyze/bucket';
-import { originOf } from '#services/analyze/history';
 import { dayOf } from '#services/analyze/ladder';
-import { isPresent, type LeadState } from '#services/analyze/lead';
+import { isPresent, type LeadState, sourceOf } from '#services/analyze/lead';
 
 const NONE: readonly CounterChange[] = [];
 
@@ -75,10 +74,6 @@ function footprintChanges(before: LeadState | undefined, after: LeadState | unde
   );
 }
 
-function sourceOf({ history }: LeadState): string {
-  return originOf(history)[0];
-}
-
 const ONE_MORE = { activities: 1, changes: 1 };
 const ONE_LESS = { activities: -1, changes: 1 };
 
@@ -87,7 +82,8 @@ function activityChange(
   after: LeadState | undefined,
   { scored }: Staged,
 ): CounterChange | undefined {
-  const difference = (after?.history.activities ?? 0) - (before?.history.activities ?? 0);
+  if (after?.facts.staff === true || before?.facts.staff === true) return undefined;
+  const difference = (after?.seen.activities ?? 0) - (before?.seen.activities ?? 0);
   const what = scored?.activity ?? scored?.moved_out;
   if (difference === 0 || what === null || what === undefined) return undefined;
   return { bucket: activityBucket(dayOf(what.occurred_at), what.name), by: difference > 0 ? ONE_MORE : ONE_LESS };

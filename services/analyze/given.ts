@@ -5,6 +5,7 @@ import type { Activity, Contribution, MovedOut, Scored, Staged } from '#schemas/
 import { type StageMessage, TOPICS } from '#schemas/topics';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
 import { NOON } from '#test/given/activity';
+import { createFactsBook } from '#test/given/facts-of';
 
 /** What the tests of this service are given. */
 
@@ -119,7 +120,7 @@ function scoredBy(
 /** All rows that records of one partition of lead.stages lead to, in the order of writing. */
 export function rowsOf(records: readonly Staged[], partition = 0): TableRow[] {
   const running = drive(createAnalyzeTopologies({ hash: (text) => `#${text}` }), () => partition + 1);
-  for (const value of records) {
+  for (const value of records.map(createFactsBook())) {
     const message: StageMessage = { type: 'Staged', value };
     running.publish(TOPICS.stages, message, value.logged_at, partition, value.lead_id);
   }

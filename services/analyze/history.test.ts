@@ -4,6 +4,9 @@ import type { Activity } from '#schemas/generated/records';
 import { DAY, did, lost, merged, rowsOf, shown, written } from '#services/analyze/given';
 import { activity, NOON } from '#test/given/activity';
 
+/** When all of it has occurred. */
+const AFTERWARDS = NOON + 3 * 365 * DAY;
+
 /** Activities spread over minutes to years, some at one time, some with a source, many more than a lead has at hand. */
 const activities = fc.uniqueArray(
   fc
@@ -12,7 +15,9 @@ const activities = fc.uniqueArray(
       at: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 3 * 365 * DAY })),
       source: fc.constantFrom(null, null, null, 'google', 'bing'),
     })
-    .map(({ id, at, source }) => activity({ event_id: `e${id}`, occurred_at: NOON + at, source, logged_at: NOON })),
+    .map(({ id, at, source }) =>
+      activity({ event_id: `e${id}`, occurred_at: NOON + at, source, logged_at: AFTERWARDS }),
+    ),
   { selector: ({ event_id }) => event_id, minLength: 1, maxLength: 40 },
 );
 

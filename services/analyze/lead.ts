@@ -1,76 +1,45 @@
-import type { Hash } from '#lib/flow/ports';
-import type { Change, TableReader } from '#lib/flow/store';
-import type { Staged } from '#schemas/generated/records';
-import {
-  forgetAll,
-  type History,
-  type HistoryChange,
-  NO_HISTORY,
-  withActivity,
-  withoutActivity,
-} from '#services/analyze/history';
+import { NO_FACTS, NOTHING_SEEN } from '#lib/facts/facts';
+import type { Facts, Seen, Staged } from '#schemas/generated/records';
 import { dayOf, type Reached, reach } from '#services/analyze/ladder';
 
 /** A lead or visitor as analysts see it. One without activities that count is kept until it is merged, but not shown or counted. */
 export interface LeadState {
   readonly known: boolean;
-  readonly email: string;
+  /** As last published: score says what is true of a lead and what it has done, and nothing of it is derived here. */
+  readonly facts: Facts;
+  readonly seen: Seen;
   /** Points at `scoreAt`, ms since 1970 UTC. */
   readonly score: number;
   readonly scoreAt: number;
   readonly stage: string;
   readonly stageSince: number;
   readonly reached: readonly Reached[];
-  readonly history: History;
 }
 
-export interface LeadChange {
-  readonly lead: LeadState | undefined;
-  readonly items: readonly Change[];
-}
-
-const NONE: readonly Change[] = [];
-
-/** What a record of lead.stages makes of its lead. Only an activity that counts makes a new one. */
-export function evolveLead(lead: LeadState | undefined, staged: Staged, items: TableReader, hash: Hash): LeadChange {
-  if (staged.stage_after === '') {
-    return { lead: undefined, items: lead === undefined ? NONE : forgetAll(lead.history, items) };
-  }
-  const change = historyChange(lead?.history ?? NO_HISTORY, staged, items, hash);
-  const history = change?.history ?? lead?.history;
-  if (history === undefined) return { lead: undefined, items: NONE };
+/** What a record of lead.stages makes of its lead. Time alone makes no new one. */
+export function evolveLead(lead: LeadState | undefined, staged: Staged): LeadState | undefined {
+  const { scored, stage_after } = staged;
+  if (stage_after === '' || (lead === undefined && scored === null)) return undefined;
   return {
-    lead: {
-      known: staged.known,
-      email: staged.facts?.personal.email ?? lead?.email ?? '',
-      score: staged.score,
-      scoreAt: staged.at,
-      stage: staged.stage_after,
-      stageSince: staged.moves.at(-1)?.at ?? lead?.stageSince ?? staged.at,
-      reached: reachedAfter(lead?.reached ?? [], staged),
-      history,
-    },
-    items: change?.items ?? NONE,
+    known: staged.known,
+    facts: staged.facts ?? lead?.facts ?? NO_FACTS,
+    seen: scored?.seen ?? lead?.seen ?? NOTHING_SEEN,
+    score: staged.score,
+    scoreAt: staged.score_at,
+    stage: stage_after,
+    stageSince: staged.moves.at(-1)?.at ?? lead?.stageSince ?? staged.at,
+    reached: reachedAfter(lead?.reached ?? [], staged),
   };
 }
 
 /** Whether a lead is shown and counted. */
 export function isPresent(lead: LeadState | undefined): lead is LeadState {
-  return lead !== undefined && lead.history.activities > 0;
+  return lead !== undefined && lead.seen.activities > 0 && !lead.facts.staff;
 }
 
-/** undefined: the history stays. An excluded activity is none of it, so nothing is taken back when one moves out. */
-function historyChange(
-  history: History,
-  { scored }: Staged,
-  items: TableReader,
-  hash: Hash,
-): HistoryChange | undefined {
-  if (scored === null) return undefined;
-  if (scored.activity !== null) {
-    return scored.excluded === null ? withActivity(history, scored.activity, hash) : undefined;
-  }
-  return scored.moved_out === null ? undefined : withoutActivity(history, scored.moved_out, items, hash);
+/** The source of the first activity that tells where the lead came from; empty: none does. */
+export function sourceOf({ facts }: LeadState): string {
+  return facts.first_touch?.source ?? '';
 }
 
 function reachedAfter(

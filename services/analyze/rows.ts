@@ -2,10 +2,10 @@ import type { TableRow } from '#lib/clickhouse/row';
 import type { Hash } from '#lib/flow/ports';
 import { occasionOf } from '#lib/model/occasion';
 import type { Activity, Scored, Staged } from '#schemas/generated/records';
-import { firstSeen, NO_HISTORY, originOf } from '#services/analyze/history';
 import { isPresent, type LeadState } from '#services/analyze/lead';
 
 const SECOND = 1000;
+const NOWHERE = { source: '', medium: '', campaign: '' };
 
 /** An activity with its effect; a re-emission under a new owner replaces it, by its later (seq, step). */
 export function activityRow(staged: Staged, scored: Scored, activity: Activity): TableRow {
@@ -89,22 +89,22 @@ export function stageChangeRows(hash: Hash, staged: Staged): TableRow[] {
 /** A lead as it is now, or its tombstone. */
 export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at, grade }: Staged): TableRow {
   const present = isPresent(lead);
-  const [source, medium, campaign] = originOf(present ? lead.history : NO_HISTORY);
+  const { source, medium, campaign } = (present ? lead.facts.first_touch : null) ?? NOWHERE;
   return {
     table: 'leads_rows',
     key: lead_id,
     row: {
       lead_id,
       known: present && lead.known,
-      email: present ? lead.email : '',
+      email: present ? (lead.facts.personal.email ?? '') : '',
       score: present ? lead.score : 0,
       score_at: present ? lead.scoreAt : at,
       grade: present ? grade : '',
       stage: present ? lead.stage : '',
       stage_since: present ? lead.stageSince : at,
-      first_seen: present ? (firstSeen(lead.history) ?? at) : at,
-      last_seen: present ? lead.history.lastSeen : at,
-      activities: present ? lead.history.activities : 0,
+      first_seen: present ? (lead.seen.first_at ?? at) : at,
+      last_seen: present ? (lead.seen.last_at ?? at) : at,
+      activities: present ? lead.seen.activities : 0,
       source,
       medium,
       campaign,

@@ -13,6 +13,7 @@ import type { Activity, Staged } from '#schemas/generated/records';
 import { contribution, DAY, did, isTableRow, lost, merged, staged } from '#services/analyze/given';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
 import { activity, NOON } from '#test/given/activity';
+import { createFactsBook } from '#test/given/facts-of';
 import { stageMove } from '#test/given/model';
 
 const KEYS = {
@@ -64,7 +65,7 @@ function* commits(partition: number, size: number): Generator<TableRow[]> {
   const [topology] = createAnalyzeTopologies({ hash: (text) => `#${text}` });
   if (topology === undefined) throw new Error('no topology');
   const table = new Overlay();
-  const records = PARTITIONS[partition] ?? [];
+  const records = (PARTITIONS[partition] ?? []).map(createFactsBook());
   let position = START;
   for (let from = 0; from < records.length; from += size) {
     const machine = new FoldMachine([topology], table, position);

@@ -19,6 +19,7 @@ export function createAnalyzeTopologies(deps: { readonly hash: Hash }): readonly
       service: 'analyze-stages',
       input: TOPICS.stages,
       output: undefined,
+      stateVersion: 2,
       fold: folds.stages,
       counterRow,
     }),

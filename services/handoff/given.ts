@@ -26,7 +26,7 @@ export const compile: CompileModel = ({ version = '', onStage = '', reps = '' })
     version,
     engine: 4,
     scoring: NO_SCORING,
-    stages: NO_LADDER,
+    stages: { ...NO_LADDER, ladder: ['visitor', 'lead', 'mql', 'sql'] },
     programs: [],
     routing: {
       onStage,

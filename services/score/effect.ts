@@ -14,13 +14,17 @@ export function effectOf(before: readonly Contribution[], after: readonly Contri
   return { at, before: scoreOf(before), after: score, added, removed, reasons: changed ? largest(after) : NONE };
 }
 
-/** Those of `here` that are not `there`: a walk along both, which meet at their dates. */
+/**
+ * Those of `here` that are not `there`: a walk along both, which meet at their dates. Two sources may report events of one id and
+ * one moment: as many are missing as there are more of them.
+ */
 function missingFrom(there: readonly Contribution[], here: readonly Contribution[]): readonly Contribution[] {
   let missing: Contribution[] | undefined;
   let place = 0;
-  for (const one of here) {
+  for (const [index, one] of here.entries()) {
     while (isBefore(there[place], one)) place++;
-    if (isFoundFrom(there, place, one)) continue;
+    if (countFrom(there, place, one, there.length) >= countFrom(here, firstOfDate(here, index), one, index + 1))
+      continue;
     missing ??= [];
     missing.push(one);
   }
@@ -31,17 +35,22 @@ function isBefore(one: Contribution | undefined, other: Contribution): boolean {
   return one !== undefined && one.occurred_at < other.occurred_at;
 }
 
-/** Whether it is among those with its date, the first of which is at `place`. */
-function isFoundFrom(
-  list: readonly Contribution[],
-  place: number,
-  { occurred_at, event_id, rule }: Contribution,
-): boolean {
-  for (let i = place; ; i++) {
-    const one = list[i];
-    if (one === undefined || one.occurred_at !== occurred_at) return false;
-    if (one.event_id === event_id && one.rule === rule) return true;
+function firstOfDate(list: readonly Contribution[], index: number): number {
+  let first = index;
+  while (list[first - 1]?.occurred_at === list[index]?.occurred_at && first > 0) first--;
+  return first;
+}
+
+/** How many of its date, from the first one's place to `end`, are of the same event id, rule and model. */
+function countFrom(list: readonly Contribution[], first: number, one: Contribution, end: number): number {
+  let count = 0;
+  for (let i = first; i < end; i++) {
+    const other = list[i];
+    if (other === undefined || other.occurred_at !== one.occurred_at) break;
+    if (other.event_id === one.event_id && other.rule === one.rule && other.model_version === one.model_version)
+      count++;
   }
+  return count;
 }
 
 /** Largest first, whatever their sign; ties in the order of sums. */

@@ -1,5 +1,5 @@
 import type { Contribution } from '#schemas/generated/records';
-import type { FitReason } from '#services/score/profile';
+import type { FitReason } from '#services/score/fit';
 
 /** A score to the last point: the sum of the contributions' points is the score, to 1e-9. Times in ms since 1970 UTC. */
 export interface Explained {

@@ -4,8 +4,8 @@ import type { Hash } from '#lib/flow/ports';
 import type { Change } from '#lib/flow/store';
 import { timeKey } from '#lib/flow/table';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
-import type { CompileModel, Exclusion } from '#lib/model/model';
-import type { Activity, Merged, MovedOut } from '#schemas/generated/records';
+import type { CompileModel } from '#lib/model/model';
+import type { Activity, AddressesChanged, Facts, Merged, MovedOut } from '#schemas/generated/records';
 import type { ActivityMessage, ScoreMessage } from '#schemas/topics';
 import { type KnownColumns, knownColumns } from '#services/score/columns';
 import { compared } from '#services/score/compared';
@@ -13,12 +13,14 @@ import { contributionsAt, type Pricing, scoreOf } from '#services/score/contribu
 import type { Difference } from '#services/score/difference';
 import { nextDue } from '#services/score/due';
 import { effectOf } from '#services/score/effect';
-import { forgetAll, kept, type Room, unkept } from '#services/score/keeping';
-import { keep } from '#services/score/kept';
+import { fitOf } from '#services/score/fit';
+import { forgetAll, kept, unkept } from '#services/score/keeping';
+import { type Kept, keep } from '#services/score/kept';
+import { factsOf, heard, nextFact, tell, unheard } from '#services/score/lead-facts';
 import { matchesOf } from '#services/score/matches';
-import { heard, profileOf, unheard } from '#services/score/profiling';
 import { type Cause, scored } from '#services/score/scored';
-import { disqualifiedBy, fitAt, type Standing } from '#services/score/standing';
+import { seenOf } from '#services/score/seen';
+import { disqualifiedBy, type Standing } from '#services/score/standing';
 import { type LeadScore, type Match, NOTHING, withMatches, withoutActivity } from '#services/score/state';
 import { notCrossedBefore } from '#services/score/thresholds';
 import { crossesAt, crossingAfter, earlier } from '#services/score/waking';
@@ -52,33 +54,12 @@ export function createScoreFold({
     const added = model === undefined || excluded !== undefined ? [] : matchesOf(activity, model, context.loggedAt);
     const all = withMatches(state.matches, added);
     const { gone, left } = room.instead === undefined ? { gone: [], left: all } : withoutActivity(all, room.instead);
-    const after = withActivity(state, left, activity, key, room, excluded, context);
-    const items: Change[] = [{ key, value: keep(activity) }];
+    const isHistoric = excluded === undefined ? historic : state.historic === true;
+    const facts = heard(state.facts, activity, key, excluded !== undefined, model, context.items, context.loggedAt);
+    const after = { matches: left, ...room.counts, facts, ...(isHistoric ? { historic: true as const } : {}) };
+    const items: Change[] = [{ key, value: keep(activity, excluded) }];
     if (room.instead !== undefined) items.push({ key: room.instead.key, value: undefined });
     return settle(state, after, cause, context, items, { before: state.matches, all, after: left, added, gone });
-  }
-
-  function withActivity(
-    state: LeadScore,
-    matches: readonly Match[],
-    activity: Activity,
-    key: string,
-    { counts, instead }: Room,
-    excluded: Exclusion | undefined,
-    { loggedAt, shared, items }: Context,
-  ): LeadScore {
-    const model = models.current(shared);
-    const counting = model !== undefined && excluded === undefined;
-    const historic = excluded === undefined ? activity.cause !== 'live' : state.historic === true;
-    let profile = profileOf(state, model, items, loggedAt);
-    if (instead !== undefined) profile = unheard(profile, instead.key, model, items, loggedAt);
-    if (counting) profile = heard(profile, activity, key, model, loggedAt);
-    return {
-      matches,
-      ...counts,
-      ...(profile === undefined ? {} : { profile }),
-      ...(historic ? { historic } : {}),
-    };
   }
 
   function onMovedOut(state: LeadScore, moved: MovedOut, context: Context): Result {
@@ -86,17 +67,11 @@ export function createScoreFold({
     const key = itemKey(moved);
     const { historic } = state;
     const { gone, left } = withoutActivity(state.matches, moved);
-    const profile = unheard(
-      profileOf(state, model, context.items, context.loggedAt),
-      key,
-      model,
-      context.items,
-      context.loggedAt,
-    );
+    const item = context.items.get(key) as Kept | undefined;
     const after: LeadScore = {
       matches: left,
       ...unkept(state, key, context.items),
-      ...(profile === undefined ? {} : { profile }),
+      facts: unheard(state.facts, key, item, model, context.items, context.loggedAt),
       ...(historic === undefined ? {} : { historic }),
     };
     const cause: Cause = { cause: 'moved_out', cause_id: moved.event_id, historic: true, moved_out: moved };
@@ -109,7 +84,13 @@ export function createScoreFold({
     return settle(state, NOTHING, cause, context, forgetAll(context.items));
   }
 
-  /** The record's output: the score before and after, both at logged time. `difference`: of their matches, if it is known. */
+  function onAddresses(state: LeadScore, addresses: AddressesChanged, context: Context): Result {
+    const cause: Cause = { cause: 'addresses', cause_id: addresses.cause_event_id, historic: true, addresses };
+    const facts = { ...state.facts, addresses: addresses.addresses };
+    return settle(state, { ...state, facts }, cause, context);
+  }
+
+  /** The record's output: facts and the score before and after, all at logged time. `difference`: of the matches, if it is known. */
   function settle(
     before: LeadScore,
     after: LeadScore,
@@ -120,28 +101,38 @@ export function createScoreFold({
   ): Result {
     const pricing = pricingAt(context);
     const at = context.loggedAt;
-    const walked = difference === undefined ? undefined : walk(difference, at, pricing, columns);
-    const { effect, masses, disqualifying } = walked ?? compared(before.matches, after.matches, at, pricing);
-    const due = nextDue(after.matches, at, pricing.modelOf, knownColumns(after.matches, columns))?.at;
+    const said = tell(before.facts, after.facts, at);
+    const wasStaff = isStaff(before, at);
+    const { staff } = said.now;
+    const counting = staff ? NO_MATCHES : after.matches;
+    const known = staff || wasStaff ? undefined : difference;
+    const walked = known === undefined ? undefined : walk(known, at, pricing, columns);
+    const { effect, masses, disqualifying } =
+      walked ?? compared(wasStaff ? NO_MATCHES : before.matches, counting, at, pricing);
+    const due = nextDue(counting, at, pricing.modelOf, knownColumns(counting, columns))?.at;
     const model = models.current(context.shared);
     const crossing =
       model === undefined ? undefined : notCrossedBefore(at, effect.after, masses, model.stages.thresholds);
+    const state = { ...after, facts: said.after };
+    const excluded = cause.excluded ?? (staff && cause.activity !== undefined ? 'internal' : null);
     return {
-      state: after.kept === 0 && after.matches.length === 0 ? undefined : after,
-      emit: [scored(context, at, null, cause, effect, standingOf(after, disqualifying, at, context))],
-      wakeAt: earlier(due, crossing),
+      state: isNothing(state) ? undefined : state,
+      emit: [
+        scored(context, at, null, { ...cause, excluded }, effect, standingOf(said.now, disqualifying, context), {
+          facts: said.told,
+          seen: seenOf(state.facts.seen),
+          fading: [],
+          valid_until: null,
+        }),
+      ],
+      wakeAt: earlier(earlier(due, crossing), nextFact(state.facts, at)),
       items,
     };
   }
 
-  function standingOf(
-    { profile }: LeadScore,
-    contributions: Parameters<typeof disqualifiedBy>[0],
-    at: number,
-    context: Context,
-  ): Standing {
+  function standingOf(facts: Facts, contributions: Parameters<typeof disqualifiedBy>[0], context: Context): Standing {
     const { modelOf, scoring } = pricingAt(context);
-    const fit = fitAt(profile?.words ?? [], at, scoring);
+    const fit = fitOf(facts, scoring);
     return { grade: fit?.grade ?? '', disqualified: disqualifiedBy(contributions, fit, scoring, modelOf) };
   }
 
@@ -171,7 +162,7 @@ export function createScoreFold({
         case 'Merged':
           return onMerged(state, message.value, context);
         case 'AddressesChanged':
-          return { state, emit: [] };
+          return onAddresses(state, message.value, context);
         case 'Tick':
         case 'Cost':
         case 'ModelApplied':
@@ -181,27 +172,45 @@ export function createScoreFold({
     wake(state, due, context) {
       const pricing = pricingAt(context);
       const { modelOf } = pricing;
-      const { matches } = state;
+      const said = tell(state.facts, state.facts, due);
+      const matches = said.now.staff ? NO_MATCHES : state.matches;
       const model = models.current(context.shared);
       const waiting = nextDue(matches, due, modelOf);
-      const wakeAt = earlier(nextDue(matches, due + 1, modelOf)?.at, crossingAfter(matches, due, model, pricing));
+      const next = earlier(nextDue(matches, due + 1, modelOf)?.at, crossingAfter(matches, due, model, pricing));
       const after = contributionsAt(matches, due, 'inclusive', pricing);
       const counts = waiting?.at === due;
-      if (!counts && !crossesAt(matches, due, scoreOf(after), model, pricing)) return { state, emit: [], wakeAt };
+      const crosses = crossesAt(matches, due, scoreOf(after), model, pricing);
+      const woken = { ...state, facts: said.after };
+      const wakeAt = earlier(next, nextFact(woken.facts, due));
+      if (!counts && !crosses && said.told === null) return { state: woken, emit: [], wakeAt };
       const before = counts ? contributionsAt(matches, due, 'exclusive', pricing) : after;
       const cause: Cause = {
         cause: 'wake',
-        cause_id: `${counts ? waiting.rule : 'threshold'}@${due}`,
+        cause_id: `${counts ? waiting.rule : crosses ? 'threshold' : 'facts'}@${due}`,
         historic: counts ? waiting.historic : state.historic === true,
       };
-      const standing = standingOf(state, after, due, context);
-      return { state, emit: [scored(context, due, due, cause, effectOf(before, after, due), standing)], wakeAt };
+      const standing = standingOf(said.now, after, context);
+      const known = { facts: said.told, seen: seenOf(woken.facts.seen), fading: [], valid_until: null };
+      return {
+        state: woken,
+        emit: [scored(context, due, due, cause, effectOf(before, after, due), standing, known)],
+        wakeAt,
+      };
     },
   };
 }
 
 const NO_ITEMS: readonly Change[] = [];
 const NO_MATCHES: readonly Match[] = [];
+
+function isStaff({ facts }: LeadScore, at: number): boolean {
+  return factsOf(facts, facts.ahead ?? at).staff;
+}
+
+/** Nothing is left to hold of the lead. */
+function isNothing({ kept: count, matches, facts }: LeadScore): boolean {
+  return count === 0 && matches.length === 0 && facts.addresses.length === 0;
+}
 
 function none(matches: readonly Match[]): Difference {
   return { before: matches, all: matches, after: matches, added: NO_MATCHES, gone: NO_MATCHES };

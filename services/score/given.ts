@@ -5,11 +5,13 @@ import { sha256 } from '#lib/hash/sha256';
 import { COUNTS_FOR } from '#lib/model/counts-for';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model, Scoring, ScoringRule, StageLadder } from '#lib/model/model';
-import type { Activity, Scored } from '#schemas/generated/records';
+import type { Activity, Facts, Scored, Seen } from '#schemas/generated/records';
 import { type ScoreMessage, TOPICS } from '#schemas/topics';
 import { type Explained, explain } from '#services/score/explain';
+import { factsOf } from '#services/score/lead-facts';
 import { type Outlook, outlook } from '#services/score/outlook';
-import type { LeadScore } from '#services/score/state';
+import { seenOf } from '#services/score/seen';
+import { type LeadScore, NOTHING } from '#services/score/state';
 import { createScoreTopology } from '#services/score/topology';
 import { activity, NOON } from '#test/given/activity';
 
@@ -81,9 +83,13 @@ export interface GivenScore {
   /** Activities, each logged when it occurred unless it says otherwise; ids are e1, e2 … unless told. */
   does(...activities: readonly Partial<Activity>[]): void;
   movesOut(activity: Partial<Activity>): void;
+  /** From here on these mail addresses, as identifiers, are the lead's. */
+  owns(...addresses: readonly string[]): void;
   tick(at: number): void;
   scored(): readonly Scored[];
   state(): LeadScore | undefined;
+  /** What is true now, and what was done. */
+  facts(): { readonly facts: Facts; readonly seen: Seen };
   /** As known now. */
   explain(at: number): Explained;
   outlook(at: number): Outlook;
@@ -127,6 +133,8 @@ export function givenScore(first: GivenModel): GivenScore {
       const moved = { lead_id, event_id, publisher, name, occurred_at };
       publish('MovedOut', { ...moved, to_lead_id: 'bob', cause_event_id: 'c', input_offset: 0 }, now);
     },
+    owns: (...addresses) =>
+      publish('AddressesChanged', { lead_id: 'ada', addresses, cause_event_id: 'c', input_offset: 0 }, now),
     tick: (at) => publish('Tick', { own_time: false }, at),
     scored: () =>
       driven
@@ -134,6 +142,10 @@ export function givenScore(first: GivenModel): GivenScore {
         .map(({ value }) => value as ScoreMessage)
         .flatMap((message) => (message.type === 'Scored' ? [message.value] : [])),
     state,
+    facts: () => {
+      const { facts } = state() ?? NOTHING;
+      return { facts: factsOf(facts, now), seen: seenOf(facts.seen) };
+    },
     explain: (at) => explain(state(), inForce(), models, at, leadItems(table(), 0, 'ada')),
     outlook: (at) => outlook(state(), inForce(), models, at),
     inForce,

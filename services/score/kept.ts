@@ -1,9 +1,10 @@
-import { UNSTAMPED } from '#lib/facts/facts';
+import { NOBODY } from '#lib/facts/facts';
+import { type Word, wordsOf } from '#lib/facts/words';
 import type { Activity, Personal } from '#schemas/generated/records';
 
 /**
- * What is kept of an activity beside the state: all that its matches, its part in the profile and its exclusion under
- * another model can depend on. A list, since the names of its fields would take half of its room.
+ * What is kept of an activity beside the state: all that its matches and what it says of the lead can depend on. A list,
+ * since the names of its fields would take half of its room.
  */
 export type Kept = readonly [
   publisher: Activity['publisher'],
@@ -22,11 +23,22 @@ export type Kept = readonly [
   properties: Activity['properties'],
   /** The strongest one on the event; '' if it had none. */
   identifier: string,
-  /** Left out where nothing is said of the person. */
-  personal?: Partial<Pick<Personal, 'email' | 'traits' | 'ip' | 'user_agent'>>,
+  /** Left out where there is nothing of it. */
+  more?: More,
 ];
 
-export function keep(activity: Activity): Kept {
+/** What many activities lack. */
+interface More extends Partial<Pick<Personal, 'email' | 'user_id' | 'anonymous_id' | 'traits'>> {
+  /** The mail address on the event, as an identifier. */
+  readonly address?: string;
+  readonly network?: string;
+  readonly historic?: true;
+  /** Why it counted for nothing when it came. */
+  readonly excluded?: string;
+}
+
+export function keep(activity: Activity, excluded: string | undefined): Kept {
+  const more = moreOf(activity, excluded);
   const kept: Kept = [
     activity.publisher,
     activity.event_id,
@@ -44,21 +56,30 @@ export function keep(activity: Activity): Kept {
     activity.properties,
     identifierOf(activity),
   ];
-  const { email, traits, ip, user_agent } = activity.personal;
-  if (email === null && traits === '{}' && ip === null && user_agent === null) return kept;
-  return [
-    ...kept,
-    {
-      ...(email === null ? {} : { email }),
-      ...(traits === '{}' ? {} : { traits }),
-      ...(ip === null ? {} : { ip }),
-      ...(user_agent === null ? {} : { user_agent }),
-    },
-  ] as unknown as Kept;
+  return more === undefined ? kept : ([...kept, more] as unknown as Kept);
+}
+
+function moreOf(
+  { identifiers, personal, network, historic }: Activity,
+  excluded: string | undefined,
+): More | undefined {
+  const { email, user_id, anonymous_id, traits } = personal;
+  const address = email === null ? undefined : identifiers.find((one) => one.startsWith('email.'));
+  const more: More = {
+    ...(email === null ? {} : { email }),
+    ...(address === undefined ? {} : { address }),
+    ...(user_id === null ? {} : { user_id }),
+    ...(anonymous_id === null ? {} : { anonymous_id }),
+    ...(traits === '{}' ? {} : { traits }),
+    ...(network === '' ? {} : { network }),
+    ...(historic ? { historic } : {}),
+    ...(excluded === undefined ? {} : { excluded }),
+  };
+  return Object.keys(more).length === 0 ? undefined : more;
 }
 
 /** The identifier whose newest activities are kept together. */
-export function identifierOf({ identifiers }: Activity): string {
+export function identifierOf({ identifiers }: Pick<Activity, 'identifiers'>): string {
   return identifiers[0] ?? '';
 }
 
@@ -69,15 +90,24 @@ export function identityOf([publisher, event_id, , occurred_at]: Kept): Identity
   return { publisher, event_id, occurred_at };
 }
 
-/** The activity as far as it is kept. What a model cannot ask about is empty. */
-export function activityOf(kept: Kept): Activity {
-  const [publisher, event_id, name, occurred_at, received_at, cause, url, path, referrer, title] = kept;
-  const [, , , , , , , , , , source, medium, campaign, properties, identifier, personal] = kept;
-  return {
-    ...{ seq: 0, logged_at: received_at, lead_id: '', known: false, clamped: false, content_hash: '', input_offset: 0 },
-    ...{ event_id, publisher, name, occurred_at, received_at, cause },
-    ...{ url, path, referrer, title, source, medium, campaign, properties, context: '{}', ...UNSTAMPED },
-    identifiers: identifier === '' ? [] : [identifier],
-    personal: { email: null, user_id: null, anonymous_id: null, traits: '{}', ip: null, user_agent: null, ...personal },
-  };
+/** Whether it counted for nothing when it came. */
+export function isExcluded(kept: Kept): boolean {
+  return kept[15]?.excluded !== undefined;
+}
+
+export function isHistoric(kept: Kept): boolean {
+  return kept[15]?.historic === true;
+}
+
+export function nameOf([, , name]: Kept): string {
+  return name;
+}
+
+/** What a kept activity says of its lead. */
+export function wordsIn(kept: Kept): readonly Word[] {
+  const [, , name, , , , , , , , source, medium, campaign, properties, , more = {}] = kept;
+  const { email = null, user_id = null, anonymous_id = null, traits = '{}', address, network = '' } = more;
+  const personal = { ...NOBODY, email, user_id, anonymous_id, traits };
+  const identifiers = address === undefined ? [] : [address];
+  return wordsOf({ name, identifiers, properties, personal, source, medium, campaign, network }, isExcluded(kept));
 }

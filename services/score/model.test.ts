@@ -101,7 +101,7 @@ describe('who does not count', () => {
     });
     ada.does({ name: 'visited', personal: { ...NOBODY, user_agent: 'bot', email: 'a@b.c' } });
     expect(ada.scored()).toMatchObject([{ excluded: 'bot', score: { after: 0 } }]);
-    expect(ada.state()?.profile?.words).toEqual([]);
+    expect(ada.state()?.facts.words).toEqual([]);
     ada.does({ name: 'visited' });
     expect(ada.scored()[1]).toMatchObject({ excluded: null, score: { after: 10 } });
   });

@@ -58,9 +58,14 @@ test('another model reads the profile anew from what is kept', () => {
 
 test('an address can disqualify; one that has changed no longer does', () => {
   const ada = givenScore(model);
-  const from = (email: string) => ({ personal: { ...NOBODY, email } });
-  ada.does(from('ada@rival.com'), from('ada@example.com'));
-  expect(ada.scored().map(({ disqualified }) => disqualified)).toEqual(['is a rival', null]);
+  const from = (email: string, more: object = {}) => ({
+    identifiers: [`email.${email}`],
+    personal: { ...NOBODY, email },
+    ...more,
+  });
+  ada.owns('email.ada@example.com', 'email.ada@rival.com');
+  ada.does(from('ada@rival.com'), from('ada@example.com', { occurred_at: NOON + 1 }));
+  expect(ada.scored().map(({ disqualified }) => disqualified)).toEqual([null, 'is a rival', null]);
 });
 
 test('a word that lies ahead of its time is heard when that has come', () => {

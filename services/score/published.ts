@@ -17,12 +17,12 @@ export function publishedAt({ due_at, logged_at }: Scored): number {
  * lead's records of lead.scores up to that time, in order.
  */
 export function explainPublished(published: Iterable<Scored>, inForce: InForce, models: Models): Explained | undefined {
-  const counted = new Map<string, Contribution>();
+  const counted = new Map<string, readonly Contribution[]>();
   let last: Scored | undefined;
   for (const scored of published) {
     if (scored.cause === 'merged') counted.clear();
-    for (const contribution of scored.score.removed) counted.delete(nameOf(contribution));
-    for (const contribution of scored.score.added) counted.set(nameOf(contribution), contribution);
+    for (const one of scored.score.removed) counted.set(nameOf(one), (counted.get(nameOf(one)) ?? []).slice(1));
+    for (const one of scored.score.added) counted.set(nameOf(one), [...(counted.get(nameOf(one)) ?? []), one]);
     last = scored;
   }
   if (last === undefined) return undefined;
@@ -30,6 +30,7 @@ export function explainPublished(published: Iterable<Scored>, inForce: InForce, 
   const { grade, disqualified } = last;
   const ruleOf = ({ model_version, rule }: Contribution) => models.of(inForce, model_version).scoring.rule(rule);
   const decayed = [...counted.values()]
+    .flat()
     .filter((one) => at - one.occurred_at <= (ruleOf(one)?.expiresAfter ?? COUNTS_FOR))
     .map((one) => ({ ...one, points: one.raw * decay(at - one.occurred_at, ruleOf(one)?.halfLife ?? Infinity) }))
     .sort(compareContributions);
@@ -59,6 +60,7 @@ export function explainPublished(published: Iterable<Scored>, inForce: InForce, 
   }
 }
 
-function nameOf({ rule, event_id, occurred_at }: Contribution): string {
-  return `${rule} ${event_id} ${occurred_at}`;
+/** Two sources may report events of one id and one moment: then several contributions have one name. */
+function nameOf({ rule, event_id, occurred_at, model_version }: Contribution): string {
+  return `${rule} ${event_id} ${occurred_at} ${model_version}`;
 }

@@ -1,4 +1,3 @@
-import { NOTHING_KNOWN } from '#lib/facts/facts';
 import type { StepContext } from '#lib/flow/fold';
 import type { Scored, ScoreEffect } from '#schemas/generated/records';
 import type { ScoreMessage } from '#schemas/topics';
@@ -6,7 +5,7 @@ import type { Standing } from '#services/score/standing';
 
 /** What brought a record about. */
 export type Cause = Pick<Scored, 'cause' | 'cause_id' | 'historic'> &
-  Partial<Pick<Scored, 'activity' | 'moved_out' | 'merged' | 'excluded'>>;
+  Partial<Pick<Scored, 'activity' | 'moved_out' | 'merged' | 'addresses' | 'excluded'>>;
 
 /** A record of lead.scores. */
 export function scored(
@@ -16,6 +15,7 @@ export function scored(
   cause: Cause,
   score: ScoreEffect,
   { grade, disqualified }: Standing,
+  { facts, seen, fading, valid_until }: Pick<Scored, 'facts' | 'seen' | 'fading' | 'valid_until'>,
 ): ScoreMessage {
   return {
     type: 'Scored',
@@ -36,7 +36,11 @@ export function scored(
       grade,
       disqualified,
       excluded: cause.excluded ?? null,
-      ...NOTHING_KNOWN,
+      addresses: cause.addresses ?? null,
+      facts,
+      seen,
+      fading,
+      valid_until,
     },
   };
 }

@@ -1,8 +1,7 @@
-import { timeIn } from '#lib/flow/table';
-import type { Grading, Scoring } from '#lib/model/model';
+import type { Scoring } from '#lib/model/model';
 import type { Contribution } from '#schemas/generated/records';
 import type { ModelOf } from '#services/score/counted';
-import { type Fit, fitOf, profileAt, type Word } from '#services/score/profile';
+import type { Fit } from '#services/score/fit';
 
 /** What a model makes of a lead beside its points. */
 export interface Standing {
@@ -10,21 +9,6 @@ export interface Standing {
   readonly grade: string;
   readonly disqualified: string | null;
 }
-
-/** The fit of a profile at a time; undefined if the model grades nobody. */
-export function fitAt(words: readonly Word[], at: number, scoring: Scoring | undefined): Fit | undefined {
-  const grading = scoring?.grading;
-  if (grading === undefined) return undefined;
-  if (words.some(([, , key]) => timeIn(key) > at)) return fitOf(profileAt(words, at), grading);
-  const known = fits.get(words);
-  if (known?.grading === grading) return known.fit;
-  const fit = fitOf(profileAt(words, at), grading);
-  fits.set(words, { grading, fit });
-  return fit;
-}
-
-/** A profile changes rarely, and is asked about at each record. */
-const fits = new WeakMap<readonly Word[], { readonly grading: Grading; readonly fit: Fit }>();
 
 /** The first reason that holds: rules of behaviour in the order of the model in force, older models' after them, then fit. */
 export function disqualifiedBy(

@@ -1,6 +1,6 @@
 import { firstPlace } from '#lib/flow/first-place';
 import type { Activity } from '#schemas/generated/records';
-import type { LeadProfile } from '#services/score/profile';
+import { type LeadFacts, NOTHING_SAID } from '#services/score/lead-facts';
 
 /**
  * A lead's part in its score: what its activities matched, in order of (at, event_id, rule). The score is a function of
@@ -12,8 +12,7 @@ export interface LeadScore {
   readonly kept: number;
   /** So many are kept of each identifier; only of a lead that has as many as are kept of one. */
   readonly full?: readonly KeptOf[];
-  /** Present where the model in force grades. */
-  readonly profile?: LeadProfile;
+  readonly facts: LeadFacts;
   /** The newest activity by log order was historic: what follows from time alone is recorded, not sent. */
   readonly historic?: true;
 }
@@ -38,7 +37,7 @@ export interface Match {
   readonly historic: boolean;
 }
 
-export const NOTHING: LeadScore = { matches: [], kept: 0 };
+export const NOTHING: LeadScore = { matches: [], kept: 0, facts: NOTHING_SAID };
 
 /** Order of sums: occurred_at, event id, rule. */
 export function compareMatches(a: Match, b: Match): number {

@@ -11,6 +11,6 @@ export function createScoreTopology(ports: { readonly compile: CompileModel; rea
     input: TOPICS.activity,
     output: TOPICS.scores,
     fold: createScoreFold(ports),
-    stateVersion: 2,
+    stateVersion: 3,
   });
 }

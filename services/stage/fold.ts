@@ -3,10 +3,10 @@ import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
-import type { Activity, Scored, Staged, StageMove } from '#schemas/generated/records';
+import type { Activity, Scored, Seen, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
 import { type Climbed, climb } from '#services/stage/climb';
-import { known, type LeadStage, type Quiet } from '#services/stage/state';
+import type { LeadStage, Own } from '#services/stage/state';
 import { reasonOf, storyOf, withActivity, withoutActivity } from '#services/stage/story';
 import { withoutTold, withTold } from '#services/stage/told';
 import { nextWait, waitAt } from '#services/stage/waiting';
@@ -32,8 +32,10 @@ export function createStageFold({
       return { state: undefined, emit: [staged(context, before, undefined, NO_MOVES, gone)] };
     }
     const model = models.current(context.shared);
-    const observed = observe(before ?? newcomer(model, at), scored, model, context.loggedAt);
-    const judged = cause === 'wake' || (activity !== null && activity.cause !== 'move' && scored.excluded === null);
+    const observed = observe(before ?? newcomer(model, at), scored, model);
+    const judged =
+      (cause === 'wake' && !observed.facts.staff) ||
+      (activity !== null && activity.cause !== 'move' && scored.excluded === null);
     const climbed = judged && model !== undefined ? judge(observed, activity, at, model) : undefined;
     const after = movedBy(observed, climbed);
     const moves = climbed?.moves ?? NO_MOVES;
@@ -65,7 +67,8 @@ export function createStageFold({
     },
     wake(state, due, context) {
       const model = models.current(context.shared);
-      if (model === undefined) return { state, emit: [] };
+      // Staff is nobody's lead: nothing follows from its waiting.
+      if (model === undefined || state.facts.staff) return { state, emit: [] };
       const wait = waitAt(state, model.stages, due);
       if (wait === undefined) return { state, emit: [], wakeAt: nextWait(state, model.stages)?.at };
       const climbed = judge(state, null, due, model);
@@ -82,24 +85,31 @@ export function createStageFold({
 const NO_MOVES: readonly StageMove[] = [];
 
 /** What a scored record tells of a lead, before its stage is judged. */
-function observe(lead: LeadStage, scored: Scored, model: Model | undefined, loggedAt: number): LeadStage {
+function observe(lead: LeadStage, scored: Scored, model: Model | undefined): LeadStage {
   const { activity, moved_out, score, grade, disqualified } = scored;
   const changed = score.added.length > 0 || score.removed.length > 0;
   const reasons = changed ? score.reasons.map(reasonOf) : lead.reasons;
-  const seen = { ...lead, score: score.after, reasons, grade, disqualified };
+  const seen = {
+    ...lead,
+    score: score.after,
+    scoreAt: score.at,
+    reasons,
+    grade,
+    disqualified,
+    facts: scored.facts ?? lead.facts,
+    own: ownOf(scored.seen),
+  };
   if (moved_out !== null) {
-    const { event_id } = moved_out;
-    return { ...seen, recent: withoutActivity(lead.recent, event_id), told: withoutTold(lead.told, event_id) };
+    return { ...seen, recent: withoutActivity(lead.recent, moved_out), told: withoutTold(lead.told, moved_out) };
   }
+  if (scored.addresses !== null) return { ...seen, known: lead.known || scored.addresses.addresses.length > 0 };
   if (activity === null) return seen;
   if (scored.excluded !== null) return { ...seen, known: activity.known };
   const hears = activity.cause === 'move' && model !== undefined;
   return {
     ...seen,
     known: activity.known,
-    personal: known(lead.personal, activity),
     recent: withActivity(lead.recent, activity),
-    quiet: quietAfter(lead.quiet, activity, model, loggedAt),
     told: hears ? withTold(lead.told, subjectOf(activity), model.stages) : lead.told,
     since: hears ? sinceWith(lead, activity) : lead.since,
     historic: activity.cause === 'move' ? lead.historic : activity.cause !== 'live',
@@ -112,17 +122,15 @@ function sinceWith({ since, visits }: LeadStage, { occurred_at }: Activity): num
   return hasMoved ? since : Math.min(since, occurred_at);
 }
 
-function quietAfter(before: Quiet | undefined, activity: Activity, model: Model | undefined, loggedAt: number) {
-  const { name, occurred_at, cause } = activity;
-  if (model?.stages.isOwn(name) !== true || (before !== undefined && occurred_at < before.since)) return before;
-  return { since: occurred_at, setAt: loggedAt, historic: cause !== 'live' };
+function ownOf({ own_at, own_historic }: Seen): Own | undefined {
+  return own_at === null ? undefined : { at: own_at, historic: own_historic };
 }
 
 /** What a lead climbs at an activity, or (null) at a wake-up. */
 function judge(lead: LeadStage, activity: Activity | null, at: number, model: Model): Climbed {
-  const { since, visits, quiet } = lead;
+  const { since, visits, own } = lead;
   const subject = activity === null ? undefined : subjectOf(activity);
-  const standing = { ...lead, subject, quietSince: quiet?.since, at };
+  const standing = { ...lead, subject, quietSince: own?.at, at };
   return climb({ standing, since, visits }, model.stages);
 }
 
@@ -144,10 +152,11 @@ function newcomer(model: Model | undefined, at: number): LeadStage {
     visits: { [stage]: 1 },
     known: false,
     score: 0,
-    personal: NO_FACTS.personal,
+    scoreAt: at,
+    facts: NO_FACTS,
     recent: [],
     reasons: [],
-    quiet: undefined,
+    own: undefined,
     grade: '',
     disqualified: null,
     told: [],
@@ -192,8 +201,10 @@ function staged(
       story: moves.length > 0 && after !== undefined ? storyOf(after.recent, after.reasons) : null,
       due_at: cause.due_at,
       grade: after?.grade ?? '',
-      score_at: cause.at,
-      facts: { ...NO_FACTS, personal: after?.personal ?? NO_FACTS.personal },
+      score_at: after?.scoreAt ?? cause.at,
+      facts:
+        cause.scored?.facts ??
+        (moves.length > 0 || (after?.known === true && before?.known !== true) ? (after?.facts ?? null) : null),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Activity, Personal } from '#schemas/generated/records';
+import type { Facts } from '#schemas/generated/records';
 import type { Visits } from '#services/stage/climb';
 import type { Line, Reason } from '#services/stage/story';
 import type { Told } from '#services/stage/told';
@@ -11,14 +11,17 @@ export interface LeadStage {
   /** How many times each stage was entered. */
   readonly visits: Visits;
   readonly known: boolean;
-  /** Score last published, points. */
+  /** Score last published, points, and the time that it is of. */
   readonly score: number;
-  readonly personal: Personal;
+  readonly scoreAt: number;
+  /** As last published: score says what is true of a lead, and nothing of it is derived here. */
+  readonly facts: Facts;
   /** The newest activities, newest first. */
   readonly recent: readonly Line[];
   /** The largest reasons for the score, as last published. */
   readonly reasons: readonly Reason[];
-  readonly quiet: Quiet | undefined;
+  /** The newest behaviour of the lead's own, as last published; undefined: there is none. Quiet is counted from it. */
+  readonly own: Own | undefined;
   /** A to F; empty: the model grades nobody. */
   readonly grade: string;
   /** Why a rule of the model disqualifies the lead; null: none does. */
@@ -31,29 +34,8 @@ export interface LeadStage {
   readonly historic: boolean;
 }
 
-/** The newest behaviour of the lead's own: quiet is counted from it. */
-export interface Quiet {
-  readonly since: number;
-  /** Logged time at which it came. */
-  readonly setAt: number;
+export interface Own {
+  readonly at: number;
   /** It was historic: what follows from waiting on it is recorded, not sent. */
   readonly historic: boolean;
-}
-
-/** What is known of the person, the newest word on each field; the same object if nothing is new. */
-export function known(before: Personal, { personal }: Activity): Personal {
-  const email = personal.email ?? before.email;
-  const user_id = personal.user_id ?? before.user_id;
-  const anonymous_id = personal.anonymous_id ?? before.anonymous_id;
-  const traits = personal.traits === '{}' ? before.traits : personal.traits;
-  const ip = personal.ip ?? before.ip;
-  const user_agent = personal.user_agent ?? before.user_agent;
-  const same =
-    email === before.email &&
-    user_id === before.user_id &&
-    anonymous_id === before.anonymous_id &&
-    traits === before.traits &&
-    ip === before.ip &&
-    user_agent === before.user_agent;
-  return same ? before : { email, user_id, anonymous_id, traits, ip, user_agent };
 }

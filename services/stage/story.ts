@@ -33,9 +33,12 @@ export function withActivity(recent: readonly Line[], activity: Activity): reado
 }
 
 /** The lines without an activity's; the same list if it has none. */
-export function withoutActivity(recent: readonly Line[], eventId: string): readonly Line[] {
-  const beginning = `[${JSON.stringify(eventId)},`;
-  const isOf = (line: Line) => line.startsWith(beginning, TIME_LENGTH);
+export function withoutActivity(
+  recent: readonly Line[],
+  { event_id, occurred_at }: Pick<Activity, 'event_id' | 'occurred_at'>,
+): readonly Line[] {
+  const beginning = `${timeKey(occurred_at)}[${JSON.stringify(event_id)},`;
+  const isOf = (line: Line) => line.startsWith(beginning);
   return recent.some(isOf) ? recent.filter((line) => !isOf(line)) : recent;
 }
 

@@ -32,6 +32,10 @@ export function withTold(told: readonly Told[], subject: Subject, ladder: StageL
 }
 
 /** Without a behaviour that went away again. */
-export function withoutTold(told: readonly Told[], eventId: string): readonly Told[] {
-  return told.some(({ event_id }) => event_id === eventId) ? told.filter(({ event_id }) => event_id !== eventId) : told;
+export function withoutTold(
+  told: readonly Told[],
+  { event_id, occurred_at }: { readonly event_id: string; readonly occurred_at: number },
+): readonly Told[] {
+  const isOf = (one: Told) => one.event_id === event_id && one.at === occurred_at;
+  return told.some(isOf) ? told.filter((one) => !isOf(one)) : told;
 }

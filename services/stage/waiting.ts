@@ -7,8 +7,6 @@ export interface Wait {
   readonly kind: 'quiet' | 'stayed';
   /** When it will have waited long enough. */
   readonly at: number;
-  /** Logged time at which it began to wait. */
-  readonly setAt: number;
   /** What follows is recorded, not sent. */
   readonly historic: boolean;
 }
@@ -28,13 +26,13 @@ export function waitAt(lead: LeadStage, ladder: StageLadder, due: number): Wait 
     .at(-1);
 }
 
-function waits({ stage, since, quiet, historic }: LeadStage, ladder: StageLadder): readonly Wait[] {
+function waits({ stage, since, own, historic }: LeadStage, ladder: StageLadder): readonly Wait[] {
   const found: Wait[] = [];
   const silence = patienceOf('quiet', stage, ladder);
-  if (silence !== undefined && quiet !== undefined) {
-    found.push({ kind: 'quiet', at: quiet.since + silence, setAt: quiet.setAt, historic: quiet.historic });
+  if (silence !== undefined && own !== undefined) {
+    found.push({ kind: 'quiet', at: own.at + silence, historic: own.historic });
   }
   const stay = patienceOf('stayed', stage, ladder);
-  if (stay !== undefined) found.push({ kind: 'stayed', at: since + stay, setAt: since, historic });
+  if (stay !== undefined) found.push({ kind: 'stayed', at: since + stay, historic });
   return found;
 }

@@ -1,10 +1,20 @@
+import { mayBeSent } from '#lib/facts/consent';
 import type { Program, ProgramStep } from '#lib/model/model';
-import type { Personal } from '#schemas/generated/records';
+import type { Facts } from '#schemas/generated/records';
 import { alreadySent } from '#services/trigger/sends';
 import type { Enrolment, Send } from '#services/trigger/state';
 
 /** Why a step is recorded and not sent, in the order in which they are looked for. */
-export type Suppression = 'historic' | 'already_sent' | 'unsubscribed' | 'no_address' | 'late';
+export type Suppression =
+  | 'program_deleted'
+  | 'historic'
+  | 'staff'
+  | 'already_sent'
+  | 'unsubscribed'
+  | 'no_address'
+  | 'bounced'
+  | 'complained'
+  | 'late';
 
 /** A step that is due now. */
 export interface DueStep {
@@ -19,8 +29,7 @@ export interface DueStep {
 /** The lead as known at the step. */
 export interface Recipient {
   readonly stage: string;
-  readonly personal: Personal;
-  readonly unsubscribed: boolean;
+  readonly facts: Facts;
   /** As in TriggerState. */
   readonly sends: readonly Send[] | undefined;
 }
@@ -53,6 +62,13 @@ export function advance(
   }
 }
 
+/** Ends an enrolment whose program was deleted: its next step is recorded, not sent. `at` in ms since 1970 UTC. */
+export function endedAt(enrolment: Enrolment, program: Program | undefined, at: number): Advance {
+  const step = program?.steps[enrolment.next];
+  const due: readonly DueStep[] = step === undefined ? [] : [{ enrolment, step, at, suppressedBy: 'program_deleted' }];
+  return { due, left: undefined };
+}
+
 function suppression(
   enrolment: Enrolment,
   step: ProgramStep,
@@ -62,7 +78,12 @@ function suppression(
 ): Suppression | null {
   if (enrolment.historic) return 'historic';
   if (alreadySent(recipient.sends, enrolment, step.id, program)) return 'already_sent';
-  if (step.channel === 'mail' && recipient.unsubscribed) return 'unsubscribed';
-  if (step.channel === 'mail' && recipient.personal.email === null) return 'no_address';
+  const { consents, personal, address_closed, staff } = recipient.facts;
+  if (staff) return 'staff';
+  if (step.channel === 'mail') {
+    if (!mayBeSent(consents, 'mail')) return 'unsubscribed';
+    if (personal.email === null) return 'no_address';
+    if (address_closed !== null) return address_closed === 'complained' ? 'complained' : 'bounced';
+  }
   return lateness > step.maxLateness ? 'late' : null;
 }

@@ -1,24 +1,29 @@
+import { mayBeSent } from '#lib/facts/consent';
+import { UNSUBSCRIBED } from '#lib/facts/words';
 import type { Program } from '#lib/model/model';
-import { UNSUBSCRIBED } from '#services/trigger/consent';
+import type { Facts } from '#schemas/generated/records';
 import type { Fact } from '#services/trigger/fact';
 import type { Enrolment } from '#services/trigger/state';
 
 /**
- * The enrolments that go on after this record; the same list if all do. Exits are judged at live and historic activities;
- * an unsubscribe counts also when it comes along from another owner. `programOf` gives the program as it was on entry.
+ * The enrolments that go on after this record; the same list if all do. Exits are judged at live and historic activities. An
+ * unsubscribe counts whoever's agent reports it, and also when it comes along from another owner, as long as it is the lead's
+ * last word: one that a later subscription took back ends nothing. `programOf` gives the program as it was on entry.
  */
 export function goingOn(
   enrolments: readonly Enrolment[],
   fact: Fact,
+  facts: Facts,
   programOf: (enrolment: Enrolment) => Program | undefined,
 ): readonly Enrolment[] {
-  const name = exitingBehaviour(fact);
+  const name = exitingBehaviour(fact, facts);
   if (name === undefined || enrolments.length === 0) return enrolments;
   const ends = (enrolment: Enrolment) => programOf(enrolment)?.exitOn.has(name) ?? false;
   return enrolments.some(ends) ? enrolments.filter((enrolment) => !ends(enrolment)) : enrolments;
 }
 
-function exitingBehaviour(fact: Fact): string | undefined {
-  if (fact.kind === 'activity') return fact.activity.name;
-  return fact.kind === 'moved' && fact.activity.name === UNSUBSCRIBED ? UNSUBSCRIBED : undefined;
+function exitingBehaviour(fact: Fact, facts: Facts): string | undefined {
+  const activity = 'excluded' in fact ? fact.excluded : 'activity' in fact ? fact.activity : undefined;
+  if (activity?.name === UNSUBSCRIBED) return mayBeSent(facts.consents, 'mail') ? undefined : UNSUBSCRIBED;
+  return fact.kind === 'activity' ? activity?.name : undefined;
 }

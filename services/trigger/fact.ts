@@ -6,7 +6,7 @@ export type Fact =
   | { readonly kind: 'activity'; readonly activity: Activity }
   /** An activity that came from another owner: it is counted and fires nothing. */
   | { readonly kind: 'moved'; readonly activity: Activity }
-  /** An activity that the model excludes: only an unsubscribe is heeded, of whomever it comes. */
+  /** An activity that the model excludes: of it, programs heed an unsubscribe alone. */
   | { readonly kind: 'excluded'; readonly excluded: Activity }
   | { readonly kind: 'moved_out'; readonly movedOut: MovedOut }
   /** The lead is now part of another. */

@@ -1,11 +1,10 @@
-import { NOBODY } from '#lib/facts/facts';
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Program } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
 import type { StageMessage, TriggerMessage } from '#schemas/topics';
-import { advance, type DueStep } from '#services/trigger/advance';
+import { advance, type DueStep, endedAt } from '#services/trigger/advance';
 import { entries } from '#services/trigger/enter';
 import { goingOn } from '#services/trigger/exit';
 import { factOf, isJudged } from '#services/trigger/fact';
@@ -36,18 +35,26 @@ export function createTriggerFold(deps: {
     return models.of(inForce, enrolment.modelVersion).programs.find((program) => program.id === enrolment.program);
   }
 
+  /** Its file is gone from the model in force: it ends for whoever is in it. */
+  function isDeleted(inForce: InForce, { program }: Enrolment): boolean {
+    return models.current(inForce)?.programs.some(({ id }) => id === program) === false;
+  }
+
   function onStaged(before: TriggerState | undefined, staged: Staged, context: Context): TriggerStep {
     const fact = factOf(staged);
     if (fact.kind === 'merged' || (before === undefined && !staged.known)) return { state: undefined, emit: [] };
     const model = models.current(context.shared);
-    const memory = noted(before ?? NOTHING, fact, model, context.loggedAt);
-    const staying = goingOn(memory.running?.enrolments ?? NONE, fact, (one) => programOf(context.shared, one));
+    const known = staged.facts === null ? (before ?? NOTHING) : { ...(before ?? NOTHING), facts: staged.facts };
+    const memory = noted(known, fact, model, context.loggedAt);
+    const enrolled = memory.running?.enrolments ?? NONE;
+    const staying = goingOn(enrolled, fact, memory.facts, (one) => programOf(context.shared, one));
+    const ended = staying.filter((one) => isDeleted(context.shared, one));
     const activity = 'activity' in fact ? fact.activity : undefined;
     const entered = model !== undefined && isJudged(fact) ? entries(memory, staying, staged, activity, model) : NONE;
     const running = runningOn(memory.running, staged, entered.length === 0 ? staying : [...staying, ...entered]);
-    if (entered.length === 0) return resting(before, { ...memory, running });
+    if (entered.length + ended.length === 0) return resting(before, { ...memory, running });
     const lead = { before, memory: remembering(memory, entered), running };
-    return moveOn(lead, entered, staged.at, staged.due_at, context);
+    return moveOn(lead, [...entered, ...ended], staged.at, staged.due_at, context);
   }
 
   /**
@@ -62,18 +69,21 @@ export function createTriggerFold(deps: {
     context: Context,
   ): TriggerStep {
     const { before, memory, running } = lead;
-    const recipient = { ...running, unsubscribed: memory.optOuts.length > 0, sends: memory.sends };
+    const recipient = { stage: running.stage, facts: memory.facts, sends: memory.sends };
     const enrolments: Enrolment[] = [];
     const due: DueStep[] = [];
     for (const enrolment of running.enrolments) {
-      const { left, due: steps } = moving.includes(enrolment)
-        ? advance(enrolment, programOf(context.shared, enrolment), recipient, until, context.loggedAt)
-        : { left: enrolment, due: [] };
+      const program = programOf(context.shared, enrolment);
+      const { left, due: steps } = !moving.includes(enrolment)
+        ? { left: enrolment, due: [] }
+        : isDeleted(context.shared, enrolment)
+          ? endedAt(enrolment, program, until)
+          : advance(enrolment, program, recipient, until, context.loggedAt);
       if (left !== undefined) enrolments.push(left);
       due.push(...steps);
     }
     const state = kept(before, { ...memory, running: { ...running, enrolments } });
-    return { state, emit: triggers(due, running.personal, dueAt, context, deps.hash), wakeAt: nextWake(state) };
+    return { state, emit: triggers(due, memory.facts.personal, dueAt, context, deps.hash), wakeAt: nextWake(state) };
   }
 
   return {
@@ -107,9 +117,7 @@ const NONE: readonly Enrolment[] = [];
 /** The lead as known now, with the programs it is in; the same object if it stands there as before. */
 function runningOn(before: Running | null, staged: Staged, enrolments: readonly Enrolment[]): Running {
   const { stage_after: stage } = staged;
-  const personal = staged.facts?.personal ?? before?.personal ?? NOBODY;
-  const same = before?.stage === stage && before.personal === personal && before.enrolments === enrolments;
-  return same ? before : { stage, personal, enrolments };
+  return before?.stage === stage && before.enrolments === enrolments ? before : { stage, enrolments };
 }
 
 /** No step is due: there is only the memory to keep. */

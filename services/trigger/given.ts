@@ -87,7 +87,7 @@ export function staged(over: Partial<Staged>): Staged {
     due_at: null,
     grade: '',
     score_at: at,
-    facts: factsOf(ADA),
+    facts: null,
     ...over,
   };
 }

@@ -7,8 +7,8 @@ import { activity, NOON } from '#test/given/activity';
 const steps = [mail('case_study', 0), mail('webinar', 3 * DAY), mail('demo', 6 * DAY)];
 
 /** A course of three mails, in force for an hour. */
-function given(over: Partial<Program> = {}, engine = 3) {
-  const world = createWorld({ v1: [program({ steps, ...over })] }, undefined, engine);
+function given(over: Partial<Program> = {}) {
+  const world = createWorld({ v1: [program({ steps, ...over })] });
   world.applies('v1', NOON - HOUR);
   const event = (id: string, step: string, at: number) => ({
     event_id: id,
@@ -72,14 +72,6 @@ describe('a mail of a program that came along from another owner', () => {
       cause: 'move',
       properties: '{"program":"welcome","step":"case_study"}',
     });
-    world.downloads(NOON + HOUR);
-    expect(world.steps()).toEqual(['case_study']);
-  });
-
-  test('is not heard of under an engine of before', () => {
-    const world = given({}, 2);
-    world.sendMoves('s1', 'case_study', NOON);
-    expect(world.remembers('ada')).toBe(false);
     world.downloads(NOON + HOUR);
     expect(world.steps()).toEqual(['case_study']);
   });

@@ -1,4 +1,5 @@
-import type { Personal } from '#schemas/generated/records';
+import { NO_FACTS } from '#lib/facts/facts';
+import type { Facts } from '#schemas/generated/records';
 
 /** What trigger remembers of a lead. Visitors are never remembered: their activities move to the lead they become. */
 export interface TriggerState {
@@ -6,17 +7,16 @@ export interface TriggerState {
   readonly entered: { readonly [program: string]: number };
   /** Recent matching activities of the programs that count them. */
   readonly windows: readonly CountWindow[];
-  /** Unsubscribes that no later subscription took back; empty: mails may be sent. */
-  readonly optOuts: readonly Occurrence[];
+  /** As last published: score says what is true of a lead, and nothing of it is derived here. */
+  readonly facts: Facts;
   /** Mails of programs that came along from other owners; undefined: none. In order of (occurredAt, id). */
   readonly sends?: readonly Send[];
-  /** Kept only while the lead is in a program, personal data included. */
+  /** Kept only while the lead is in a program. */
   readonly running: Running | null;
 }
 
 export interface Running {
   readonly stage: string;
-  readonly personal: Personal;
   /** In order of entry, at most one per program. */
   readonly enrolments: readonly Enrolment[];
 }
@@ -62,24 +62,24 @@ export interface Send extends Occurrence {
   readonly step: string;
 }
 
-export const NOTHING: TriggerState = { entered: {}, windows: [], optOuts: [], running: null };
+export const NOTHING: TriggerState = { entered: {}, windows: [], facts: NO_FACTS, running: null };
 
 const NO_SENDS: readonly Send[] = [];
 
 /** undefined where nothing is left to remember; `before` itself where nothing changed, so that nothing is written. */
 export function kept(before: TriggerState | undefined, after: TriggerState): TriggerState | undefined {
-  const { entered, windows, optOuts, sends = NO_SENDS } = after;
+  const { entered, windows, facts, sends = NO_SENDS } = after;
   const running = after.running?.enrolments.length === 0 ? null : after.running;
   const unchanged =
     before?.running === running &&
     before.entered === entered &&
     before.windows === windows &&
-    before.optOuts === optOuts &&
+    before.facts === facts &&
     (before.sends ?? NO_SENDS) === sends;
   if (unchanged) return before;
-  const remembered = windows.length + optOuts.length + sends.length + Object.keys(entered).length;
-  if (running === null && remembered === 0) return undefined;
-  const state = { entered, windows, optOuts, running };
+  const remembered = windows.length + sends.length + Object.keys(entered).length;
+  if (running === null && remembered === 0 && facts === NO_FACTS) return undefined;
+  const state = { entered, windows, facts, running };
   return sends.length === 0 ? state : { ...state, sends };
 }
 

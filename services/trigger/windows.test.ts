@@ -132,11 +132,12 @@ describe('what is remembered', () => {
     expect(world.memory('ada')).toBe(before);
   });
 
-  test('personal data stays only while in a program', () => {
+  test('what is true of a lead stays until it is merged away', () => {
     const world = given({ steps: [mail('later', DAY)] });
     world.does({});
-    expect(JSON.stringify(world.memory('ada'))).toContain('ada@example.com');
     world.passes(NOON + DAY + 1);
-    expect(JSON.stringify(world.memory('ada'))).not.toContain('ada@example.com');
+    expect(JSON.stringify(world.memory('ada'))).toContain('ada@example.com');
+    world.merges(NOON + 2 * DAY);
+    expect(world.memory('ada')).toBeUndefined();
   });
 });

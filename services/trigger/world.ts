@@ -1,12 +1,15 @@
+import { NO_FACTS } from '#lib/facts/facts';
 import { drive } from '#lib/flow/drive';
 import { leadState } from '#lib/flow/leads';
 import type { AnyFold } from '#lib/flow/topology';
 import type { Program } from '#lib/model/model';
 import type { Activity, Staged, Trigger } from '#schemas/generated/records';
 import { type StageMessage, TOPICS } from '#schemas/topics';
-import { activity, compileOf, HOUR, program, scored, staged } from '#services/trigger/given';
+import { ADA, activity, compileOf, HOUR, program, scored, staged } from '#services/trigger/given';
+import { kept, type TriggerState } from '#services/trigger/state';
 import { createTriggerTopology } from '#services/trigger/topology';
 import { NOON } from '#test/given/activity';
+import { createFactsBook } from '#test/given/facts-of';
 
 /** Where the tests of this service take place. */
 
@@ -14,9 +17,8 @@ import { NOON } from '#test/given/activity';
 export function createWorld(
   versions: { readonly [version: string]: readonly Program[] },
   wrap: (fold: AnyFold) => AnyFold = (fold) => fold,
-  engine = 2,
 ) {
-  const topology = createTriggerTopology({ hash: (text) => text, compile: compileOf(versions, engine) });
+  const topology = createTriggerTopology({ hash: (text) => text, compile: compileOf(versions) });
   const world = drive([{ ...topology, fold: wrap(topology.fold) }], () => 1);
   let seq = 0;
 
@@ -24,9 +26,18 @@ export function createWorld(
     world.publish(TOPICS.stages, message, 0, 0, message.type === 'Staged' ? message.value.lead_id : null);
   }
 
+  const book = createFactsBook();
+  const told = new Set<string>();
+
+  /** A lead is ada@example.com unless its record says otherwise; what it said on consent, its activities tell. */
   function record(over: Partial<Staged>): void {
     seq += 1;
-    publish({ type: 'Staged', value: staged({ ...over, seq }) });
+    const value = book(staged({ ...over, seq, facts: null }));
+    const isNew = !told.has(value.lead_id) || over.facts != null;
+    told.add(value.lead_id);
+    const facts = value.facts ?? (isNew ? NO_FACTS : null);
+    const personal = over.facts?.personal ?? ADA;
+    publish({ type: 'Staged', value: { ...value, facts: facts === null ? null : { ...facts, personal } } });
   }
 
   const memory = (lead: string): unknown => leadState(world.table('trigger', 0), 0, lead);
@@ -81,7 +92,11 @@ export function createWorld(
         .map(({ step, suppressed_by }) => (suppressed_by === null ? step : `${step} (${suppressed_by})`)),
     /** What the task's table holds of a lead. */
     memory,
-    remembers: (lead: string): boolean => memory(lead) !== undefined,
+    /** Whether it holds anything of a lead beside what is true of it. */
+    remembers: (lead: string): boolean => {
+      const state = memory(lead) as TriggerState | undefined;
+      return state !== undefined && kept(undefined, { ...state, facts: NO_FACTS }) !== undefined;
+    },
   };
 }
 

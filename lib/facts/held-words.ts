@@ -1,0 +1,138 @@
+import { isOfFirst, type WordValue } from '#lib/facts/words';
+import { compareKeys, timeIn } from '#lib/flow/table';
+
+/**
+ * A word as a lead holds it: the fact, what was said, and the key of the activity that says it, which begins with its time
+ * and orders words (timeKey, then event id).
+ */
+export type HeldWord = readonly [fact: string, value: WordValue, key: string];
+
+/** The words that count, at most one a fact, and behind them those that lie ahead of their time. */
+export type HeldWords = readonly HeldWord[];
+
+export const NO_WORDS: HeldWords = [];
+
+/** Traits held of one lead, those with the newest last words. */
+const MOST_TRAITS = 100;
+const TRAIT = 'trait:';
+
+/**
+ * The words with more of them. Of each fact that word is kept which counts at `now` (ms), and those ahead of it. The same
+ * list if nothing changed.
+ */
+export function withWords(words: HeldWords, more: readonly HeldWord[], now: number): HeldWords {
+  let all: HeldWord[] | undefined;
+  for (const word of more) {
+    if (!isNews(all ?? words, word, now)) continue;
+    all ??= words.slice();
+    insert(all, word, now);
+  }
+  return all === undefined ? words : withinBounds(all);
+}
+
+/** The words without those of one activity, and the facts that have lost one. */
+export function withoutActivity(
+  words: HeldWords,
+  key: string,
+): { readonly left: HeldWords; readonly lost: ReadonlySet<string> } {
+  const lost = new Set<string>();
+  for (const [fact, , of] of words) if (of === key) lost.add(fact);
+  return { left: lost.size === 0 ? words : words.filter(([, , of]) => of !== key), lost };
+}
+
+/** The next time after `now` at which a word begins to count, ms; undefined: none lies ahead. */
+export function nextWord(words: HeldWords, now: number): number | undefined {
+  let next: number | undefined;
+  for (const [, , key] of words) {
+    const at = timeIn(key);
+    if (at > now && (next === undefined || at < next)) next = at;
+  }
+  return next;
+}
+
+/**
+ * Whether two lists say the same, whichever activities say it; where the time of a word counts, it is the same, too. With
+ * `several` addresses it counts which was named last.
+ */
+export function saySame(a: HeldWords, b: HeldWords, several: boolean): boolean {
+  if (a.length !== b.length) return false;
+  for (let place = 0; place < a.length; place++) {
+    const [fact, value, key] = a[place] ?? EMPTY;
+    const [other, said, of] = b[place] ?? EMPTY;
+    if (fact !== other || (key !== of && (isTimed(fact, several) || !isSameValue(value, said)))) return false;
+  }
+  return true;
+}
+
+const EMPTY: HeldWord = ['', null, ''];
+
+/** Facts of which the time counts, not only what is said. */
+function isTimed(fact: string, several: boolean): boolean {
+  return !(UNTIMED.test(fact) || (!several && NAMING.test(fact)));
+}
+
+const UNTIMED = /^(?:trait:|user$|device$)/;
+const NAMING = /^(?:named|reported):/;
+
+function isSameValue(a: WordValue, b: WordValue): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+}
+
+/** Whether a word changes what is held: most repeat what is known. */
+function isNews(words: HeldWords, [fact, , key]: HeldWord, now: number): boolean {
+  const first = isOfFirst(fact);
+  for (const [other, , of] of words) {
+    if (other !== fact) continue;
+    const order = compareKeys(of, key);
+    if (first ? order <= 0 : order === 0 || (order > 0 && timeIn(of) <= now)) return false;
+  }
+  return true;
+}
+
+/** Puts a word in the place of one that it supersedes, else at the end. */
+function insert(words: HeldWord[], word: HeldWord, now: number): void {
+  const [fact] = word;
+  const same = [word, ...words.filter(([other]) => other === fact)];
+  const counting = isOfFirst(fact) ? same : same.filter(([, , key]) => timeIn(key) <= now);
+  const held = isOfFirst(fact) ? earliest(counting) : latest(counting);
+  const superseded = new Set(counting.filter((one) => one !== held));
+  const place = words.findIndex((one) => superseded.has(one));
+  if (place < 0) words.push(word);
+  else words[place] = word;
+  for (let i = words.length - 1; i >= 0; i--) {
+    const one = words[i];
+    if (one !== undefined && one !== word && superseded.has(one)) words.splice(i, 1);
+  }
+}
+
+function latest(words: readonly HeldWord[]): HeldWord | undefined {
+  return words.reduce<HeldWord | undefined>(
+    (last, one) => (last === undefined || compareKeys(one[2], last[2]) > 0 ? one : last),
+    undefined,
+  );
+}
+
+function earliest(words: readonly HeldWord[]): HeldWord | undefined {
+  return words.reduce<HeldWord | undefined>(
+    (first, one) => (first === undefined || compareKeys(one[2], first[2]) < 0 ? one : first),
+    undefined,
+  );
+}
+
+export function isTrait(fact: string): boolean {
+  return fact.startsWith(TRAIT);
+}
+
+/** Whether there may be traits that are not held. */
+export function hasMostTraits(words: HeldWords): boolean {
+  return words.length >= MOST_TRAITS && words.filter(([fact]) => isTrait(fact)).length >= MOST_TRAITS;
+}
+
+function withinBounds(words: HeldWord[]): HeldWords {
+  if (words.length <= MOST_TRAITS) return words;
+  const traits = words.filter(([fact]) => isTrait(fact));
+  if (traits.length <= MOST_TRAITS) return words;
+  traits.sort(([a, , x], [b, , y]) => compareKeys(y, x) || (a < b ? -1 : 1));
+  const gone = new Set(traits.slice(MOST_TRAITS));
+  return words.filter((word) => !gone.has(word));
+}

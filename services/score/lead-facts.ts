@@ -1,0 +1,149 @@
+import { NO_FACTS } from '#lib/facts/facts';
+import { factsAt } from '#lib/facts/facts-at';
+import {
+  type HeldWord,
+  type HeldWords,
+  hasMostTraits,
+  isTrait,
+  NO_WORDS,
+  nextWord,
+  saySame,
+  withoutActivity,
+  withWords,
+} from '#lib/facts/held-words';
+import { isOfFirst, wordsOf } from '#lib/facts/words';
+import type { TableReader } from '#lib/flow/store';
+import { endOf, timeKey } from '#lib/flow/table';
+import type { Model } from '#lib/model/model';
+import type { Activity, Facts } from '#schemas/generated/records';
+import { type Kept, wordsIn } from '#services/score/kept';
+import { NEVER_SEEN, ownUnder, type SeenKeys, seenAfter, seenWithout } from '#services/score/seen';
+
+/** What a lead's activities say of it, as its state holds it. */
+export interface LeadFacts {
+  readonly words: HeldWords;
+  /** The mail addresses that identify says are its own, as identifiers. */
+  readonly addresses: readonly string[];
+  readonly seen: SeenKeys;
+  /** Time of the last record, ms; only while words lie ahead of it. */
+  readonly ahead?: number;
+}
+
+export const NOTHING_SAID: LeadFacts = { words: NO_WORDS, addresses: [], seen: NEVER_SEEN };
+
+/** The facts with an activity; `key` is its item's. `excluded`: it counts for nothing. */
+export function heard(
+  before: LeadFacts,
+  activity: Activity,
+  key: string,
+  excluded: boolean,
+  model: Model | undefined,
+  items: TableReader,
+  now: number,
+): LeadFacts {
+  const more = wordsOf(activity, excluded).map(({ fact, value }): HeldWord => [fact, value, key]);
+  const seen = ownUnder(before.seen, model, items);
+  return {
+    ...before,
+    words: withWords(before.words, more, now),
+    seen: excluded ? seen : seenAfter(seen, activity, key, model),
+    ...(activity.occurred_at > now ? { ahead: now } : {}),
+  };
+}
+
+/** The facts without the activity of an item: what was said before it holds again. `kept`: the item, if there is one. */
+export function unheard(
+  before: LeadFacts,
+  key: string,
+  kept: Kept | undefined,
+  model: Model | undefined,
+  items: TableReader,
+  now: number,
+): LeadFacts {
+  const { left, lost } = withoutActivity(before.words, key);
+  const words = lost.size === 0 ? left : withWords(left, [...saidOtherwise(before.words, lost, key, items)], now);
+  const seen = ownUnder(before.seen, model, items);
+  return { ...before, words, seen: kept === undefined ? seen : seenWithout(seen, key, kept, model, items) };
+}
+
+/** The words on some facts that other activities than that of `key` say: the last before it, of first words the next. */
+function* saidOtherwise(
+  words: HeldWords,
+  lost: ReadonlySet<string>,
+  key: string,
+  items: TableReader,
+): Iterable<HeldWord> {
+  const anyTrait = hasMostTraits(words);
+  const isLast = (fact: string) => !isOfFirst(fact) && (lost.has(fact) || (anyTrait && isTrait(fact)));
+  const end = anyTrait ? endOf('') : key;
+  if ([...lost].some((fact) => !isOfFirst(fact))) {
+    for (const [other, value] of items.range('', end)) if (other !== key) yield* saidIn(value as Kept, other, isLast);
+  }
+  const missing = new Set([...lost].filter(isOfFirst));
+  if (missing.size === 0) return;
+  for (const [other, value] of items.range(`${key}\u0000`, endOf(''))) {
+    for (const word of saidIn(value as Kept, other, (fact) => missing.has(fact))) {
+      missing.delete(word[0]);
+      yield word;
+    }
+    if (missing.size === 0) return;
+  }
+}
+
+function* saidIn(kept: Kept, key: string, isAsked: (fact: string) => boolean): Iterable<HeldWord> {
+  for (const { fact, value } of wordsIn(kept)) if (isAsked(fact)) yield [fact, value, key];
+}
+
+/** All words of a lead's items that have occurred by a time, ms. */
+export function wordsBy(items: TableReader, at: number): HeldWords {
+  let words = NO_WORDS;
+  for (const [key, value] of items.range('', timeKey(at + 1))) {
+    words = withWords(words, [...saidIn(value as Kept, key, () => true)], at);
+  }
+  return words;
+}
+
+/** What is true at a time, ms. */
+export function factsOf({ words, addresses, ahead }: LeadFacts, at: number): Facts {
+  if (ahead !== undefined && nextWord(words, at) !== undefined) return factsAt(words, addresses, at);
+  const known = derived.get(words);
+  if (known?.addresses === addresses) return known.facts;
+  const facts = factsAt(words, addresses, Number.POSITIVE_INFINITY);
+  derived.set(words, { addresses, facts });
+  return facts;
+}
+
+/** A lead's words change rarely, and are asked about at each record. */
+const derived = new WeakMap<HeldWords, { readonly addresses: readonly string[]; readonly facts: Facts }>();
+
+/** What is true after a record at a time (ms), and that if it differs from what the lead's previous record told; else null. */
+export interface Told {
+  readonly now: Facts;
+  readonly told: Facts | null;
+  /** The facts, with what the next record must know of this one. */
+  readonly after: LeadFacts;
+}
+
+export function tell(before: LeadFacts, after: LeadFacts, at: number): Told {
+  const was = before === NOTHING_SAID ? NO_FACTS : factsOf(before, before.ahead ?? Number.POSITIVE_INFINITY);
+  const isPlain = before.ahead === undefined && after.ahead === undefined;
+  const repeats = isPlain && before.addresses === after.addresses && repeat(before, after);
+  if (repeats) derived.set(after.words, { addresses: after.addresses, facts: was });
+  const now = repeats ? was : factsOf(after, at);
+  const same = now === was || JSON.stringify(now) === JSON.stringify(was);
+  return { now: same ? was : now, told: same ? null : now, after: settled(after, at) };
+}
+
+function repeat(before: LeadFacts, after: LeadFacts): boolean {
+  return before.words === after.words || saySame(before.words, after.words, after.addresses.length > 1);
+}
+
+function settled({ words, addresses, seen, ahead }: LeadFacts, at: number): LeadFacts {
+  const waits = ahead !== undefined && nextWord(words, at) !== undefined;
+  return waits ? { words, addresses, seen, ahead: at } : { words, addresses, seen };
+}
+
+/** When a word that lies ahead begins to count, ms; undefined: none does. */
+export function nextFact({ words, ahead }: LeadFacts, at: number): number | undefined {
+  return ahead === undefined ? undefined : nextWord(words, at);
+}
