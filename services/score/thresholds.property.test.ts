@@ -82,7 +82,7 @@ test('no crossing comes before the time that records are told', () => {
       const pricing = pricingOf(scoring);
       const nothingAhead = matches.filter(({ at }) => at <= since);
       const now = contributionsAt(nothingAhead, since, 'inclusive', pricing);
-      const told = notCrossedBefore(since, scoreOf(now), massesOf(now, pricing.modelOf), thresholds);
+      const told = notCrossedBefore(since, scoreOf(now), massesOf(now, since, pricing), thresholds);
       const crossing = nextCrossing(nothingAhead, since, pricing, thresholds) ?? Infinity;
       expect(told ?? Infinity).toBeLessThanOrEqual(crossing);
       expect(told ?? Infinity).toBeGreaterThan(since);

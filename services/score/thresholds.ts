@@ -3,6 +3,7 @@ import { contributionsAt, type Pricing, scoreOf } from '#services/score/contribu
 import { countedAt } from '#services/score/counted';
 import { createCourse } from '#services/score/course';
 import { leavesBand } from '#services/score/crossing';
+import type { Masses } from '#services/score/masses';
 import type { Match } from '#services/score/state';
 
 export type Thresholds = StageLadder['thresholds'];
@@ -30,16 +31,6 @@ export function nextCrossing(
   const from = thresholds.findLast((level) => level <= score) ?? -Infinity;
   const to = thresholds.find((level) => level > score) ?? Infinity;
   return leavesBand(course, scoreAt, since, from, to);
-}
-
-/** What a score is made of at a time. Points before caps; both sums at least 0. */
-export interface Masses {
-  readonly positive: number;
-  readonly negative: number;
-  /** The shortest of all half-lives, ms. */
-  readonly halfLife: number;
-  /** The first ms at which anything of it no longer counts. */
-  readonly expires: number;
 }
 
 /**
