@@ -95,7 +95,7 @@ test('a move holds when all of its conditions hold, and the ladder knows its thr
     { kind: 'grade', atLeast: 'B' },
     { kind: 'stayed', forMs: 86_400_000 },
   ]);
-  expect(stages.thresholds).toEqual({ rising: [50], falling: [35] });
+  expect(stages.thresholds).toEqual([35, 50]);
 });
 
 /** what is wrong | written | instead | line | problem | remedy */

@@ -110,8 +110,8 @@ export interface StageLadder {
   readonly moves: readonly StageRule[];
   /** Whether a lead does this behaviour of its own accord, custom ones included: it ends dormancy. */
   readonly isOwn: (name: string) => boolean;
-  /** Scores at which a condition begins to hold when the score rises to them, or falls below them; each ascending. */
-  readonly thresholds: { readonly rising: readonly number[]; readonly falling: readonly number[] };
+  /** Scores that a condition asks for; ascending. On which side of each a lead is decides its moves: it counts as above from the score on. */
+  readonly thresholds: readonly number[];
 }
 
 export interface StageRule {

@@ -186,12 +186,11 @@ function conditionsOf(when: When): readonly StageCondition[] {
 }
 
 function thresholdsOf(moves: readonly StageRule[]): StageLadder['thresholds'] {
-  const conditions = moves.flatMap(({ when }) => when);
-  const rising = conditions.flatMap((when) => (when.kind === 'score' ? [when.atLeast] : []));
-  const falling = conditions.flatMap((when) => (when.kind === 'score_below' ? [when.below] : []));
-  return { rising: ascending(rising), falling: ascending(falling) };
-}
-
-function ascending(values: readonly number[]): readonly number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
+  const levels = moves
+    .flatMap(({ when }) => when)
+    .flatMap((condition) => {
+      if (condition.kind === 'score') return [condition.atLeast];
+      return condition.kind === 'score_below' ? [condition.below] : [];
+    });
+  return [...new Set(levels)].sort((a, b) => a - b);
 }

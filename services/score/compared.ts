@@ -8,5 +8,5 @@ import type { Walked } from '#services/score/walk';
 export function compared(before: readonly Match[], after: readonly Match[], at: number, pricing: Pricing): Walked {
   const old = contributionsAt(before, at, 'exclusive', pricing);
   const now = after === before ? old : contributionsAt(after, at, 'exclusive', pricing);
-  return { effect: effectOf(old, now, at), masses: massesOf(now, pricing.modelOf), disqualifying: now };
+  return { effect: effectOf(old, now, at), masses: massesOf(now, at, pricing), disqualifying: now };
 }

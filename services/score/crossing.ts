@@ -1,22 +1,15 @@
 import { rounded } from '#services/score/contributions';
 import type { Course } from '#services/score/course';
 
-/** The first ms at which a score is no longer where it was. */
-export interface Crossing {
-  readonly at: number;
-  readonly score: number;
-  /** False: the search was given up here; before `at` the score stays where it was. */
-  readonly sure: boolean;
-}
-
 /** Looks at so many stretches of time at most. */
 const PATIENCE = 20_000;
 /** Scores are rounded to 1e-9: a stretch in which they move no more than this is taken to go one way. */
 const STILL = 1e-9;
 
 /**
- * The first time after `since` at which the score is below `from` or at least `to`; undefined: never. `scoreAt` is the
- * exact score. Stretches of time whose bounds stay within are passed over, others are halved, down to 1 ms.
+ * The first ms after `since` at which the score is below `from` or at least `to`; undefined: never. `scoreAt` is the exact
+ * score. Where the search is given up, a time up to which the score stays within. Stretches of time whose bounds stay within
+ * are passed over, others are halved, down to 1 ms.
  */
 export function leavesBand(
   course: Course,
@@ -24,7 +17,7 @@ export function leavesBand(
   since: number,
   from: number,
   to: number,
-): Crossing | undefined {
+): number | undefined {
   if (from === -Infinity && to === Infinity) return undefined;
   const isWithin = (low: number, high: number) => rounded(low) >= from && rounded(high) < to;
   const staysAt = (time: number) => {
@@ -37,12 +30,12 @@ export function leavesBand(
     const stretch = stretches.pop();
     if (stretch === undefined) return undefined;
     const [first, last] = stretch;
-    if (looks > PATIENCE) return { at: first, score: scoreAt(first), sure: false };
+    if (looks > PATIENCE) return first;
     const { low, high, slack } = course.bounds(first, last);
     if (isWithin(low, high)) continue;
     if (first === last || high - low <= STILL + 2 * slack) {
       const at = firstNot(staysAt, first, last);
-      if (at !== undefined) return { at, score: scoreAt(at), sure: true };
+      if (at !== undefined) return at;
       continue;
     }
     const middle = first + Math.floor((last - first) / 2);

@@ -1,8 +1,9 @@
+import type { ScoringRule } from '#lib/model/model';
 import { type Columns, QUESTION } from '#services/score/columns';
-import { absenceDate, type ModelOf, rulesOf } from '#services/score/counted';
+import { absenceDate, type Counted, countedAt, type ModelOf, rulesOf } from '#services/score/counted';
 import type { Match } from '#services/score/state';
 
-/** What waits to count. */
+/** What changes by time alone, and by which rule. */
 export interface Due {
   readonly at: number;
   readonly rule: string;
@@ -10,8 +11,8 @@ export interface Due {
 }
 
 /**
- * The next thing that counts by time alone, from `after` on (inclusive): an absence, or an event ahead of its time.
- * `columns`: the matches', if they are known.
+ * The next thing that changes by time alone otherwise than by points that fade or expire, from `after` on (inclusive): an absence
+ * or an event ahead of its time counts, or a rule that disqualifies no longer does. `columns`: the matches', if they are known.
  */
 export function nextDue(
   matches: readonly Match[],
@@ -20,21 +21,47 @@ export function nextDue(
   columns?: Columns,
 ): Due | undefined {
   let next: Due | undefined;
+  let disqualify = false;
   const ruleAt = rulesOf(modelOf);
   for (let place = 0; place < matches.length; place++) {
     const match = matches[place];
-    if (match === undefined || (columns !== undefined && !mayWait(columns, place, after))) continue;
+    if (match === undefined) continue;
+    const rule = columns === undefined ? ruleOf(match, ruleAt) : columns.rules[place];
+    if (rule?.disqualifies !== undefined) disqualify = true;
+    if (columns !== undefined && !mayWait(columns, place, after)) continue;
     let at: number | undefined;
     if (match.role === 'question') {
-      const rule = ruleAt(match);
-      if (match.at + (rule.absence?.within ?? 0) >= after) at = absenceDate(matches, place, match, rule);
+      if (match.at + (rule?.absence?.within ?? 0) >= after) at = rule && absenceDate(matches, place, match, rule);
     } else if (match.role === 'points' && match.ahead) at = match.at;
-    if (at === undefined || at < after) continue;
-    const { rule, historic } = match;
-    if (next === undefined || at < next.at) next = { at, rule, historic };
-    else if (at === next.at) next = { ...next, historic: next.historic && historic };
+    if (at !== undefined && at >= after) next = sooner(next, at, match);
+  }
+  if (!disqualify) return next;
+  for (const { at, match } of releases(countedAt(matches, Infinity, 'inclusive', modelOf))) {
+    if (at >= after) next = sooner(next, at, match);
   }
   return next;
+}
+
+function sooner(next: Due | undefined, at: number, { rule, historic }: Match): Due {
+  if (next === undefined || at < next.at) return { at, rule, historic };
+  return at === next.at ? { ...next, historic: next.historic && historic } : next;
+}
+
+/** When each disqualifying rule of a model stops to hold: its contributions have expired, and no other of it counts. */
+function* releases(everCounted: readonly Counted[]): Generator<{ readonly at: number; readonly match: Match }> {
+  const held = new Map<string, { readonly at: number; readonly match: Match }>();
+  for (const { match, rule, from } of everCounted) {
+    if (rule.disqualifies === undefined) continue;
+    const name = `${match.model_version} ${rule.id}`;
+    const before = held.get(name);
+    if (before !== undefined && before.at < from) yield before;
+    held.set(name, { at: from + rule.expiresAfter + 1, match });
+  }
+  yield* held.values();
+}
+
+function ruleOf(match: Match, ruleAt: (match: Match) => ScoringRule): ScoringRule | undefined {
+  return match.role === 'answer' ? undefined : ruleAt(match);
 }
 
 function mayWait({ times, keys }: Columns, place: number, after: number): boolean {

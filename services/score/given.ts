@@ -26,8 +26,7 @@ export interface GivenModel {
   readonly cap?: number;
   readonly grading?: Scoring['grading'];
   readonly excludes?: Scoring['excludes'];
-  readonly rising?: readonly number[];
-  readonly falling?: readonly number[];
+  readonly thresholds?: readonly number[];
   readonly moves?: StageLadder['moves'];
 }
 
@@ -64,12 +63,12 @@ export function scoringOf({ rules: given, groups = {}, cap = Infinity, grading, 
 }
 
 function modelOf(version: string, given: GivenModel): Model {
-  const { engine = 4, rising = [], falling = [], moves = [] } = given;
+  const { engine = 4, thresholds = [], moves = [] } = given;
   return {
     version,
     engine,
     scoring: scoringOf(given),
-    stages: { initial: 'visitor', ladder: [], moves, isOwn: () => true, thresholds: { rising, falling } },
+    stages: { initial: 'visitor', ladder: [], moves, isOwn: () => true, thresholds },
     programs: [],
     routing: { onStage: '', reason: '', reps: [] },
   };

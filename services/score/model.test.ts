@@ -93,6 +93,47 @@ describe('who does not count', () => {
     expect(ada.explain(NOON - 1).disqualified).toBeNull();
   });
 
+  test('is no longer disqualified when time alone ends it, and that is told', () => {
+    const unwanted = { points: 0, disqualifies: 'is a student', expiresAfter: 5 * DAY };
+    const ada = givenScore({ rules: [{ id: 'student', ...unwanted }] });
+    ada.does({ name: 'student' }, { name: 'student', occurred_at: NOON + 2 * DAY });
+    ada.tick(NOON + 30 * DAY);
+    const told = ada.scored().map(({ cause, at, disqualified }) => [cause, (at - NOON) / DAY, disqualified]);
+    expect(told).toEqual([
+      ['activity', 0, 'is a student'],
+      ['activity', 2, 'is a student'],
+      ['wake', 7 + 1 / DAY, null],
+    ]);
+    expect(ada.scored()[2]).toMatchObject({ cause_id: `student@${NOON + 7 * DAY + 1}`, historic: false });
+  });
+
+  test('who is disqualified for what lies ahead of its time is woken when it begins and when it ends', () => {
+    const ada = givenScore({
+      rules: [{ id: 'student', points: -5, disqualifies: 'is a student', expiresAfter: 5 * DAY }],
+    });
+    ada.does({ name: 'student', occurred_at: NOON + DAY, logged_at: NOON });
+    ada.tick(NOON + 30 * DAY);
+    expect(ada.scored().map(({ at, disqualified }) => [at - NOON, disqualified])).toEqual([
+      [0, null],
+      [DAY, 'is a student'],
+      [6 * DAY + 1, null],
+    ]);
+  });
+
+  test('an absence that disqualifies is told, until it has expired', () => {
+    const absence = { answeredBy: 'opened', within: DAY, same: () => 'm' };
+    const ada = givenScore({
+      rules: [{ id: 'silent', on: 'sent', disqualifies: 'reads no mail', expiresAfter: 3 * DAY, absence }],
+    });
+    ada.does({ name: 'sent' });
+    ada.tick(NOON + 30 * DAY);
+    expect(ada.scored().map(({ at, disqualified }) => [at - NOON, disqualified])).toEqual([
+      [0, null],
+      [DAY, 'reads no mail'],
+      [4 * DAY + 1, null],
+    ]);
+  });
+
   test('an excluded activity gives no points and says nothing of the person, but goes on', () => {
     const ada = givenScore({
       rules: [{ id: 'visited' }],

@@ -36,7 +36,7 @@ const model = fc
       { id: 'not_b', on: 'a', points: -10, absence },
     ];
     const excludes = ({ personal }: Activity) => (personal.user_agent === 'bot' ? ('bot' as const) : undefined);
-    return { rules, groups: { g: group }, cap, grading, excludes, rising: [20, 40], falling: [10, 30] };
+    return { rules, groups: { g: group }, cap, grading, excludes, thresholds: [10, 20, 30, 40] };
   });
 
 const deed = fc.record({

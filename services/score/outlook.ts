@@ -84,7 +84,7 @@ export function outlook(state: LeadScore | undefined, inForce: InForce, models: 
       const [from, to] = above ? [level, Infinity] : [-Infinity, level];
       const crossed = leavesBand(course, scoreAt, at, from, to);
       const direction = above ? 'falls_below' : 'rises_to';
-      return crossed === undefined ? [] : [{ stage, score: level, direction, at: crossed.at }];
+      return crossed === undefined ? [] : [{ stage, score: level, direction, at: crossed }];
     })
     .sort((a, b) => a.at - b.at);
 

@@ -42,7 +42,7 @@ const matchesOf = (rules: number) =>
   );
 
 const level = fc.constantFrom(-25, -10, 0, 5, 12, 20, 35);
-const levels = fc.uniqueArray(level, { maxLength: 3 }).map((list) => list.sort((a, b) => a - b));
+const levels = fc.uniqueArray(level, { maxLength: 4 }).map((list) => list.sort((a, b) => a - b));
 const given = model.chain((scoring) =>
   fc.record({
     scoring: fc.constant(scoring),
@@ -50,7 +50,7 @@ const given = model.chain((scoring) =>
       list.map((one, i) => ({ ...one, event_id: `e${i}` })).sort(compareMatches),
     ),
     since: fc.integer({ min: 200, max: 500 }),
-    thresholds: fc.record({ rising: levels, falling: levels }),
+    thresholds: levels,
   }),
 );
 
@@ -82,7 +82,7 @@ test('no crossing comes before the time that records are told', () => {
       const pricing = pricingOf(scoring);
       const nothingAhead = matches.filter(({ at }) => at <= since);
       const now = contributionsAt(nothingAhead, since, 'inclusive', pricing);
-      const told = notCrossedBefore(since, scoreOf(now), massesOf(now, pricing.modelOf), thresholds);
+      const told = notCrossedBefore(since, scoreOf(now), massesOf(now, since, pricing), thresholds);
       const crossing = nextCrossing(nothingAhead, since, pricing, thresholds) ?? Infinity;
       expect(told ?? Infinity).toBeLessThanOrEqual(crossing);
       expect(told ?? Infinity).toBeGreaterThan(since);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, type GivenModel, givenScore } from '#services/score/given';
 import { NOON } from '#test/given/activity';
 
-const model: GivenModel = { rules: [{ id: 'trial', points: 50 }], rising: [50], falling: [35] };
+const model: GivenModel = { rules: [{ id: 'trial', points: 50 }], thresholds: [35] };
 /** When 50 points are less than 35, to the ms and as scores are rounded. */
 const BELOW = NOON + Math.ceil(30 * DAY * Math.log2(50 / (35 - 5e-10)));
 
@@ -50,14 +50,34 @@ describe('a score that falls below a level by time alone', () => {
   });
 });
 
+test('every level is watched both ways, whichever way its condition asks', () => {
+  const ada = givenScore({
+    rules: [
+      { id: 'trial', points: 60, halfLife: 2 * DAY },
+      { id: 'complained', points: -40, halfLife: DAY / 2 },
+    ],
+    thresholds: [20, 30],
+  });
+  ada.does({ name: 'trial' }, { name: 'complained' });
+  ada.tick(NOON + 30 * DAY);
+  const wakes = ada.scored().filter(({ cause }) => cause === 'wake');
+  const sides = wakes.map(({ at }) => [at - 1, at].map((time) => ada.explain(time).score));
+  expect(sides.map(([before = 0, after = 0]) => [before < 30, after < 30, before < 20, after < 20])).toEqual([
+    // rises to 30
+    [true, false, false, false],
+    // falls below it again
+    [false, true, false, false],
+    [true, true, false, true],
+  ]);
+});
+
 test('a score rises to a level when what holds it down decays faster', () => {
   const ada = givenScore({
     rules: [
       { id: 'trial', points: 60, halfLife: Infinity },
       { id: 'complained', points: -40, halfLife: DAY },
     ],
-    rising: [50],
-    falling: [35],
+    thresholds: [50],
   });
   ada.does({ name: 'trial' }, { name: 'complained' });
   ada.tick(NOON + 10 * DAY);
@@ -66,7 +86,7 @@ test('a score rises to a level when what holds it down decays faster', () => {
 });
 
 test('a cap holds a score up for longer', () => {
-  const ada = givenScore({ rules: [{ id: 'trial', points: 50, cap: 60 }], rising: [50], falling: [35] });
+  const ada = givenScore({ rules: [{ id: 'trial', points: 50, cap: 60 }], thresholds: [35] });
   ada.does({ name: 'trial' }, { name: 'trial' });
   ada.tick(NOON + 300 * DAY);
   const below = ada.scored()[2]?.at ?? 0;
@@ -81,8 +101,7 @@ test('many rules, half-lives and signs do not wake a lead without end', () => {
       { id: `up${days}`, points: 7 * days, halfLife: days * DAY },
       { id: `down${days}`, points: -6 * days, halfLife: days * DAY * 0.7, expiresAfter: 20 * DAY },
     ]),
-    rising: [5, 10, 20, 50],
-    falling: [3, 8, 15, 35],
+    thresholds: [3, 5, 8, 10, 15, 20, 35, 50],
     cap: 60,
   });
   for (const days of [1, 2, 3, 5, 8]) ada.does({ name: `up${days}` }, { name: `down${days}` });

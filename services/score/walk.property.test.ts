@@ -55,7 +55,7 @@ test('one walk tells what comparing the contributions before and after tells, or
         told[gone.length > 0 ? 'removals' : 'additions']++;
         const now = contributionsAt(after, at, 'exclusive', pricing);
         expect(walked.effect).toEqual(effectOf(contributionsAt(before, at, 'exclusive', pricing), now, at));
-        expect(walked.masses).toEqual(massesOf(now, pricing.modelOf));
+        expect(walked.masses).toEqual(massesOf(now, at, pricing));
         expect(walked.disqualifying.map(({ rule }) => rule)).toEqual(
           now.filter(({ rule }) => rule === 'down').map(({ rule }) => rule),
         );

@@ -4,8 +4,8 @@ import { ALONE, type Columns, columnsOf, type KnownColumns, QUESTION, takeOver }
 import { type Pricing, rounded } from '#services/score/contributions';
 import { absenceDate } from '#services/score/counted';
 import type { Difference } from '#services/score/difference';
+import type { Masses } from '#services/score/masses';
 import type { Match } from '#services/score/state';
-import type { Masses } from '#services/score/thresholds';
 
 /** What a record that adds to the matches, and may take an old activity's away, did to the score, and what the score is made of after it. */
 export interface Walked {
@@ -48,6 +48,9 @@ export function walk(
   let negative = 0;
   let halfLife = Infinity;
   let expires = Infinity;
+  const fading = new Map<number, number>();
+  let fadesAlike = Number.NaN;
+  let alike = 0;
   let news: Contribution[] | undefined;
   let lost: Contribution[] | undefined;
   let disqualifying: Match[] | undefined;
@@ -95,11 +98,19 @@ export function walk(
       news ??= [];
       news.push(contributionOf(columns, place, points));
     } else before += points;
-    if (points > 0) positive += points;
-    else negative -= points;
-    if (rule.halfLife < halfLife) halfLife = rule.halfLife;
-    const end = from + rule.expiresAfter + 1;
-    if (end < expires) expires = end;
+    if (rule.points !== 0) {
+      if (points > 0) positive += points;
+      else negative -= points;
+      if (rule.halfLife !== fadesAlike) {
+        if (!Number.isNaN(fadesAlike)) fading.set(fadesAlike, alike);
+        fadesAlike = rule.halfLife;
+        alike = fading.get(fadesAlike) ?? 0;
+        if (fadesAlike < halfLife) halfLife = fadesAlike;
+      }
+      alike += points;
+      const end = from + rule.expiresAfter + 1;
+      if (end < expires) expires = end;
+    }
     if (rule.disqualifies !== undefined) {
       disqualifying ??= [];
       disqualifying.push(match);
@@ -108,8 +119,10 @@ export function walk(
   const reasons = news === undefined && lost === undefined ? NONE : largest(columns, place);
   const changes = { added: news ?? NONE, removed: lost ?? NONE, reasons };
   const effect = { at, before: rounded(before), after: rounded(after), ...changes };
+  if (!Number.isNaN(fadesAlike)) fading.set(fadesAlike, alike);
+  const masses = { positive, negative, halfLife, expires, steady: { fading, until: expires } };
   takeOver(difference, known);
-  return { effect, masses: { positive, negative, halfLife, expires }, disqualifying: disqualifying ?? [] };
+  return { effect, masses, disqualifying: disqualifying ?? [] };
 }
 
 /** The largest of the last walk's, whatever their sign; of equal ones the first. */

@@ -21,7 +21,7 @@ export const NO_LADDER: StageLadder = {
   ladder: ['visitor'],
   moves: [],
   isOwn: () => false,
-  thresholds: { rising: [], falling: [] },
+  thresholds: [],
 };
 
 /** A first move from lead to mql, at noon. */
