@@ -106,6 +106,8 @@ export interface StageLadder {
   readonly initial: string;
   /** From the bottom. */
   readonly ladder: readonly string[];
+  /** Stages that are no rung: nobody passes through them on the way up. */
+  readonly beside: readonly string[];
   /** Tried in order, from the top, until none applies (each at most once per record). */
   readonly moves: readonly StageRule[];
   /** Whether a lead does this behaviour of its own accord, custom ones included: it ends dormancy. */

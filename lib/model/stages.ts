@@ -99,6 +99,7 @@ export function readStages(source: Source, judged: Judged): StageLadder | undefi
   return {
     initial,
     ladder: file.ladder,
+    beside: file.beside ?? [],
     moves,
     isOwn,
     thresholds: thresholdsOf(moves),

@@ -9,7 +9,7 @@ import {
   withActivity,
   withoutActivity,
 } from '#services/analyze/history';
-import { dayOf, type Reached, reach } from '#services/analyze/ladder';
+import { dayOf, type Ladder, type Reached, reach } from '#services/analyze/ladder';
 
 /** A lead or visitor as analysts see it. One without activities that count is kept until it is merged, but not shown or counted. */
 export interface LeadState {
@@ -32,7 +32,13 @@ export interface LeadChange {
 const NONE: readonly Change[] = [];
 
 /** What a record of lead.stages makes of its lead. Only an activity that counts makes a new one. */
-export function evolveLead(lead: LeadState | undefined, staged: Staged, items: TableReader, hash: Hash): LeadChange {
+export function evolveLead(
+  lead: LeadState | undefined,
+  staged: Staged,
+  items: TableReader,
+  hash: Hash,
+  ladder: Ladder,
+): LeadChange {
   if (staged.stage_after === '') {
     return { lead: undefined, items: lead === undefined ? NONE : forgetAll(lead.history, items) };
   }
@@ -47,7 +53,7 @@ export function evolveLead(lead: LeadState | undefined, staged: Staged, items: T
       scoreAt: staged.at,
       stage: staged.stage_after,
       stageSince: staged.moves.at(-1)?.at ?? lead?.stageSince ?? staged.at,
-      reached: reachedAfter(lead?.reached ?? [], staged),
+      reached: reachedAfter(lead?.reached ?? [], staged, ladder),
       history,
     },
     items: change?.items ?? NONE,
@@ -76,12 +82,13 @@ function historyChange(
 function reachedAfter(
   before: readonly Reached[],
   { stage_before, stage_after, moves, at }: Staged,
+  ladder: Ladder,
 ): readonly Reached[] {
-  let reached = stage_before === '' ? before : reach(before, stage_before, dayOf(at));
+  let reached = stage_before === '' ? before : reach(before, stage_before, dayOf(at), ladder);
   for (const move of moves) {
     const day = dayOf(move.at);
-    if (move.from_stage !== '') reached = reach(reached, move.from_stage, day);
-    if (move.to_stage !== '') reached = reach(reached, move.to_stage, day);
+    if (move.from_stage !== '') reached = reach(reached, move.from_stage, day, ladder);
+    if (move.to_stage !== '') reached = reach(reached, move.to_stage, day, ladder);
   }
-  return reach(reached, stage_after, dayOf(at));
+  return reach(reached, stage_after, dayOf(at), ladder);
 }

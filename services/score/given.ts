@@ -67,7 +67,7 @@ function modelOf(version: string, given: GivenModel): Model {
     version,
     engine,
     scoring: scoringOf(given),
-    stages: { initial: 'visitor', ladder: [], moves, isOwn: () => true, thresholds: { rising, falling } },
+    stages: { initial: 'visitor', ladder: [], beside: [], moves, isOwn: () => true, thresholds: { rising, falling } },
     programs: [],
     routing: { onStage: '', reason: '', reps: [] },
   };
