@@ -35,7 +35,7 @@ const FAULTS: readonly (readonly [string, string, string, string, number, string
   ['a ladder of one', 'stages.yaml', 'ladder: [visitor, lead, mql]', 'ladder: [lead]', 1, '`ladder` has too few entries', 'write `ladder: [visitor, lead, mql, sql, opportunity, customer]`'],
   ['two moves with one id', 'stages.yaml', 'id: reopened', 'id: asleep', 25, 'the id asleep is there twice, first in line 20', 'give each its own id'],
   ['a move that leads nowhere', 'stages.yaml', 'from: [dormant]', 'from: [dormant, lead]', 27, 'the move leads from lead to lead', 'take lead out of `from`'],
-  ['a move without a condition', 'stages.yaml', '{ active: true }', '{}', 29, '`when` has no condition', 'give one or more of identified, score_at_least, score_below, grade_at_least, grade_below, disqualified, on, quiet_for, stayed_for, active'],
+  ['a move without a condition', 'stages.yaml', '{ active: true }', '{}', 29, '`when` has no condition', 'give one or more of identified, score_at_least, score_below, grade_at_least, grade_below, disqualified, on, quiet_for, stayed_for, active, been_in'],
   ['a move with two', 'stages.yaml', '{ active: true }', '{ active: true, quiet_for: 1d }', 29, '`active` and `quiet_for` never hold together', 'take one of them out'],
   ['a condition on no behaviour', 'stages.yaml', '{ active: true }', '{ active: true, where: event.path == "/" }', 29, '`where` asks about a behaviour, and there is none', 'add `on: page_viewed`'],
   ['active: false', 'stages.yaml', '{ active: true }', '{ active: false }', 29, '`active` is false', 'write one of true'],
