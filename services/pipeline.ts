@@ -47,7 +47,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       createTriggerTopology({ compile, hash }),
     ],
     handoff: createHandoffTopology({ hash, compile }),
-    analyze: createAnalyzeTopologies({ hash }),
+    analyze: createAnalyzeTopologies({ hash, compile }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What each key of a model's files says; the same key says the same wherever it stands, but where its file's own word is given. */
 export const DESCRIPTIONS: { readonly [key: string]: string } = {
-  engine: 'Generation of the deciding code: 3; 1 and 2 decide as logs of before have it.',
+  engine: 'Generation of the deciding code: 4.',
   half_life: 'Half-life of points, like 30d; none: they do not fade.',
   cap: 'The most that these points add up to, in either direction.',
   groups: 'Score groups, whose points together may have a cap.',
@@ -46,6 +46,7 @@ export const DESCRIPTIONS: { readonly [key: string]: string } = {
   quiet_for: 'Nothing of the lead’s own doing happened for so long.',
   stayed_for: 'The lead has been in the stage for so long.',
   active: 'The behaviour at hand is the lead’s own.',
+  been_in: 'The lead has been in this stage, or one of several, before.',
   on_stage: 'Entering this stage hands the lead to sales.',
   method: 'How reps are chosen: in turn.',
   reps: 'Who gets leads, in this order.',

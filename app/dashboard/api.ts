@@ -10,7 +10,7 @@ export interface FunnelStage {
   readonly reached: number;
   /** Share of those who reached the stage before; null for the first stage, beside the ladder, and where nobody did. */
   readonly conversion: number | null;
-  /** On the way from visitor to customer; false: beside it (dormant, recycled, disqualified). */
+  /** A rung of the ladder of the model in force; false: beside it, or a stage that the model no longer has. */
   readonly ladder: boolean;
 }
 

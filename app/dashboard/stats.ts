@@ -6,7 +6,7 @@ import type { RateMeter } from '#app/dashboard/rate';
 
 const counts = z.object({ events: quantity, dead_letters: quantity });
 
-/** Totals, and the rate that the meter makes of them. */
+/** Totals, and the rate that the meter makes of them. Visitors are those on the lowest rung of the ladder. */
 export async function readStats(
   { query, clock }: Pick<DashboardPorts, 'query' | 'clock'>,
   meter: RateMeter,
@@ -17,7 +17,7 @@ export async function readStats(
   const [row] = z.array(counts).parse(await query(sql, {}));
   const events = row?.events ?? 0;
   const everyone = funnel.reduce((sum, stage) => sum + stage.leads, 0);
-  const visitors = funnel.find((stage) => stage.stage === 'visitor')?.leads ?? 0;
+  const visitors = funnel.find(({ ladder }) => ladder)?.leads ?? 0;
   return {
     events,
     leads: everyone - visitors,

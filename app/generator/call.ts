@@ -62,7 +62,7 @@ function track(event: string, envelope: string, own: string, properties: Propert
 }
 
 function traits(seed: Seed, lead: number): string {
-  const { email, firstName, lastName, company, industry, employees, title } = personOf(seed, lead);
+  const { email, firstName, lastName, company, industry, companySize, title } = personOf(seed, lead);
   const name = `${firstName} ${lastName}`;
-  return JSON.stringify({ email, name, firstName, lastName, company, industry, employees, title });
+  return JSON.stringify({ email, name, firstName, lastName, company, industry, company_size: companySize, title });
 }

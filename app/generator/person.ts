@@ -8,7 +8,7 @@ export interface Person {
   readonly lastName: string;
   readonly company: string;
   readonly industry: string;
-  readonly employees: number;
+  readonly companySize: number;
   readonly title: string;
 }
 
@@ -93,7 +93,7 @@ export function personOf(seed: Seed, lead: number): Person {
     lastName,
     company: `${stem} ${kind}`,
     industry: INDUSTRIES[trait & 7] ?? '',
-    employees: SIZES[(trait >>> 3) & 7] ?? 0,
+    companySize: SIZES[(trait >>> 3) & 7] ?? 0,
     title: TITLES[mix(number) & 7] ?? '',
   };
 }

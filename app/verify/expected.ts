@@ -16,6 +16,7 @@ export const SHAPES: { readonly [table: string]: TableShape } = {
   dead_letters_rows: { key: ['dead_letter_id'], version: [] },
   funnel_counters_rows: { key: ['partition', 'day_number', 'stage', 'source'], version: ['changes'] },
   activity_counters_rows: { key: ['partition', 'day_number', 'name'], version: ['changes'] },
+  ladders_rows: { key: ['model_version'], version: ['seq'] },
 };
 
 /** The rows that tables must hold at the end, by table and key: of each key the newest, the first of equals. */

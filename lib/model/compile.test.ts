@@ -11,7 +11,7 @@ test('a model is named by its files, and compiled once', () => {
   const first = compile(FILES);
 
   expect(first.ok && first.model.version).toBe(versionOf(FILES));
-  expect(first.ok && first.model.engine).toBe(2);
+  expect(first.ok && first.model.engine).toBe(4);
   expect(compile(FILES)).toBe(first);
   expect(compile({ ...FILES })).toBe(first);
   expect(compile(edited('routing.yaml', 'Ada Berg', 'Ada B.'))).not.toBe(first);

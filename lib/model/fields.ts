@@ -48,6 +48,15 @@ export function stageIn(known: ReadonlySet<string>) {
   return nameIn('stage', known);
 }
 
+/** The name of a stage, or several. */
+export function stagesIn(known: ReadonlySet<string>) {
+  return z
+    .unknown()
+    .transform((value): unknown[] => (Array.isArray(value) ? value : [value]))
+    .pipe(z.array(stageIn(known)).min(1))
+    .meta({ anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }] });
+}
+
 /** One of the known names; any while none is known. */
 export function nameIn(kind: string, known: ReadonlySet<string>) {
   return z

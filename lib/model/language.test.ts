@@ -290,10 +290,3 @@ test('a stage is not reached by a move that is made only from a stage behind it'
     [2, 'no lead comes to the stage sql: sell (line 6) is never made'],
   ]);
 });
-
-test('what earlier engines took goes on being taken', () => {
-  const moves = CLIMB + MOVE('up', 'lead', 'mql', 'identified: true') + MOVE('down', 'mql', 'lead', 'identified: true');
-
-  expect(faultsOf(files(moves, 'engine: 4\nrules: [{ id: r, on: form_submitted, points: 1 }]'))).toEqual([]);
-  expect(faultsOf(files(moves))).toHaveLength(1);
-});

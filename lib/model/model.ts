@@ -106,6 +106,8 @@ export interface StageLadder {
   readonly initial: string;
   /** From the bottom. */
   readonly ladder: readonly string[];
+  /** Stages that are no rung: nobody passes through them on the way up. */
+  readonly beside: readonly string[];
   /** Tried in order, from the top, until none applies (each at most once per record). */
   readonly moves: readonly StageRule[];
   /** Whether a lead does this behaviour of its own accord, custom ones included: it ends dormancy. */
@@ -137,8 +139,16 @@ export type StageCondition =
   | { readonly kind: 'grade_below'; readonly below: Grade }
   /** A rule of scoring.yaml disqualifies the lead. */
   | { readonly kind: 'disqualified' }
+  /** The lead has been in one of these stages, or is in it. */
+  | { readonly kind: 'been'; readonly stages: readonly string[] }
   /** The activity at hand. */
-  | { readonly kind: 'behaviour'; readonly names: ReadonlySet<string>; readonly matches: (subject: Subject) => boolean }
+  | {
+      readonly kind: 'behaviour';
+      readonly names: ReadonlySet<string>;
+      readonly matches: (subject: Subject) => boolean;
+      /** What `matches` asks, as it is written; empty: nothing. */
+      readonly where: string;
+    }
   /** No behaviour of the lead's own for this long, ms. */
   | { readonly kind: 'quiet'; readonly forMs: number }
   /** In the stage for this long, ms. */

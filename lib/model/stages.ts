@@ -3,7 +3,7 @@ import { reportMisspeltProperties } from '#lib/model/behaviour';
 import { reportCycles } from '#lib/model/cycles';
 import { conflictIn, demandOf } from '#lib/model/demand';
 import { type Entry, listAt, readEntries } from '#lib/model/entries';
-import { behaviours, condition, identifier, isGiven, patience, stageIn } from '#lib/model/fields';
+import { behaviour, behaviours, condition, identifier, isGiven, patience, stageIn, stagesIn } from '#lib/model/fields';
 import { gradeLetter } from '#lib/model/grade';
 import { read } from '#lib/model/issues';
 import type { Judged } from '#lib/model/judged';
@@ -13,19 +13,21 @@ import { type Keyed, reportShadowed, shadowedFrom } from '#lib/model/shadowed';
 import type { Source } from '#lib/model/source';
 import { reportUnreachable, type Way } from '#lib/model/unreachable';
 
-const whenSchema = z.strictObject({
-  identified: z.literal(true).optional(),
-  score_at_least: z.number().optional(),
-  score_below: z.number().optional(),
-  grade_at_least: gradeLetter.optional(),
-  grade_below: gradeLetter.optional(),
-  disqualified: z.literal(true).optional(),
-  on: behaviours.optional(),
-  where: condition,
-  quiet_for: patience.optional(),
-  stayed_for: patience.optional(),
-  active: z.literal(true).optional(),
-});
+const whenSchema = (stages: ReadonlySet<string>) =>
+  z.strictObject({
+    identified: z.literal(true).optional(),
+    score_at_least: z.number().optional(),
+    score_below: z.number().optional(),
+    grade_at_least: gradeLetter.optional(),
+    grade_below: gradeLetter.optional(),
+    disqualified: z.literal(true).optional(),
+    on: behaviours.optional(),
+    where: condition,
+    quiet_for: patience.optional(),
+    stayed_for: patience.optional(),
+    active: z.literal(true).optional(),
+    been_in: stagesIn(stages).optional(),
+  });
 
 export const moveSchema = (stages: ReadonlySet<string>) =>
   z.strictObject({
@@ -33,13 +35,13 @@ export const moveSchema = (stages: ReadonlySet<string>) =>
     from: z.array(stageIn(stages)).min(1),
     to: stageIn(stages),
     reason: z.string().min(1),
-    when: whenSchema,
+    when: whenSchema(stages),
   });
 
 export const stagesSchema = z.strictObject({
   ladder: z.array(identifier).min(2),
   beside: z.array(identifier).optional(),
-  not_own: z.array(z.string()).optional(),
+  not_own: z.array(behaviour).optional(),
   moves: z.array(z.unknown()).min(1),
 });
 
@@ -59,6 +61,7 @@ const EXAMPLES = {
   score_below: 'score_below: 35',
   disqualified: 'disqualified: true',
   on: 'on: deal_won',
+  been_in: 'been_in: customer',
 };
 
 type MoveEntry = Entry<z.output<ReturnType<typeof moveSchema>>>;
@@ -76,6 +79,7 @@ const KINDS = [
   'quiet_for',
   'stayed_for',
   'active',
+  'been_in',
 ] as const;
 
 /** stages.yaml: the ladder that leads climb, and what moves them, beside a scoring.yaml. */
@@ -99,6 +103,7 @@ export function readStages(source: Source, judged: Judged): StageLadder | undefi
   return {
     initial,
     ladder: file.ladder,
+    beside: file.beside ?? [],
     moves,
     isOwn,
     thresholds: thresholdsOf(moves),
@@ -170,7 +175,7 @@ function reportContradiction(source: Source, { index, demand }: Keyed, isOwn: St
 }
 
 function conditionsOf(when: When): readonly StageCondition[] {
-  const { score_at_least, score_below, grade_at_least, grade_below, on, quiet_for, stayed_for } = when;
+  const { score_at_least, score_below, grade_at_least, grade_below, on, quiet_for, stayed_for, been_in } = when;
   const conditions: StageCondition[] = [];
   if (when.identified) conditions.push({ kind: 'identified' });
   if (score_at_least !== undefined) conditions.push({ kind: 'score', atLeast: score_at_least });
@@ -178,7 +183,11 @@ function conditionsOf(when: When): readonly StageCondition[] {
   if (grade_at_least !== undefined) conditions.push({ kind: 'grade', atLeast: grade_at_least });
   if (grade_below !== undefined) conditions.push({ kind: 'grade_below', below: grade_below });
   if (when.disqualified) conditions.push({ kind: 'disqualified' });
-  if (on !== undefined) conditions.push({ kind: 'behaviour', names: new Set(on), matches: when.where.matches });
+  if (been_in !== undefined) conditions.push({ kind: 'been', stages: been_in });
+  if (on !== undefined) {
+    const { matches, text } = when.where;
+    conditions.push({ kind: 'behaviour', names: new Set(on), matches, where: text });
+  }
   if (quiet_for !== undefined) conditions.push({ kind: 'quiet', forMs: quiet_for });
   if (stayed_for !== undefined) conditions.push({ kind: 'stayed', forMs: stayed_for });
   if (when.active) conditions.push({ kind: 'active' });

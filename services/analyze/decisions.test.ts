@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
 import { type DeadLetterMessage, type HandoffMessage, TOPICS, type TriggerMessage } from '#schemas/topics';
+import { compileStages } from '#services/analyze/given';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
 import { NOBODY, NOON } from '#test/given/activity';
 
 const personal = NOBODY;
 
 function rows(topic: string, message: TriggerMessage | HandoffMessage | DeadLetterMessage): readonly unknown[] {
-  const running = drive(createAnalyzeTopologies({ hash: (text) => text }), () => 1);
+  const running = drive(createAnalyzeTopologies({ hash: (text) => text, compile: compileStages }), () => 1);
   running.publish(topic, message, NOON);
   return running.rows();
 }

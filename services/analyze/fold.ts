@@ -1,22 +1,31 @@
 import type { TableRow } from '#lib/clickhouse/row';
 import type { Fold, Step } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
+import { applied, Models, NO_MODEL } from '#lib/model/in-force';
+import type { CompileModel } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
 import type { DeadLetterMessage, HandoffMessage, StageMessage, TriggerMessage } from '#schemas/topics';
 import { deadLetterRow, handoffRow, triggerRow } from '#services/analyze/decisions';
 import { counterChanges } from '#services/analyze/funnel';
+import { type Ladder, ladderRow } from '#services/analyze/ladder';
 import { evolveLead, isPresent, type LeadState } from '#services/analyze/lead';
 import { activityRow, leadRow, scoreChangeRow, stageChangeRows } from '#services/analyze/rows';
 
 export interface AnalyzeFolds {
-  readonly stages: Fold<LeadState, StageMessage, TableRow, null>;
+  readonly stages: Fold<LeadState, StageMessage, TableRow, Ladder>;
   readonly triggers: Fold<null, TriggerMessage, TableRow, null>;
   readonly handoffs: Fold<null, HandoffMessage, TableRow, null>;
   readonly deadLetters: Fold<null, DeadLetterMessage, TableRow, null>;
 }
 
+export interface AnalyzeDeps {
+  readonly hash: Hash;
+  readonly compile: CompileModel;
+}
+
 /** Turns what happened and what was decided into the rows that analysts read. */
-export function createAnalyzeFolds({ hash }: { readonly hash: Hash }): AnalyzeFolds {
+export function createAnalyzeFolds({ hash, compile }: AnalyzeDeps): AnalyzeFolds {
+  const models = new Models(compile);
   return {
     stages: {
       name: 'analyze-stages',
@@ -26,8 +35,15 @@ export function createAnalyzeFolds({ hash }: { readonly hash: Hash }): AnalyzeFo
         loggedAt: value.logged_at,
       }),
       ...ROWS,
-      step: (lead, message) =>
-        message.type === 'Staged' ? stagedStep(hash, lead, message.value) : { state: lead, emit: [] },
+      // A stage counts as reached by the ladder in force at the record.
+      initialShared: [],
+      broadcast(ladder, { type, value }) {
+        if (type !== 'ModelApplied') return { shared: ladder, pass: undefined };
+        const { stages } = models.of(applied(NO_MODEL, value), value.model_version);
+        return { shared: stages.ladder, pass: ladderRow(value, stages) };
+      },
+      step: (lead, message, { shared }) =>
+        message.type === 'Staged' ? stagedStep(hash, lead, message.value, shared) : { state: lead, emit: [] },
     },
     triggers: recordFold(
       'analyze-triggers',
@@ -52,7 +68,7 @@ export function createAnalyzeFolds({ hash }: { readonly hash: Hash }): AnalyzeFo
   };
 }
 
-/** Rows concern no lead of the log, nothing is shared, and no time is waited for. */
+/** Rows concern no lead of the log, nothing is shared unless told, and no time is waited for. */
 const ROWS = {
   keyOf: () => null,
   initialShared: null,
@@ -69,9 +85,14 @@ function recordFold<In>(
   return { name, describe, ...ROWS, step: (_state, record) => ({ state: undefined, emit: rowsOf(record) }) };
 }
 
-function stagedStep(hash: Hash, lead: LeadState | undefined, staged: Staged): Step<LeadState, TableRow> {
+function stagedStep(
+  hash: Hash,
+  lead: LeadState | undefined,
+  staged: Staged,
+  ladder: Ladder,
+): Step<LeadState, TableRow> {
   const { scored } = staged;
-  const after = evolveLead(lead, staged);
+  const after = evolveLead(lead, staged, ladder);
   const rows: TableRow[] = [];
   if (scored !== null) {
     if (scored.activity !== null) rows.push(activityRow(staged, scored, scored.activity));

@@ -1,11 +1,13 @@
 import type { TableRow } from '#lib/clickhouse/row';
 import { NOTHING_KNOWN } from '#lib/facts/facts';
 import { drive } from '#lib/flow/drive';
+import type { CompileModel } from '#lib/model/model';
 import type { Activity, Contribution, MovedOut, Scored, Staged } from '#schemas/generated/records';
 import { type StageMessage, TOPICS } from '#schemas/topics';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
 import { NOON } from '#test/given/activity';
 import { createFactsBook } from '#test/given/facts-of';
+import { NO_LADDER, NO_SCORING } from '#test/given/model';
 
 /** What the tests of this service are given. */
 
@@ -117,14 +119,40 @@ function scoredBy(
   };
 }
 
-/** All rows that records of one partition of lead.stages lead to, in the order of writing. */
-export function rowsOf(records: readonly Staged[], partition = 0): TableRow[] {
-  const running = drive(createAnalyzeTopologies({ hash: (text) => `#${text}` }), () => partition + 1);
-  for (const value of records.map(createFactsBook())) {
-    const message: StageMessage = { type: 'Staged', value };
-    running.publish(TOPICS.stages, message, value.logged_at, partition, value.lead_id);
+/** The stages of the tests' model, from the bottom of the ladder; dormant is beside it. */
+export const STAGES = 'visitor lead mql sql opportunity customer | dormant';
+
+/** Compiles files that only name stages: `{ stages: 'visitor lead | dormant' }`. */
+export const compileStages: CompileModel = ({ stages = '' }) => {
+  const [ladder = [], beside = []] = stages.split(' | ').map((names) => names.split(' '));
+  const routing = { onStage: 'mql', reason: 'ready', reps: [] };
+  const model = { version: stages, engine: 4, scoring: NO_SCORING, programs: [], routing };
+  return { ok: true, model: { ...model, stages: { ...NO_LADDER, ladder, beside } } };
+};
+
+/** A model with these stages comes into force; its name is `version`. */
+export function applies(stages: string, seq = 0, version = stages): StageMessage {
+  const value = { seq, logged_at: NOON, model_version: version, files: { stages }, input_offset: 0, own_time: false };
+  return { type: 'ModelApplied', value };
+}
+
+/** All rows that messages of one partition of lead.stages lead to, in the order of writing. */
+export function rowsOfMessages(messages: readonly StageMessage[], partition = 0): TableRow[] {
+  const topologies = createAnalyzeTopologies({ hash: (text) => `#${text}`, compile: compileStages });
+  const running = drive(topologies, () => partition + 1);
+  const book = createFactsBook();
+  for (const message of messages) {
+    const told: StageMessage = message.type === 'Staged' ? { type: 'Staged', value: book(message.value) } : message;
+    const key = told.type === 'Staged' ? told.value.lead_id : null;
+    running.publish(TOPICS.stages, told, told.value.logged_at, partition, key);
   }
   return running.rows().filter(isTableRow);
+}
+
+/** All rows that records of one partition of lead.stages lead to, in the order of writing, without that of the ladder in force. */
+export function rowsOf(records: readonly Staged[], partition = 0): TableRow[] {
+  const messages = records.map((value): StageMessage => ({ type: 'Staged', value }));
+  return rowsOfMessages([applies(STAGES), ...messages], partition).filter(({ table }) => table !== 'ladders_rows');
 }
 
 /** The rows of one table, as written. */

@@ -1,5 +1,9 @@
-/** The ladder that the funnel climbs; dormant, recycled and disqualified are beside it. */
-export const LADDER: readonly string[] = ['visitor', 'lead', 'mql', 'sql', 'opportunity', 'customer'];
+import type { TableRow } from '#lib/clickhouse/row';
+import type { StageLadder } from '#lib/model/model';
+import type { ModelApplied } from '#schemas/generated/records';
+
+/** Names of the stages from the bottom to the top, as the model in force has them. Stages beside the ladder are not in it. */
+export type Ladder = StageLadder['ladder'];
 
 /** The first time that a lead was in a stage, or in a later one of the ladder. */
 export interface Reached {
@@ -8,13 +12,24 @@ export interface Reached {
   readonly day: number;
 }
 
-/** Marks a stage as reached, and with it the stages of the ladder below it; the first time counts. */
-export function reach(reached: readonly Reached[], stage: string, day: number): readonly Reached[] {
+/**
+ * Marks a stage as reached, and with it the stages of the ladder below it; the first time counts. A stage that the ladder
+ * does not have is marked alone. What was reached under an earlier ladder stays.
+ */
+export function reach(reached: readonly Reached[], stage: string, day: number, ladder: Ladder): readonly Reached[] {
   if (hasReached(reached, stage)) return reached;
-  const rung = LADDER.indexOf(stage);
-  const stages = rung < 0 ? [stage] : LADDER.slice(0, rung + 1);
+  const rung = ladder.indexOf(stage);
+  const stages = rung < 0 ? [stage] : ladder.slice(0, rung + 1);
   const fresh = stages.filter((one) => !hasReached(reached, one));
   return [...reached, ...fresh.map((one) => ({ stage: one, day }))];
+}
+
+/** The row of a model's stages. A model that comes into force again gets a newer version of its row. */
+export function ladderRow(
+  { model_version, logged_at, seq }: ModelApplied,
+  { ladder, beside }: Pick<StageLadder, 'ladder' | 'beside'>,
+): TableRow {
+  return { table: 'ladders_rows', key: model_version, row: { model_version, logged_at, ladder, beside, seq } };
 }
 
 function hasReached(reached: readonly Reached[], stage: string): boolean {

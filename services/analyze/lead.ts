@@ -1,6 +1,6 @@
 import { NO_FACTS, NOTHING_SEEN } from '#lib/facts/facts';
 import type { Facts, Seen, Staged } from '#schemas/generated/records';
-import { dayOf, type Reached, reach } from '#services/analyze/ladder';
+import { dayOf, type Ladder, type Reached, reach } from '#services/analyze/ladder';
 
 /** A lead or visitor as analysts see it. One without activities that count is kept until it is merged, but not shown or counted. */
 export interface LeadState {
@@ -16,8 +16,8 @@ export interface LeadState {
   readonly reached: readonly Reached[];
 }
 
-/** What a record of lead.stages makes of its lead. Time alone makes no new one. */
-export function evolveLead(lead: LeadState | undefined, staged: Staged): LeadState | undefined {
+/** What a record of lead.stages makes of its lead, under the ladder in force. Time alone makes no new one. */
+export function evolveLead(lead: LeadState | undefined, staged: Staged, ladder: Ladder): LeadState | undefined {
   const { scored, stage_after } = staged;
   if (stage_after === '' || (lead === undefined && scored === null)) return undefined;
   return {
@@ -28,7 +28,7 @@ export function evolveLead(lead: LeadState | undefined, staged: Staged): LeadSta
     scoreAt: staged.score_at,
     stage: stage_after,
     stageSince: staged.moves.at(-1)?.at ?? lead?.stageSince ?? staged.at,
-    reached: reachedAfter(lead?.reached ?? [], staged),
+    reached: reachedAfter(lead?.reached ?? [], staged, ladder),
   };
 }
 
@@ -45,12 +45,13 @@ export function sourceOf({ facts }: LeadState): string {
 function reachedAfter(
   before: readonly Reached[],
   { stage_before, stage_after, moves, at }: Staged,
+  ladder: Ladder,
 ): readonly Reached[] {
-  let reached = stage_before === '' ? before : reach(before, stage_before, dayOf(at));
+  let reached = stage_before === '' ? before : reach(before, stage_before, dayOf(at), ladder);
   for (const move of moves) {
     const day = dayOf(move.at);
-    if (move.from_stage !== '') reached = reach(reached, move.from_stage, day);
-    if (move.to_stage !== '') reached = reach(reached, move.to_stage, day);
+    if (move.from_stage !== '') reached = reach(reached, move.from_stage, day, ladder);
+    if (move.to_stage !== '') reached = reach(reached, move.to_stage, day, ladder);
   }
-  return reach(reached, stage_after, dayOf(at));
+  return reach(reached, stage_after, dayOf(at), ladder);
 }

@@ -10,7 +10,19 @@ import { FoldMachine } from '#lib/flow/fold-machine';
 import { START } from '#lib/flow/position';
 import { Overlay } from '#lib/flow/table';
 import type { Activity, Staged } from '#schemas/generated/records';
-import { contribution, DAY, did, isTableRow, lost, merged, staged } from '#services/analyze/given';
+import type { StageMessage } from '#schemas/topics';
+import {
+  applies,
+  compileStages,
+  contribution,
+  DAY,
+  did,
+  isTableRow,
+  lost,
+  merged,
+  STAGES,
+  staged,
+} from '#services/analyze/given';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
 import { activity, NOON } from '#test/given/activity';
 import { createFactsBook } from '#test/given/facts-of';
@@ -24,6 +36,8 @@ const KEYS = {
   funnel_counters: 'partition, day, stage, source',
   activity_counters: 'partition, day, name',
   funnel: 'position',
+  ladders: 'model_version',
+  stages: 'position',
 };
 const ANNA = 'visitor-anna';
 const BOB = 'lead-bob';
@@ -62,16 +76,19 @@ const PARTITIONS: readonly (readonly Staged[])[] = [
 
 /** The commits of a task that ends a batch after every `size` records. */
 function* commits(partition: number, size: number): Generator<TableRow[]> {
-  const [topology] = createAnalyzeTopologies({ hash: (text) => `#${text}` });
+  const [topology] = createAnalyzeTopologies({ hash: (text) => `#${text}`, compile: compileStages });
   if (topology === undefined) throw new Error('no topology');
   const table = new Overlay();
-  const records = (PARTITIONS[partition] ?? []).map(createFactsBook());
+  const happened = (PARTITIONS[partition] ?? [])
+    .map(createFactsBook())
+    .map((value): StageMessage => ({ type: 'Staged', value }));
+  const records = [applies(STAGES), ...happened];
   let position = START;
   for (let from = 0; from < records.length; from += size) {
     const machine = new FoldMachine([topology], table, position);
     const rows: unknown[] = [];
-    records.slice(from, from + size).forEach((value, i) => {
-      machine.begin(from + i, { type: 'Staged', value });
+    records.slice(from, from + size).forEach((message, i) => {
+      machine.begin(from + i, message);
       while (machine.busy) for (const emitted of machine.step()) rows.push(emitted.value);
     });
     yield [...machine.counterRows(partition), ...rows].filter(isTableRow);
@@ -143,6 +160,10 @@ test('a moved activity is one row under its new owner, who was merged away is go
   expect(lines('activities').filter((line) => !line.startsWith(BOB))).toEqual([]);
   expect(lines('leads')).toHaveLength(1);
   expect(lines('leads')[0]).toMatch(/^lead-bob\ttrue\t.*\t41\tgoogle\t/);
-  expect(lines('funnel').slice(0, 3)).toEqual(['visitor\t1\t0\t1', 'lead\t2\t1\t1', 'mql\t3\t0\t0']);
+  expect(lines('funnel').slice(0, 3)).toEqual([
+    'visitor\t1\t0\t1\tladder',
+    'lead\t2\t1\t1\tladder',
+    'mql\t3\t0\t0\tladder',
+  ]);
   expect(lines('activity_counters').reduce((sum, line) => sum + Number(line.split('\t').at(-1)), 0)).toBe(41);
 }, 60_000);

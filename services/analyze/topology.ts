@@ -1,7 +1,6 @@
-import type { Hash } from '#lib/flow/ports';
 import { type FoldTopology, foldTopology } from '#lib/flow/topology';
 import { TOPICS } from '#schemas/topics';
-import { createAnalyzeFolds } from '#services/analyze/fold';
+import { type AnalyzeDeps, createAnalyzeFolds } from '#services/analyze/fold';
 import { counterRow } from '#services/analyze/funnel';
 
 /**
@@ -12,16 +11,16 @@ import { counterRow } from '#services/analyze/funnel';
  * `counters` to them and writes one row with the absolute values per bucket touched in a commit. It must never forget a
  * bucket, also when all its values are 0: `changes` among them is the row's version and must keep growing.
  */
-export function createAnalyzeTopologies(deps: { readonly hash: Hash }): readonly FoldTopology[] {
+export function createAnalyzeTopologies(deps: AnalyzeDeps): readonly FoldTopology[] {
   const folds = createAnalyzeFolds(deps);
   return [
     foldTopology({
       service: 'analyze-stages',
       input: TOPICS.stages,
       output: undefined,
-      stateVersion: 2,
       fold: folds.stages,
       counterRow,
+      stateVersion: 2,
     }),
     foldTopology({ service: 'analyze-triggers', input: TOPICS.triggers, output: undefined, fold: folds.triggers }),
     foldTopology({ service: 'analyze-handoffs', input: TOPICS.handoffs, output: undefined, fold: folds.handoffs }),

@@ -9,6 +9,7 @@ import type { Activity, AddressesChanged, Facts, Merged, MovedOut } from '#schem
 import type { ActivityMessage, ScoreMessage } from '#schemas/topics';
 import { type KnownColumns, knownColumns } from '#services/score/columns';
 import { compared } from '#services/score/compared';
+import { compositionAfter, compositionAt } from '#services/score/composition';
 import { contributionsAt, type Pricing, scoreOf } from '#services/score/contributions';
 import type { Difference } from '#services/score/difference';
 import { nextDue } from '#services/score/due';
@@ -110,6 +111,7 @@ export function createScoreFold({
     const { effect, masses, disqualifying } =
       walked ?? compared(wasStaff ? NO_MATCHES : before.matches, counting, at, pricing);
     const due = nextDue(counting, at, pricing.modelOf, knownColumns(counting, columns))?.at;
+    const { fading, validUntil } = compositionAfter(masses, due, counting, at, pricing);
     const model = models.current(context.shared);
     const crossing =
       model === undefined ? undefined : notCrossedBefore(at, effect.after, masses, model.stages.thresholds);
@@ -121,8 +123,8 @@ export function createScoreFold({
         scored(context, at, null, { ...cause, excluded }, effect, standingOf(said.now, disqualifying, context), {
           facts: said.told,
           seen: seenOf(state.facts.seen),
-          fading: [],
-          valid_until: null,
+          fading,
+          valid_until: earlier(validUntil ?? undefined, nextFact(state.facts, at)) ?? null,
         }),
       ],
       wakeAt: earlier(earlier(due, crossing), nextFact(state.facts, at)),
@@ -190,7 +192,13 @@ export function createScoreFold({
         historic: counts ? waiting.historic : state.historic === true,
       };
       const standing = standingOf(said.now, after, context);
-      const known = { facts: said.told, seen: seenOf(woken.facts.seen), fading: [], valid_until: null };
+      const { fading, validUntil } = compositionAt(matches, due, pricing);
+      const known = {
+        facts: said.told,
+        seen: seenOf(woken.facts.seen),
+        fading,
+        valid_until: earlier(validUntil ?? undefined, nextFact(woken.facts, due)) ?? null,
+      };
       return {
         state: woken,
         emit: [scored(context, due, due, cause, effectOf(before, after, due), standing, known)],

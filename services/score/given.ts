@@ -68,7 +68,7 @@ function modelOf(version: string, given: GivenModel): Model {
     version,
     engine,
     scoring: scoringOf(given),
-    stages: { initial: 'visitor', ladder: [], moves, isOwn: () => true, thresholds },
+    stages: { initial: 'visitor', ladder: [], beside: [], moves, isOwn: () => true, thresholds },
     programs: [],
     routing: { onStage: '', reason: '', reps: [] },
   };

@@ -31,7 +31,7 @@ export function climb({ standing, since, visits }: Climbing, ladder: StageLadder
     heardAt: standing.heardAt,
   };
   for (;;) {
-    const step = applying({ ...standing, stage: at.stage, since: at.since, heardAt: at.heardAt }, used, ladder);
+    const step = applying({ ...standing, ...at }, used, ladder);
     if (step === undefined) return { moves, since: at.since, visits: at.visits, heardAt: at.heardAt };
     const { rule, detail } = step;
     const heardAt = Math.max(at.heardAt, step.heardAt);

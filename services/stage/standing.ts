@@ -1,27 +1,15 @@
-import { GRADES, type StageCondition, type StageLadder, type StageRule, type Subject } from '#lib/model/model';
+import { isMet, type StageFacts } from '#lib/model/missing';
+import type { StageCondition, StageLadder, StageRule, Subject } from '#lib/model/model';
 import { detailOf, type Told } from '#services/stage/told';
 
 /** What a lead's stage is judged on. */
-export interface Standing {
-  readonly stage: string;
-  /** When it was entered, ms. */
-  readonly since: number;
-  readonly known: boolean;
-  readonly score: number;
-  /** A to F; empty: the model grades nobody. */
-  readonly grade: string;
-  /** Why a rule of the model disqualifies the lead; null: none does. */
-  readonly disqualified: string | null;
+export interface Standing extends StageFacts {
   /** The activity at hand; undefined at a wake-up. */
   readonly subject: Subject | undefined;
   /** Behaviours that came along from another owner since the last judgement. */
   readonly told: readonly Told[];
   /** When the last behaviour occurred that moved the stage, ms; 0: none has. What came along from before counts no more. */
   readonly heardAt: number;
-  /** occurred_at of the newest behaviour of the lead's own, ms. */
-  readonly quietSince: number | undefined;
-  /** The time of the judgement, ms. */
-  readonly at: number;
 }
 
 /** That a rule's conditions hold, and what is behind them in others' words. */
@@ -45,37 +33,21 @@ export function holding(rule: StageRule, standing: Standing, ladder: StageLadder
 }
 
 function holds(when: StageCondition, rule: StageRule, standing: Standing, ladder: StageLadder): Held | undefined {
-  const { score, grade, quietSince, since, at, disqualified } = standing;
+  const { disqualified } = standing;
   switch (when.kind) {
-    case 'identified':
-      return heldIf(standing.known);
-    case 'score':
-      return heldIf(score >= when.atLeast);
-    case 'score_below':
-      return heldIf(score < when.below);
-    case 'grade':
-      return heldIf(grade !== '' && rankOf(grade) <= rankOf(when.atLeast));
-    case 'grade_below':
-      return heldIf(grade !== '' && rankOf(grade) > rankOf(when.below));
-    case 'disqualified':
-      return disqualified === null ? undefined : { detail: disqualified, heardAt: 0 };
     case 'behaviour':
       return heard(when, rule, standing);
-    case 'quiet':
-      return heldIf(quietSince !== undefined && at - quietSince >= when.forMs);
-    case 'stayed':
-      return heldIf(at - since >= when.forMs);
     case 'active':
       return heldIf(isActive(standing, ladder));
+    case 'disqualified':
+      return disqualified === null ? undefined : { detail: disqualified, heardAt: 0 };
+    default:
+      return heldIf(isMet(when, standing));
   }
 }
 
 function heldIf(condition: boolean): Held | undefined {
   return condition ? HELD : undefined;
-}
-
-function rankOf(grade: string): number {
-  return (GRADES as readonly string[]).indexOf(grade);
 }
 
 function heard(

@@ -10,7 +10,7 @@ test('what people write stays text', async () => {
   const { complaints, memory, page, url } = visits.now();
   const row = leadRow(NASTY, NASTY, Date.now(), { source: NASTY, campaign: NASTY, stage: NASTY });
   memory.tables.leads.push(row);
-  memory.tables.funnel.push({ stage: NASTY, reached: 3, leads: 3 });
+  memory.tables.funnel.push({ stage: NASTY, reached: 3, leads: 3, kind: 'ladder' });
   memory.tables.triggers.push(
     triggerRow(NASTY, NASTY, Date.now(), { program: NASTY, step: NASTY, suppressed_by: NASTY }),
   );

@@ -33,7 +33,7 @@ describe('a ClickHouse server', () => {
       }),
     );
     const [first] = instances;
-    expect(await first?.rows('SELECT stage FROM funnel ORDER BY position LIMIT 1')).toEqual([{ stage: 'visitor' }]);
+    expect(await first?.rows('SELECT toUInt32(count()) AS stages FROM funnel')).toEqual([{ stages: 0 }]);
     for (const clickhouse of instances) await clickhouse.close();
   });
 

@@ -4,8 +4,8 @@ import type { ModelFiles } from '#lib/model/model';
  * Two models in which everything happens within minutes, so that what falls due falls together: between two ticks, and often
  * at the same time.
  */
-export function hastyModels(engine: number): readonly [ModelFiles, ModelFiles] {
-  const files = { ...HASTY, 'scoring.yaml': `engine: ${engine}\n${HASTY['scoring.yaml']}` };
+export function hastyModels(): readonly [ModelFiles, ModelFiles] {
+  const files = { ...HASTY, 'scoring.yaml': `engine: 4\n${HASTY['scoring.yaml']}` };
   const other = {
     ...files,
     'stages.yaml': HASTY['stages.yaml'].replace('quiet_for: 10m', 'quiet_for: 5m'),
@@ -44,10 +44,15 @@ moves:
     reason: given back
     when: { on: handoff_returned }
   - id: qualified
-    from: [lead, recycled]
+    from: [lead]
     to: mql
     reason: score
     when: { score_at_least: 50 }
+  - id: asked_again
+    from: [recycled]
+    to: mql
+    reason: asked again
+    when: { score_at_least: 50, on: trial_started }
   - id: asleep
     from: [lead, mql, recycled]
     to: dormant

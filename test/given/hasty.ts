@@ -62,8 +62,8 @@ export const hastySteps: fc.Arbitrary<readonly HastyStep[]> = fc.array(step, { m
  * A model, then events of a few people, who take over each other's devices, and now and then another model. All of it
  * brings its own time and is live; at the end time goes on by an hour.
  */
-export function hastyHistory(steps: readonly HastyStep[], engine: number): readonly EventMessage[] {
-  const models = hastyModels(engine);
+export function hastyHistory(steps: readonly HastyStep[]): readonly EventMessage[] {
+  const models = hastyModels();
   let now = T0;
   const messages: EventMessage[] = [submitted(models[0], now)];
   for (const [i, { deed, who, wait, ago, publisher, back, model }] of steps.entries()) {

@@ -19,6 +19,7 @@ export const NO_SCORING: Scoring = {
 export const NO_LADDER: StageLadder = {
   initial: 'visitor',
   ladder: ['visitor'],
+  beside: [],
   moves: [],
   isOwn: () => false,
   thresholds: [],

@@ -13,7 +13,7 @@ import { type HastyStep, hastyHistory, hastySteps } from '#test/given/hasty';
 type Row = TableRow['row'];
 
 const compile = createCompiler();
-const histories = hastySteps.map((steps) => hastyHistory(steps, 2));
+const histories = hastySteps.map((steps) => hastyHistory(steps));
 
 /** Whose rows tell of something that happened once. */
 const HAPPENINGS = ['score_changes_rows', 'stage_changes_rows', 'triggers_rows', 'handoffs_rows'];
@@ -118,7 +118,7 @@ function toAndFro(): readonly EventMessage[] {
     model: null,
   });
   const seen = [does(undefined, 50, 50, 50), does('ann', 100, 100, 50), does('bob', 60, 101, 1)];
-  return hastyHistory([...seen, does('ann', 55, 102, 1), does('bob', 52, 103, 1)], 2);
+  return hastyHistory([...seen, does('ann', 55, 102, 1), does('bob', 52, 103, 1)]);
 }
 
 test('no two changes, triggers or handoffs share an id, whatever moves to and fro or falls due together', () => {

@@ -18,7 +18,7 @@ const compile = createCompiler();
 const topologies = [
   createScoreTopology({ compile, hash: sha256 }),
   createStageTopology({ compile }),
-  ...createAnalyzeTopologies({ hash: sha256 }),
+  ...createAnalyzeTopologies({ hash: sha256, compile }),
 ];
 
 type Row = TableRow['row'];

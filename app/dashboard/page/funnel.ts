@@ -40,9 +40,15 @@ export function createFunnel(): FunnelView {
       const most = Math.max(1, ...ladder.map((stage) => stage.reached));
       for (const stage of ladder) {
         const rung = rungs.get(stage.stage) ?? createRung(stage.stage);
-        if (!rungs.has(stage.stage)) list.append(rung.element);
         rungs.set(stage.stage, rung);
         rung.show(stage, most);
+      }
+      const elements = ladder.flatMap(({ stage }) => rungs.get(stage)?.element ?? []);
+      if (
+        elements.some((element, place) => list.children[place] !== element) ||
+        list.children.length !== ladder.length
+      ) {
+        fill(list, ...elements);
       }
       const aside = funnel.filter((stage) => !stage.ladder && stage.reached > 0);
       fill(beside, ...aside.map((stage) => h('li', {}, `${stageName(stage.stage)} `, h('b', {}, count(stage.leads)))));

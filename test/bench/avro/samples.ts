@@ -72,7 +72,7 @@ function full(value: Activity, n: number): Activity {
       email: `ann.${n}@acme.example`,
       user_id: `u-${n}`,
       anonymous_id: value.personal.anonymous_id,
-      traits: JSON.stringify({ company: 'Acme', employees: n % 1000, name: 'Ann Ösel' }),
+      traits: JSON.stringify({ company: 'Acme', company_size: n % 1000, name: 'Ann Ösel' }),
       ip: '203.0.113.7',
       user_agent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36',
     },
