@@ -39,7 +39,7 @@ moves:
     reason: gave an address
     when: { identified: true }
   - id: returned
-    from: [mql, dormant]
+    from: [mql]
     to: recycled
     reason: given back
     when: { on: handoff_returned }
