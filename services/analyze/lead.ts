@@ -1,6 +1,6 @@
 import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
-import type { Staged } from '#schemas/generated/records';
+import type { DecaySum, Staged } from '#schemas/generated/records';
 import {
   forgetAll,
   type History,
@@ -18,6 +18,9 @@ export interface LeadState {
   /** Points at `scoreAt`, ms since 1970 UTC. */
   readonly score: number;
   readonly scoreAt: number;
+  /** What the points at `scoreAt` fade to until `validUntil` (ms, exclusive; null: for ever). */
+  readonly fading: readonly DecaySum[];
+  readonly validUntil: number | null;
   readonly stage: string;
   readonly stageSince: number;
   readonly reached: readonly Reached[];
@@ -43,8 +46,7 @@ export function evolveLead(lead: LeadState | undefined, staged: Staged, items: T
     lead: {
       known: staged.known,
       email: staged.facts?.personal.email ?? lead?.email ?? '',
-      score: staged.score,
-      scoreAt: staged.at,
+      ...scoreAfter(lead, staged),
       stage: staged.stage_after,
       stageSince: staged.moves.at(-1)?.at ?? lead?.stageSince ?? staged.at,
       reached: reachedAfter(lead?.reached ?? [], staged),
@@ -52,6 +54,19 @@ export function evolveLead(lead: LeadState | undefined, staged: Staged, items: T
     },
     items: change?.items ?? NONE,
   };
+}
+
+/** As score last said it, with the time that it is of: what stage does of its own accord says nothing new of it. */
+function scoreAfter(
+  lead: LeadState | undefined,
+  { scored, at }: Staged,
+): Pick<LeadState, 'score' | 'scoreAt' | 'fading' | 'validUntil'> {
+  if (scored !== null) {
+    const { score, fading, valid_until } = scored;
+    return { score: score.after, scoreAt: score.at, fading, validUntil: valid_until };
+  }
+  const { score = 0, scoreAt = at, fading = [], validUntil = null } = lead ?? {};
+  return { score, scoreAt, fading, validUntil };
 }
 
 /** Whether a lead is shown and counted. */

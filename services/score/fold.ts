@@ -9,6 +9,7 @@ import type { Activity, Merged, MovedOut } from '#schemas/generated/records';
 import type { ActivityMessage, ScoreMessage } from '#schemas/topics';
 import { type KnownColumns, knownColumns } from '#services/score/columns';
 import { compared } from '#services/score/compared';
+import { compositionAfter, compositionAt } from '#services/score/composition';
 import { contributionsAt, type Pricing, scoreOf } from '#services/score/contributions';
 import type { Difference } from '#services/score/difference';
 import { nextDue } from '#services/score/due';
@@ -128,7 +129,17 @@ export function createScoreFold({
       model === undefined ? undefined : notCrossedBefore(at, effect.after, masses, model.stages.thresholds);
     return {
       state: after.kept === 0 && after.matches.length === 0 ? undefined : after,
-      emit: [scored(context, at, null, cause, effect, standingOf(after, disqualifying, at, context))],
+      emit: [
+        scored(
+          context,
+          at,
+          null,
+          cause,
+          effect,
+          standingOf(after, disqualifying, at, context),
+          compositionAfter(masses, due, after.matches, at, pricing),
+        ),
+      ],
       wakeAt: earlier(due, crossing),
       items,
     };
@@ -195,7 +206,12 @@ export function createScoreFold({
         historic: counts ? waiting.historic : state.historic === true,
       };
       const standing = standingOf(state, after, due, context);
-      return { state, emit: [scored(context, due, due, cause, effectOf(before, after, due), standing)], wakeAt };
+      const composition = compositionAt(matches, due, pricing);
+      return {
+        state,
+        emit: [scored(context, due, due, cause, effectOf(before, after, due), standing, composition)],
+        wakeAt,
+      };
     },
   };
 }

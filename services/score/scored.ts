@@ -2,6 +2,7 @@ import { NOTHING_KNOWN } from '#lib/facts/facts';
 import type { StepContext } from '#lib/flow/fold';
 import type { Scored, ScoreEffect } from '#schemas/generated/records';
 import type { ScoreMessage } from '#schemas/topics';
+import type { Composition } from '#services/score/composition';
 import type { Standing } from '#services/score/standing';
 
 /** What brought a record about. */
@@ -16,6 +17,7 @@ export function scored(
   cause: Cause,
   score: ScoreEffect,
   { grade, disqualified }: Standing,
+  { fading, validUntil }: Composition,
 ): ScoreMessage {
   return {
     type: 'Scored',
@@ -37,6 +39,8 @@ export function scored(
       disqualified,
       excluded: cause.excluded ?? null,
       ...NOTHING_KNOWN,
+      fading,
+      valid_until: validUntil,
     },
   };
 }
