@@ -48,7 +48,7 @@ export interface LeadRow {
   /** False for a visitor. */
   readonly known: boolean;
   readonly email: string;
-  /** As of `score_at`. */
+  /** As of `score_at`, which is now: what the lead's page and `explain` say then. */
   readonly score: number;
   readonly score_at: string;
   readonly grade: string;

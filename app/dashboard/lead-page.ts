@@ -5,7 +5,7 @@ import { readLead } from '#app/dashboard/leads';
 import type { DashboardPorts, ModelFacts } from '#app/dashboard/ports';
 import { readStageChanges } from '#app/dashboard/timeline';
 
-type Ports = Pick<DashboardPorts, 'query' | 'explain' | 'outlook' | 'curve' | 'model'>;
+type Ports = Pick<DashboardPorts, 'query' | 'explain' | 'outlook' | 'curve' | 'model' | 'clock'>;
 
 /**
  * Everything about one lead but its timeline, with `most` contributions (all, unless told); undefined if neither the tables
@@ -13,7 +13,7 @@ type Ports = Pick<DashboardPorts, 'query' | 'explain' | 'outlook' | 'curve' | 'm
  */
 export async function readLeadPage(ports: Ports, lead: string, most?: number): Promise<LeadPage | undefined> {
   const [row, changes, explanation, facts] = await Promise.all([
-    readLead(ports.query, lead),
+    readLead(ports, lead),
     readStageChanges(ports.query, lead),
     ports.explain(lead),
     ports.model(),
@@ -21,9 +21,11 @@ export async function readLeadPage(ports: Ports, lead: string, most?: number): P
   if (row === undefined && explanation === undefined) return undefined;
   const base = { lead_id: lead, row: row ?? null, stage_changes: changes, thresholds: thresholdsOf(facts) };
   if (explanation === undefined) return { ...base, explanation: null, curve: [], outlook: null };
-  const [outlook, curve] = await Promise.all([ports.outlook(lead, explanation.at), ports.curve(lead, explanation.at)]);
+  const { score, at: now } = explanation;
+  const [outlook, curve] = await Promise.all([ports.outlook(lead, now), ports.curve(lead, now)]);
   return {
     ...base,
+    row: row === undefined ? null : { ...row, score, score_at: new Date(now).toISOString() },
     explanation: explainedInPart(explanation, most),
     curve: curve.map(({ at, score }) => ({ at: new Date(at).toISOString(), score })),
     outlook: outlook === undefined ? null : outlookJson(outlook),

@@ -91,6 +91,25 @@ describe('leads', () => {
     expect(await ids('search=nobody')).toEqual([]);
   });
 
+  test('show scores of now in their order, also where the tables cannot tell them any more', async () => {
+    const base = { rule: 'trial', model_version: 'm1', event_id: 'e1' };
+    memory.contributions.set('b2', [{ ...base, occurred_at: NOW - 60 * DAY, raw: 60 }]);
+    memory.tables.leads.push(
+      leadRow('c3', 'cleo@example.com', NOW - 60 * DAY, { score: 99, score_exact: 0 }),
+      leadRow('b2', 'bob@example.com', NOW - 60 * DAY, { score: 60, score_exact: 0 }),
+    );
+    memory.tables.leads.splice(1, 1);
+    const { body } = await get('/api/leads');
+    expect(body).toMatchObject([
+      // nobody can explain it: it stays as it was, with its time
+      { lead_id: 'c3', score: 99, score_at: '2026-04-02T12:00:00.000Z' },
+      { lead_id: 'a1', score: 20, score_at: '2026-06-01T12:00:00.000Z' },
+      { lead_id: 'b2', score: 15, score_at: '2026-06-01T12:00:00.000Z' },
+    ]);
+    expect((await get('/api/leads?search=user-7')).body).toMatchObject([{ lead_id: 'b2', score: 15 }]);
+    expect((await get('/api/leads/b2')).body).toMatchObject({ row: { score: 15 }, explanation: { score: 15 } });
+  });
+
   test('what is searched for reaches the database only as a parameter', async () => {
     const search = "' OR 1=1; DROP TABLE leads --";
     await get(`/api/leads?search=${encodeURIComponent(search)}&stage=${encodeURIComponent(search)}`);

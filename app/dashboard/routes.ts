@@ -78,10 +78,10 @@ function addLeads(app: FastifyInstance, ports: DashboardPorts): void {
   };
   app.get('/api/leads', async ({ query }) => {
     const wanted = parse(leadsQuery, query);
-    const rows = await searchLeads(ports.query, wanted);
+    const rows = await searchLeads(ports, wanted);
     if (rows.length > 0 || wanted.search === '') return rows;
     const other = await ports.resolveLead(wanted.search);
-    const row = other === undefined ? undefined : await readLead(ports.query, other);
+    const row = other === undefined ? undefined : await readLead(ports, other);
     return row === undefined || (wanted.stage !== '' && row.stage !== wanted.stage) ? [] : [row];
   });
   app.get('/api/leads/:lead', async ({ params, query }) => {

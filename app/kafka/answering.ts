@@ -28,7 +28,7 @@ export function answering(instance: Instance, explainer: Explainer | undefined):
     funnel: async () => readFunnel(analysts()),
     verify: (signal, onProgress) =>
       verifications.run(() =>
-        verifyInstallation({ log, pipeline, clickhouse: instance.clickhouse }, signal, onProgress),
+        verifyInstallation({ log, pipeline, compile, clickhouse: instance.clickhouse }, signal, onProgress),
       ),
     async applyModel(files) {
       const { identify } = needed(instance.asked, 'the dashboard');

@@ -6,17 +6,21 @@ import { verifyFolds } from '#app/verify/folds';
 import { verifyHandoff } from '#app/verify/handoff';
 import { verifyIdentify } from '#app/verify/identify';
 import { Progress } from '#app/verify/progress';
+import { ScoresOfNow } from '#app/verify/scores';
 import { verifyTables } from '#app/verify/tables';
 import type { ClickHouse } from '#lib/clickhouse/client';
 import { systemClock } from '#lib/clock/system';
 import type { Log } from '#lib/flow/log';
 import { START, type TopicPartition } from '#lib/flow/position';
+import { Models } from '#lib/model/in-force';
+import type { CompileModel } from '#lib/model/model';
 import { TOPICS } from '#schemas/topics';
 import type { Pipeline } from '#services/pipeline';
 
 export interface Installation {
   readonly log: Log;
   readonly pipeline: Pipeline;
+  readonly compile: CompileModel;
   /** undefined: its tables are not compared. */
   readonly clickhouse: Pick<ClickHouse, 'rows' | 'query'> | undefined;
 }
@@ -27,7 +31,7 @@ export interface Installation {
  * publishers should pause.
  */
 export async function verifyInstallation(
-  { log: whole, pipeline, clickhouse }: Installation,
+  { log: whole, pipeline, compile, clickhouse }: Installation,
   signal: AbortSignal,
   onProgress: (progress: VerifyProgress) => void,
 ): Promise<Verification> {
@@ -42,16 +46,20 @@ export async function verifyInstallation(
     progress.begin(what);
     compared.push({ what, count: await compare() });
   };
+  const scores = clickhouse && (await ScoresOfNow.read(clickhouse, new Models(compile), findings));
   await part('decisions of identify', () =>
     verifyIdentify(pipeline.identify, log, identified?.position ?? START, findings, signal),
   );
   await part('scores, stages and triggers', async () => {
     let records = 0;
     for (let partition = 0; partition < log.partitions(TOPICS.activity); partition++) {
-      records += await verifyFolds(pipeline.folds, partition, log, undefined, findings, signal);
+      records += await verifyFolds(pipeline.folds, partition, log, undefined, findings, signal, (table) =>
+        scores?.compare(table),
+      );
     }
     return records;
   });
+  if (scores !== undefined) compared.push({ what: 'scores of leads', count: scores.end() });
   await part('handoffs', () => verifyHandoff(pipeline.handoff, log, findings, signal));
   if (clickhouse !== undefined) {
     progress.begin('tables');

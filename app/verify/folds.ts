@@ -11,7 +11,8 @@ const BATCH = 20_000;
 
 /**
  * Runs a chain of folds over one partition from its beginning, and compares every record that it gives with the one in
- * the log, and the state at the end with the store. Returns how many records were compared.
+ * the log, and the state at the end with the store; `recomputed` is called with that state. Returns how many records were
+ * compared.
  */
 export async function verifyFolds(
   chain: readonly FoldTopology[],
@@ -20,6 +21,7 @@ export async function verifyFolds(
   store: TableReader | undefined,
   findings: Findings,
   signal: AbortSignal,
+  recomputed: (table: TableReader) => void = () => {},
 ): Promise<number> {
   const table = new Overlay();
   const [first] = chain;
@@ -44,6 +46,7 @@ export async function verifyFolds(
       findings.add(chain[level]?.output ?? '', `offset ${rest.value.offset}`, rest.value.value, undefined);
     }
   }
+  recomputed(table);
   if (store !== undefined) compareTables(chain.map(({ service }) => service).join('+'), store, table, findings);
   return compared;
 }

@@ -69,17 +69,24 @@ interface Column {
   readonly select: string;
 }
 
+/** How the column is called that a value comes in as Base64 for another one. */
+const BASE64 = /_base64$/;
+
 async function columnsOf(table: string, clickhouse: Pick<ClickHouse, 'rows'>): Promise<readonly Column[]> {
   const described = await clickhouse.rows(
     `SELECT name, type, default_kind FROM system.columns WHERE database = currentDatabase() AND table = '${table}' ORDER BY position`,
   );
+  const encoded = new Set(
+    described.flatMap(({ name, default_kind }) =>
+      default_kind === 'EPHEMERAL' ? [String(name).replace(BASE64, '')] : [],
+    ),
+  );
   return described.flatMap(({ name, type, default_kind }) => {
     const column = String(name);
-    if (default_kind === 'MATERIALIZED' || default_kind === 'DEFAULT') return [];
-    if (default_kind === 'EPHEMERAL')
-      return [{ name: column, select: `base64Encode(${column.replace(/_base64$/, '')})` }];
+    if (default_kind === 'MATERIALIZED' || encoded.has(column)) return [];
+    if (default_kind === 'EPHEMERAL') return [{ name: column, select: `base64Encode(${column.replace(BASE64, '')})` }];
     return [
-      { name: column, select: String(type).startsWith('DateTime64') ? `toUnixTimestamp64Milli(${column})` : column },
+      { name: column, select: String(type).includes('DateTime64') ? `toUnixTimestamp64Milli(${column})` : column },
     ];
   });
 }

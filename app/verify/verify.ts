@@ -6,9 +6,11 @@ import { verifyFolds } from '#app/verify/folds';
 import { verifyHandoff } from '#app/verify/handoff';
 import { verifyIdentify } from '#app/verify/identify';
 import { Progress } from '#app/verify/progress';
+import { ScoresOfNow } from '#app/verify/scores';
 import { standStill } from '#app/verify/stand-still';
 import { verifyTables } from '#app/verify/tables';
 import { START } from '#lib/flow/position';
+import { Models } from '#lib/model/in-force';
 
 /**
  * Recomputes everything from the log by a plain run in memory and compares it with what is stored: decisions, topics,
@@ -19,7 +21,7 @@ export async function verify(
   signal: AbortSignal,
   onProgress: (progress: VerifyProgress) => void,
 ): Promise<Verification> {
-  const { pipeline, identify, folds, clickhouse } = engine;
+  const { pipeline, identify, folds, clickhouse, compile } = engine;
   const { log: still, release } = await standStill(engine, signal);
   try {
     const progress = new Progress(4, onProgress);
@@ -30,6 +32,7 @@ export async function verify(
       progress.begin(what);
       compared.push({ what, count: await compare() });
     };
+    const scores = await ScoresOfNow.read(clickhouse, new Models(compile), findings);
     await part('decisions of identify', () => {
       const until = identify.positions()?.[0]?.position ?? START;
       return verifyIdentify(pipeline.identify, log, until, findings, signal);
@@ -37,10 +40,13 @@ export async function verify(
     await part('scores, stages and triggers', async () => {
       let records = 0;
       for (const [partition, task] of folds.entries()) {
-        records += await verifyFolds(pipeline.folds, partition, log, task.table(), findings, signal);
+        records += await verifyFolds(pipeline.folds, partition, log, task.table(), findings, signal, (table) =>
+          scores.compare(table),
+        );
       }
       return records;
     });
+    compared.push({ what: 'scores of leads', count: scores.end() });
     await part('handoffs', () => verifyHandoff(pipeline.handoff, log, findings, signal));
     progress.begin('tables');
     const tables = await verifyTables(pipeline.analyze, log, clickhouse, findings, signal);

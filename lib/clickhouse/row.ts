@@ -7,4 +7,7 @@ export interface TableRow {
   readonly row: Readonly<Record<string, ColumnValue>>;
 }
 
-export type ColumnValue = string | number | boolean | null | readonly string[];
+export type ColumnValue = string | number | boolean | null | readonly string[] | readonly NamedTuple[];
+
+/** A tuple by the names of its elements. */
+export type NamedTuple = Readonly<Record<string, string | number>>;

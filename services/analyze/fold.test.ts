@@ -139,20 +139,41 @@ describe('leads', () => {
     expect(leads([did(early), lost(middle, 4)]).at(-1)).toMatchObject({ activities: 1, first_seen: NOON - DAY });
   });
 
-  test('score, stage and mail address are the latest, the address stays', () => {
+  test('stage and mail address are the latest, the address stays', () => {
     const facts = { ...NO_FACTS, personal: { ...NOBODY, email: 'ada@example.com' } };
     const moves = [stageMove({ from_stage: 'visitor', to_stage: 'lead', reason: 'known', at: NOON + 5 })];
     const records = [
-      did(early, { facts, known: true, moves, stage_after: 'lead', score: 4 }),
-      staged({ seq: 2, known: true, stage_after: 'lead', score: 3, at: NOON + DAY }),
+      did(early, { facts, known: true, moves, stage_after: 'lead' }),
+      staged({ seq: 2, known: true, stage_after: 'lead', at: NOON + DAY }),
     ];
     expect(leads(records).at(-1)).toMatchObject({
       email: 'ada@example.com',
       known: true,
       stage: 'lead',
       stage_since: NOON + 5,
-      score: 3,
-      score_at: NOON + DAY,
+    });
+  });
+
+  test('the score is what score said last, with the time that it is of and what it is made of, whatever stage does later', () => {
+    const made = {
+      fading: [
+        { half_life: null, points: 4 },
+        { half_life: DAY, points: 2 },
+      ],
+      valid_until: NOON + 9 * DAY,
+    };
+    const record = did(early, { stage_after: 'lead' }, { after: 6 });
+    const scored = record.scored && { ...record.scored, ...made };
+    const asleep = staged({ seq: 2, stage_after: 'dormant', score: 6, at: NOON + DAY });
+    expect(leads([{ ...record, scored }, asleep]).at(-1)).toMatchObject({
+      stage: 'dormant',
+      score: 6,
+      score_at: scored?.score.at,
+      fading: [
+        { half_life: 0, points: 4 },
+        { half_life: DAY, points: 2 },
+      ],
+      valid_until: NOON + 9 * DAY,
     });
   });
 });

@@ -1,5 +1,5 @@
 import { NO_FACTS, NOTHING_SEEN } from '#lib/facts/facts';
-import type { Facts, Seen, Staged } from '#schemas/generated/records';
+import type { DecaySum, Facts, Seen, Staged } from '#schemas/generated/records';
 import { dayOf, type Ladder, type Reached, reach } from '#services/analyze/ladder';
 
 /** A lead or visitor as analysts see it. One without activities that count is kept until it is merged, but not shown or counted. */
@@ -11,6 +11,9 @@ export interface LeadState {
   /** Points at `scoreAt`, ms since 1970 UTC. */
   readonly score: number;
   readonly scoreAt: number;
+  /** What the points at `scoreAt` fade to until `validUntil` (ms, exclusive; null: for ever). */
+  readonly fading: readonly DecaySum[];
+  readonly validUntil: number | null;
   readonly stage: string;
   readonly stageSince: number;
   readonly reached: readonly Reached[];
@@ -24,12 +27,24 @@ export function evolveLead(lead: LeadState | undefined, staged: Staged, ladder: 
     known: staged.known,
     facts: staged.facts ?? lead?.facts ?? NO_FACTS,
     seen: scored?.seen ?? lead?.seen ?? NOTHING_SEEN,
-    score: staged.score,
-    scoreAt: staged.score_at,
+    ...scoreAfter(lead, staged),
     stage: stage_after,
     stageSince: staged.moves.at(-1)?.at ?? lead?.stageSince ?? staged.at,
     reached: reachedAfter(lead?.reached ?? [], staged, ladder),
   };
+}
+
+/** As score last said it, with the time that it is of: what stage does of its own accord says nothing new of it. */
+function scoreAfter(
+  lead: LeadState | undefined,
+  { scored, at }: Staged,
+): Pick<LeadState, 'score' | 'scoreAt' | 'fading' | 'validUntil'> {
+  if (scored !== null) {
+    const { score, fading, valid_until } = scored;
+    return { score: score.after, scoreAt: score.at, fading, validUntil: valid_until };
+  }
+  const { score = 0, scoreAt = at, fading = [], validUntil = null } = lead ?? {};
+  return { score, scoreAt, fading, validUntil };
 }
 
 /** Whether a lead is shown and counted. */

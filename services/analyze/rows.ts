@@ -99,6 +99,8 @@ export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at, g
       email: present ? (lead.facts.personal.email ?? '') : '',
       score: present ? lead.score : 0,
       score_at: present ? lead.scoreAt : at,
+      fading: present ? lead.fading.map(({ half_life, points }) => ({ half_life: half_life ?? 0, points })) : [],
+      valid_until: present ? lead.validUntil : null,
       grade: present ? grade : '',
       stage: present ? lead.stage : '',
       stage_since: present ? lead.stageSince : at,

@@ -124,7 +124,7 @@ export function createScoreFold({
           facts: said.told,
           seen: seenOf(state.facts.seen),
           fading,
-          valid_until: earlier(validUntil ?? undefined, nextFact(state.facts, at)) ?? null,
+          valid_until: validUntil,
         }),
       ],
       wakeAt: earlier(earlier(due, crossing), nextFact(state.facts, at)),
@@ -197,7 +197,7 @@ export function createScoreFold({
         facts: said.told,
         seen: seenOf(woken.facts.seen),
         fading,
-        valid_until: earlier(validUntil ?? undefined, nextFact(woken.facts, due)) ?? null,
+        valid_until: validUntil,
       };
       return {
         state: woken,

@@ -86,6 +86,7 @@ test('a folder as an import leaves it verifies clean, with everything in it comp
   expect(counts).toEqual({
     'decisions of identify': true,
     'scores, stages and triggers': true,
+    'scores of leads': true,
     handoffs: true,
     'rows of activities': true,
     'rows of score_changes': true,
@@ -130,6 +131,16 @@ test('a changed, a missing and an invented row of ClickHouse are named', async (
     expect.objectContaining({ where: 'table triggers_rows', key: 'invented', recomputed: '' }),
     expect.objectContaining({ where: 'table handoffs_rows', stored: '' }),
   ]);
+});
+
+test('a score that analysts read and that nothing explains is named, with its time', async () => {
+  const dir = copy();
+  await damage(dir, (lead) => [
+    `ALTER TABLE leads_rows UPDATE fading = arrayPushBack(fading, (0., 1.)) WHERE lead_id = '${lead}'`,
+  ]);
+  const { differences } = await expectNamed(dir, /^score of leads$/, /^\w+ at 20\d\d-.*Z$/);
+  const [score] = differences.filter(({ where }) => where === 'score of leads');
+  expect(Number(score?.stored) - Number(score?.recomputed)).toBeCloseTo(1, 8);
 });
 
 test('a changed record of lead.scores is named', async () => {

@@ -30,15 +30,19 @@ test('an import brings its own time and sends nothing', async () => {
   expect(handoffs.out).toBe('at\trep\tsuppressed_by\n2026-03-02 00:00:00.000\tada\thistoric\n');
 });
 
-/** The result depends on the input alone, not on the day, the machine, or an interruption on the way. */
+/**
+ * The result depends on the input alone, not on the day, the machine, or an interruption on the way. Only the scores of now go
+ * on fading.
+ */
 test('the same history gives the same bytes in every folder', async () => {
   const history = await leadstream('generate', '--leads', '40', '--days', '30', '--seed', '7');
   const folders = [dataFolder(), dataFolder()];
 
   const answers: string[] = [];
+  const sql = 'SELECT * EXCEPT (score, score_at, score_exact, score_estimate) FROM leads ORDER BY lead_id';
   for (const data of folders) {
     await importLines(data, history.out);
-    answers.push((await leadstream('sql', 'SELECT * FROM leads ORDER BY lead_id', '--data', data)).out);
+    answers.push((await leadstream('sql', sql, '--data', data)).out);
   }
 
   expect(answers[0]?.split('\n').length).toBeGreaterThan(40);

@@ -4,6 +4,7 @@ import { Findings } from '#app/verify/compare';
 import { openClickHouse } from '#lib/clickhouse/client';
 import type { Log } from '#lib/flow/log';
 import { recordsOf } from '#lib/flow/merge';
+import { createCompiler } from '#lib/model/compile';
 import type { ReadTopic, Report } from '#test/chaos/kafka/check/promises';
 import { checkStores } from '#test/chaos/kafka/check/stores';
 import type { Fleet } from '#test/chaos/kafka/fleet/fleet';
@@ -40,9 +41,14 @@ export async function checkInstallation(options: InstallationOptions): Promise<R
   const { chained } = layout;
   counts.set('stores', await checkStores({ folders, pipeline, chained, log, findings, report, signal }));
 
+  const compile = createCompiler();
   const clickhouse = await openClickHouse({ dir: join(fleet.at('analyze').data, 'clickhouse') });
   try {
-    const { compared, differences } = await verifyInstallation({ log, pipeline, clickhouse }, signal, () => {});
+    const { compared, differences } = await verifyInstallation(
+      { log, pipeline, compile, clickhouse },
+      signal,
+      () => {},
+    );
     for (const { what, count } of compared) counts.set(what, count);
     for (const { where, key, stored, recomputed } of [...findings.differences, ...differences]) {
       report(`${where} ${key}: stored ${stored || 'nothing'}, recomputed ${recomputed || 'nothing'}`);
