@@ -4,6 +4,7 @@ import { explainedInPart } from '#app/dashboard/largest';
 import { readLead } from '#app/dashboard/leads';
 import type { DashboardPorts, ModelFacts } from '#app/dashboard/ports';
 import { readStageChanges } from '#app/dashboard/timeline';
+import { readNextStages } from '#app/next-stage/next-stage';
 
 type Ports = Pick<DashboardPorts, 'query' | 'explain' | 'outlook' | 'curve' | 'model'>;
 
@@ -20,13 +21,18 @@ export async function readLeadPage(ports: Ports, lead: string, most?: number): P
   ]);
   if (row === undefined && explanation === undefined) return undefined;
   const base = { lead_id: lead, row: row ?? null, stage_changes: changes, thresholds: thresholdsOf(facts) };
-  if (explanation === undefined) return { ...base, explanation: null, curve: [], outlook: null };
-  const [outlook, curve] = await Promise.all([ports.outlook(lead, explanation.at), ports.curve(lead, explanation.at)]);
+  if (explanation === undefined) return { ...base, explanation: null, curve: [], outlook: null, next_stages: [] };
+  const [outlook, curve, next_stages] = await Promise.all([
+    ports.outlook(lead, explanation.at),
+    ports.curve(lead, explanation.at),
+    facts === undefined ? [] : readNextStages(ports.query, facts, explanation),
+  ]);
   return {
     ...base,
     explanation: explainedInPart(explanation, most),
     curve: curve.map(({ at, score }) => ({ at: new Date(at).toISOString(), score })),
     outlook: outlook === undefined ? null : outlookJson(outlook),
+    next_stages,
   };
 }
 
