@@ -1,3 +1,4 @@
+import type { NextStage } from '#app/next-stage/answer';
 import type { ModelFault } from '#lib/model/model';
 import type { DeadLetter } from '#schemas/generated/records';
 import type { Explained } from '#services/score/explain';
@@ -10,6 +11,8 @@ export interface Explanation extends Explained {
   readonly stage: StageHeld | null;
   /** What the score will do after `at`; null of what was published. */
   readonly outlook: Outlook | null;
+  /** What is missing for the next stages, the nearest first; null where the stage is not known here. */
+  readonly next_stages: readonly NextStage[] | null;
 }
 
 /** The stage that a lead is in. */

@@ -69,7 +69,7 @@ describe.each([
       expect(code).toBe(0);
       const dated = { event_id: 'e1', rule: 'published', model_version: 'm1', occurred_at: '1970-01-01T00:00:00.000Z' };
       const contributions = [{ ...dated, raw: 10, points: 7.5, decayed: 7.5, capped: 0 }];
-      const nothing = { grade: '', fit: null, disqualified: null, stage: null, outlook: null };
+      const nothing = { grade: '', fit: null, disqualified: null, stage: null, outlook: null, next_stages: null };
       const explained = { lead_id: 'ann', at: '2026-03-01T00:00:00.000Z', score: 7.5, contributions };
       expect(JSON.parse(out)).toEqual({ ...explained, ...nothing });
       const text = await ask({ command: 'explain', lead: 'ann', at: 'now', asPublished: false, json: false });

@@ -1,6 +1,7 @@
 /** The JSON that /api gives: what the page reads. All times are ISO 8601 in UTC, all scores are points. */
 
 import type { Total } from '#app/dashboard/total';
+import type { NextStage } from '#app/next-stage/answer';
 
 export interface FunnelStage {
   readonly stage: string;
@@ -172,6 +173,8 @@ export interface LeadPage {
   /** The score over time as known now, and 30 days ahead of `explanation.at` if nothing more happens. */
   readonly curve: readonly CurvePoint[];
   readonly outlook: Outlook | null;
+  /** The stages that the lead can come to next, the nearest first, and what is missing; none at the top of the ladder. */
+  readonly next_stages: readonly NextStage[];
   /** The scores at which the model in force moves leads to a stage. */
   readonly thresholds: readonly { readonly stage: string; readonly score: number }[];
 }

@@ -4,6 +4,7 @@ import { explainedInPart } from '#app/dashboard/largest';
 import { readLead } from '#app/dashboard/leads';
 import type { DashboardPorts, ModelFacts } from '#app/dashboard/ports';
 import { readStageChanges } from '#app/dashboard/timeline';
+import { readNextStages } from '#app/next-stage/next-stage';
 
 type Ports = Pick<DashboardPorts, 'query' | 'explain' | 'outlook' | 'curve' | 'model' | 'clock'>;
 
@@ -20,15 +21,20 @@ export async function readLeadPage(ports: Ports, lead: string, most?: number): P
   ]);
   if (row === undefined && explanation === undefined) return undefined;
   const base = { lead_id: lead, row: row ?? null, stage_changes: changes, thresholds: thresholdsOf(facts) };
-  if (explanation === undefined) return { ...base, explanation: null, curve: [], outlook: null };
+  if (explanation === undefined) return { ...base, explanation: null, curve: [], outlook: null, next_stages: [] };
   const { score, at: now } = explanation;
-  const [outlook, curve] = await Promise.all([ports.outlook(lead, now), ports.curve(lead, now)]);
+  const [outlook, curve, next_stages] = await Promise.all([
+    ports.outlook(lead, now),
+    ports.curve(lead, now),
+    facts === undefined ? [] : readNextStages(ports.query, facts, explanation),
+  ]);
   return {
     ...base,
     row: row === undefined ? null : { ...row, score, score_at: new Date(now).toISOString() },
     explanation: explainedInPart(explanation, most),
     curve: curve.map(({ at, score }) => ({ at: new Date(at).toISOString(), score })),
     outlook: outlook === undefined ? null : outlookJson(outlook),
+    next_stages,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Deciding } from '#app/next-stage/answer';
 import type { Clock } from '#lib/flow/ports';
 import type { Model } from '#lib/model/model';
 import type { ScoreAt } from '#services/score/curve';
@@ -10,9 +11,7 @@ export interface Explanation extends Explained {
 }
 
 /** What the dashboard needs of the model in force; a Model is one. */
-export interface ModelFacts extends Pick<Model, 'programs' | 'routing'> {
-  readonly stages: Pick<Model['stages'], 'moves'>;
-}
+export interface ModelFacts extends Pick<Model, 'programs' | 'routing'>, Deciding {}
 
 export interface DashboardPorts {
   /**

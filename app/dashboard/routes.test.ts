@@ -144,6 +144,29 @@ describe('one lead', () => {
     });
   });
 
+  test('says what is missing for the next stage', async () => {
+    const fit = { points: 20, reasons: [] };
+    memory.graded.set('a1', { grade: 'C', fit, disqualified: null });
+    const { body } = await get('/api/leads/a1');
+    expect(body).toMatchObject({
+      next_stages: [
+        {
+          stage: 'mql',
+          moves: [
+            { move: 'mql', conditions: [{ condition: 'score_at_least', wants: 50, has: 20, met: false }] },
+            {
+              move: 'fits',
+              conditions: [
+                { condition: 'grade_at_least', wants: 'B', has: 'C', met: false, text: 'grade C, needs B or better' },
+                { condition: 'on', wants: ['trial_started'], has: null, met: false },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
   test('tells what caps took, its grade, and when its score falls below a threshold', async () => {
     const base = { rule: 'trial', model_version: 'm1', occurred_at: NOW };
     memory.contributions.set('a1', [

@@ -1,7 +1,9 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { allowMixedNumbers } from '#lib/model/arithmetic';
+import { type Comparison, comparisonsIn } from '#lib/model/comparisons';
 import { type Hint, hintsIn } from '#lib/model/hints';
-import { explainCondition, type Misread } from '#lib/model/misread';
+import { explainCondition, type Misread, misreadAt } from '#lib/model/misread';
+import { mistypedAnywhere } from '#lib/model/mistyped';
 import type { Subject } from '#lib/model/model';
 import { propertiesNeeded, propertiesRead } from '#lib/model/reads';
 
@@ -22,6 +24,8 @@ export interface Condition {
   readonly reads: readonly string[];
   /** What it compares with what. */
   readonly hints: readonly Hint[];
+  /** What it reads and compares with a value that is written out. */
+  readonly comparisons: readonly Comparison[];
   /** As it was written; empty: it always holds. */
   readonly text: string;
 }
@@ -100,6 +104,9 @@ export function compileCondition(text: string): Condition | Misread {
     return { ok: false, problem, remedy: 'compare it, like `event.path == "/pricing"`', within: 0 };
   }
   const evaluate = ENVIRONMENT.parse(text);
+  const comparisons = comparisonsIn(evaluate.ast);
+  const mistyped = misreadAt(text, comparisons, mistypedAnywhere);
+  if (mistyped !== undefined) return mistyped;
   const event = new EventView();
   const context = { event };
   const needed = propertiesNeeded(evaluate.ast);
@@ -114,5 +121,5 @@ export function compileCondition(text: string): Condition | Misread {
       event.subject = undefined;
     }
   };
-  return { ok: true, matches, reads: propertiesRead(evaluate.ast), hints: hintsIn(evaluate.ast), text };
+  return { ok: true, matches, reads: propertiesRead(evaluate.ast), hints: hintsIn(evaluate.ast), comparisons, text };
 }

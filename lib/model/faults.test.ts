@@ -82,7 +82,7 @@ test.each([
     'a bracket never closed',
     'reason: became an MQL',
     'reason: [1',
-    3,
+    2,
     'not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
   ],
   ['two documents', 'reason:', '---\nreason:', 2, 'the file has several documents'],

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { behaviourName } from '#lib/behaviour/name';
 import { ALWAYS, type Condition, compileCondition } from '#lib/model/condition';
 import { COUNTS_FOR } from '#lib/model/counts-for';
 import { parseDuration } from '#lib/model/duration';
 import { compileFitCondition } from '#lib/model/fit-condition';
 import { MISSING, show } from '#lib/model/issues';
+import { storedAs } from '#lib/model/mistyped';
 import { nearest, tolerance } from '#lib/model/spelling';
 import { BEHAVIOURS } from '#schemas/generated/behaviours';
 
@@ -20,7 +22,7 @@ export const identifier = z
   .meta({ type: 'string', pattern: '^[a-z][a-z0-9_-]*$' });
 
 /**
- * The name of a behaviour: a standard one, or a custom one as the publisher reports it. One typing error away from a
+ * The name of a behaviour as it is stored: a standard one, or a custom one. One typing error away from a
  * standard one it is taken for a typing error.
  */
 export const behaviour = z
@@ -29,6 +31,10 @@ export const behaviour = z
     if (typeof value !== 'string' || value === '') {
       const problem = value === undefined ? MISSING : `{} is ${show(value)}, not a behaviour`;
       return refuse(context, problem, 'write a name like page_viewed');
+    }
+    if (behaviourName(value) !== value) {
+      const { problem, remedy } = storedAs(value);
+      return refuse(context, problem, remedy);
     }
     const meant = nearest(value, BEHAVIOURS, 1);
     if (meant === undefined) return value;
@@ -125,7 +131,9 @@ export const condition = z
     return compiled.ok ? compiled : refuse(context, compiled.problem, compiled.remedy, compiled.within);
   })
   .optional()
-  .transform((compiled) => compiled ?? { ok: true as const, matches: ALWAYS, reads: [], hints: [], text: '' })
+  .transform(
+    (compiled) => compiled ?? { ok: true as const, matches: ALWAYS, reads: [], hints: [], comparisons: [], text: '' },
+  )
   .meta({ type: 'string' });
 
 /** A CEL expression over `lead`. */

@@ -1,6 +1,8 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { allowMixedNumbers } from '#lib/model/arithmetic';
-import { type Asked, explainCondition, type Misread } from '#lib/model/misread';
+import { comparisonsIn } from '#lib/model/comparisons';
+import { type Asked, explainCondition, type Misread, misreadAt } from '#lib/model/misread';
+import { mistypedAnywhere } from '#lib/model/mistyped';
 import type { Profile } from '#lib/model/model';
 import { traitsNeeded, traitsRead } from '#lib/model/reads';
 
@@ -61,6 +63,8 @@ export function compileFitCondition(text: string): FitCondition | Misread {
     const problem = 'the condition reads traits without naming them';
     return { ok: false, problem, remedy: 'name each trait, like `lead.traits.company_size`', within: 0 };
   }
+  const mistyped = misreadAt(text, comparisonsIn(evaluate.ast), mistypedAnywhere);
+  if (mistyped !== undefined) return mistyped;
   const needed = traitsNeeded(evaluate.ast);
   const lead = new LeadView();
   const context = { lead };

@@ -1,4 +1,5 @@
 import type { TypeCheckResult } from '@marcbachmann/cel-js';
+import type { Comparison } from '#lib/model/comparisons';
 import { nearest, tolerance } from '#lib/model/spelling';
 
 /** A condition that cannot be read; `within` counts the line breaks before the fault. */
@@ -17,6 +18,20 @@ export interface Asked {
   /** The field whose names are free. */
   readonly open: string;
   readonly example: string;
+}
+
+/** The first comparison of a condition that `wrong` finds something wrong with, with the line that it stands in. */
+export function misreadAt(
+  text: string,
+  comparisons: readonly Comparison[],
+  wrong: (comparison: Comparison) => Pick<Misread, 'problem' | 'remedy'> | undefined,
+): Misread | undefined {
+  for (const comparison of comparisons) {
+    const found = wrong(comparison);
+    if (found === undefined) continue;
+    return { ok: false, ...found, within: text.slice(0, comparison.start).split('\n').length - 1 };
+  }
+  return undefined;
 }
 
 const METHODS = ['contains', 'endsWith', 'exists', 'indexOf', 'lowerAscii', 'matches', 'size', 'startsWith', 'trim'];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reportMisspeltProperties } from '#lib/model/behaviour';
+import { checkCondition } from '#lib/model/behaviour';
 import { type Entry, readEntries } from '#lib/model/entries';
 import { behaviour, condition, delay, identifier, isGiven, pause, span, stageIn } from '#lib/model/fields';
 import { read } from '#lib/model/issues';
@@ -91,7 +91,7 @@ function entryOf(source: Source, enter: Enter): ProgramEntry | undefined {
     return { kind: 'stage', stage };
   }
   if (on === undefined) return undefined;
-  reportMisspeltProperties(source, ['enter', 'where'], on, where.reads);
+  checkCondition(source, ['enter', 'where'], on, where);
   if (times !== undefined && times > 1 && within === undefined) {
     source.report(['enter', 'times'], '`times` has no `within`', 'add the time in which they count, like `within: 7d`');
   }

@@ -91,7 +91,8 @@ export function traitsRead(node: unknown): readonly string[] | undefined {
   return trait === undefined ? traitsRead(node.args) : [trait];
 }
 
-function traitOf({ op, args }: Node): string | undefined {
+/** The trait that a node reads as `lead.traits.<name>`. */
+export function traitOf({ op, args }: Node): string | undefined {
   if (op !== '.' || !Array.isArray(args)) return undefined;
   const [of, name]: unknown[] = args;
   return typeof name === 'string' && isTraits(of) ? name : undefined;

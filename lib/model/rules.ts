@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reportMisspeltProperties } from '#lib/model/behaviour';
+import { checkCondition, reportMisspeltProperties } from '#lib/model/behaviour';
 import { COUNTS_FOR } from '#lib/model/counts-for';
 import { type Entry, listAt } from '#lib/model/entries';
 import { behaviour, cap, condition, halfLife, identifier, nameIn, span } from '#lib/model/fields';
@@ -53,7 +53,7 @@ export function reportPointless(source: Source, key: string): void {
 export function checkRule(source: Source, { value, index }: RuleEntry, groups: ReadonlySet<string>): void {
   const { on, points, disqualifies, once_per, unless, where, group } = value;
   const path = ['rules', index];
-  reportMisspeltProperties(source, [...path, 'where'], on, where.reads);
+  checkCondition(source, [...path, 'where'], on, where);
   if (points === 0 && disqualifies === undefined) {
     source.report([...path, 'points'], 'the rule gives no points', 'write a number other than 0, or remove the rule');
   }

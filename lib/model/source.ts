@@ -29,7 +29,7 @@ export interface Source {
 export function openSource(file: string, text: string, faults: ModelFault[]): Source | undefined {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  for (const error of document.errors) {
+  for (const error of causesOf(document.errors)) {
     const line = lines.linePos(beginningOf(document, error)).line;
     faults.push({ file, line, ...explainSyntax(error) });
   }
@@ -51,20 +51,33 @@ export function openSource(file: string, text: string, faults: ModelFault[]): So
   };
 }
 
+/** Keys that are there twice are told each. Of syntax errors only the first is: the others follow from it, mostly. */
+function causesOf(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  const syntax = errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
+  if (syntax.length === 0) return errors;
+  const tab = syntax.find(({ code }) => code === 'TAB_AS_INDENT');
+  const [first] = syntax.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  return [tab ?? first].filter((error) => error !== undefined);
+}
+
 function explainSyntax({ code, message }: YAMLParseError): Pick<ModelFault, 'problem' | 'remedy'> {
   if (code === 'DUPLICATE_KEY') return { problem: 'this key is there twice', remedy: 'keep one of the two' };
+  if (code === 'TAB_AS_INDENT') return { problem: 'a tab indents this line', remedy: 'indent with spaces' };
   if (code === 'MULTIPLE_DOCS') return { problem: 'the file has several documents', remedy: 'remove the line `---`' };
   const [problem = ''] = message.split('\n');
   return { problem: `not valid YAML: ${problem}`, remedy: 'check indentation, quotes and brackets from here on' };
 }
 
-/** A quote that is never closed is the fault of the line that opens it. */
+/** A quote or bracket that is never closed is the fault of the line that opens it. */
 function beginningOf(document: Document, { pos: [at] }: YAMLParseError): number {
   let beginning = at;
   visit(document, {
     Scalar(_, { type, range }) {
       const quoted = type === Scalar.QUOTE_DOUBLE || type === Scalar.QUOTE_SINGLE;
       if (quoted && range && range[0] < at && range[1] >= at) beginning = range[0];
+    },
+    Collection(_, { flow, range }) {
+      if (flow === true && range && range[0] < at && range[1] >= at) beginning = Math.min(beginning, range[0]);
     },
   });
   return beginning;

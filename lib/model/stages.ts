@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reportMisspeltProperties } from '#lib/model/behaviour';
+import { checkCondition } from '#lib/model/behaviour';
 import { reportCycles } from '#lib/model/cycles';
 import { conflictIn, demandOf } from '#lib/model/demand';
 import { type Entry, listAt, readEntries } from '#lib/model/entries';
@@ -137,7 +137,7 @@ function check(source: Source, { value, index }: MoveEntry, judged: Judged): voi
     );
   }
   for (const name of when.on ?? []) {
-    reportMisspeltProperties(source, [...path, 'when', 'where'], name, when.where.reads);
+    checkCondition(source, [...path, 'when', 'where'], name, when.where);
   }
 }
 

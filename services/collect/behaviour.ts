@@ -1,4 +1,6 @@
+import { behaviourName } from '#lib/behaviour/name';
 import { type Dead, dead, ok } from '#lib/flow/outcome';
+import { remembered } from '#lib/hash/remembered';
 import { BEHAVIOURS, REQUIRED_PROPERTIES } from '#schemas/generated/behaviours';
 import type { CallType } from '#services/collect/call';
 import type { Checked } from '#services/collect/checked';
@@ -10,23 +12,14 @@ const LONGEST_NAME = 200;
 /** What takes back that an event has named two ids together. */
 export const UNMERGED = 'unmerged';
 
-const SNAKE = /^[a-z0-9_]+$/;
-/** Segment's naming: words with a capital, small words in between. */
-const TITLE_CASE =
-  /^[A-Z0-9][A-Za-z0-9]*(?: (?:[A-Z0-9][A-Za-z0-9]*|a|an|and|as|at|by|for|from|in|of|on|or|the|to|with))+$/;
-const ONE_TITLE_WORD = /^[A-Z](?:[a-z0-9]*|[A-Z0-9]*)$/;
-
-/** Names of Segment's specs that are not just ours in Title Case. */
-const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
-  ['email_link_clicked', 'email_clicked'],
-  ['booking_cancelled', 'booking_canceled'],
-]);
+/** Publishers report the same few names again and again. */
+const nameOf = remembered((event) => behaviourName(cleanText(event.trim())), { size: 1000, longest: LONGEST_NAME });
 
 const REQUIRED: ReadonlyMap<string, readonly (readonly [property: string, type: string])[]> = new Map(
   BEHAVIOURS.map((name) => [name, Object.entries(REQUIRED_PROPERTIES[name] ?? {})]),
 );
 
-/** The behaviour that a call reports, in snake case. A name that is not in Segment's Title Case is kept as it is. */
+/** The behaviour that a call reports, under the name that it is stored by (`lib/behaviour`). */
 export function behaviourOf(type: CallType, call: JsonObject): Checked<string> {
   switch (type) {
     case 'track':
@@ -49,13 +42,6 @@ function trackedName(event: unknown): Checked<string> {
   if (event.trim() === '') return dead('missing_field', 'event is empty: name the behaviour');
   if (event.length > LONGEST_NAME) return dead('too_long', `event is longer than ${LONGEST_NAME} characters`);
   return ok(nameOf(event));
-}
-
-function nameOf(event: string): string {
-  if (SNAKE.test(event)) return event;
-  if (!TITLE_CASE.test(event) && !ONE_TITLE_WORD.test(event)) return cleanText(event);
-  const snake = event.toLowerCase().replaceAll(' ', '_');
-  return OTHER_WORDS.get(snake) ?? snake;
 }
 
 /** A behaviour about a mail or the mailing list: an address in its properties is the person's own. */

@@ -104,7 +104,7 @@ describe('names', () => {
     ['Order Completed', 'order_completed', {}],
     ['YouTube Video Played', 'youtube_video_played', {}],
     ['page_viewed', 'page_viewed', {}],
-    ['email_link_clicked', 'email_link_clicked', {}],
+    ['email_link_clicked', 'email_clicked', { email_id: 'e' }],
     ['EmailOpened', 'EmailOpened', {}],
     ['clicked the big button', 'clicked the big button', {}],
     ['資料請求', '資料請求', {}],

@@ -81,6 +81,36 @@ test('what caps took, the grade with its reasons and the day of the fall are sai
   expect(complaints).toEqual([]);
 });
 
+test('what is missing for the next stage is said: the condition that holds, and the one that does not', async () => {
+  const { complaints, memory, page, url } = visits.now();
+  const now = Date.now();
+  const trial = { model_version: 'm', event_id: 'e1', rule: 'trial_started', occurred_at: now, raw: 41.5 };
+  memory.contributions.set('a1', [trial]);
+  memory.graded.set('a1', { grade: 'C', fit: { points: 0, reasons: [] }, disqualified: null });
+  memory.tables.leads.push(leadRow('a1', 'a@example.com', now));
+  memory.tables.stage_changes.push(stageChangeRow('a1', 'visitor', 'lead', now - DAY));
+  await page.goto(`${url}/#/leads/a1`);
+
+  const card = page.getByRole('region', { name: 'Next stage' });
+  await expect.poll(() => card.textContent(), WAIT).toContain('MQL takes one of these');
+  expect(await card.locator('.unmet').allTextContents()).toEqual([
+    expect.stringMatching(/missing: score 41\.\d\d of 50, 8\.\d\d points missing$/),
+    expect.stringContaining('missing: grade C, needs B or better'),
+    expect.stringContaining('missing: trial_started has to happen'),
+  ]);
+  expect(complaints).toEqual([]);
+});
+
+test('a lead at the top of the ladder has no next stage', async () => {
+  const { memory, page, url } = visits.now();
+  memory.tables.leads.push(leadRow('a1', 'a@example.com', Date.now(), { stage: 'mql' }));
+  memory.contributions.set('a1', []);
+  memory.tables.stage_changes.push(stageChangeRow('a1', 'lead', 'mql', Date.now() - DAY));
+  await page.goto(`${url}/#/leads/a1`);
+  await page.getByRole('region', { name: 'If nothing happens' }).waitFor(WAIT);
+  expect(await page.getByRole('region', { name: 'Next stage' }).count()).toBe(0);
+});
+
 test('a rule without points is above the others, as what disqualifies', async () => {
   const { complaints, memory, page, url } = visits.now();
   const base = { model_version: 'm', occurred_at: Date.now() };

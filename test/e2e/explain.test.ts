@@ -33,6 +33,16 @@ interface Explained {
     readonly in_7_days: number;
     readonly thresholds: readonly { readonly score: number; readonly direction: string; readonly at: string }[];
   } | null;
+  readonly stage: { readonly stage: string } | null;
+  readonly next_stages:
+    | readonly {
+        readonly stage: string;
+        readonly moves: readonly {
+          readonly move: string;
+          readonly conditions: readonly { readonly condition: string; readonly has: unknown; readonly met: boolean }[];
+        }[];
+      }[]
+    | null;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -216,6 +226,19 @@ test('a score crosses the levels of the stages at the ms that was foretold', asy
     if (asked > 20) break;
   }
   expect(asked).toBeGreaterThan(0);
+});
+
+test('what is missing for the next stage agrees with the score and the stage that are told with it', async () => {
+  let asked = 0;
+  for (const [lead] of activities) {
+    const { stage, next_stages, score } = await explain(lead, FILE_END);
+    if (stage?.stage !== 'lead') continue;
+    const qualified = next_stages?.[0]?.moves.find(({ move }) => move === 'qualified');
+    expect(next_stages?.map((next) => next.stage)).toEqual(['mql', 'sql', 'opportunity', 'customer']);
+    expect(qualified?.conditions).toMatchObject([{ condition: 'score_at_least', has: score, met: score >= 50 }]);
+    if (++asked === 5) break;
+  }
+  expect(asked).toBe(5);
 });
 
 test('a person reads the stage since when, and what comes next; of what was published neither', async () => {

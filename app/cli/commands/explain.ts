@@ -15,7 +15,7 @@ export function addExplain(program: Command, { terminal, open, finish }: Command
     .command('explain')
     .summary("explain a lead's score to the last point")
     .description(
-      'Shows what a score is made of, largest first: every activity that counts, the rule, the points it gave, and what decay and caps have left of them. The points add up to the score. With it: the grade and its reasons, the stage, and what the score will do if nothing more happens.',
+      'Shows what a score is made of, largest first: every activity that counts, the rule, the points it gave, and what decay and caps have left of them. The points add up to the score. With it: the grade and its reasons, the stage, what the score will do if nothing more happens, and what is missing for the next stage.',
     )
     .argument('<lead>', 'lead id, email or userId')
     .addOption(dataOption())
@@ -27,7 +27,7 @@ export function addExplain(program: Command, { terminal, open, finish }: Command
     .option('--as-published', 'what had been published by then, not what is known now')
     .addOption(
       jsonOption(
-        '{lead_id, at, score, contributions: [{event_id, rule, model_version, occurred_at, raw, points, decayed, capped}], grade, fit, disqualified, stage, outlook}',
+        '{lead_id, at, score, contributions: [{event_id, rule, model_version, occurred_at, raw, points, decayed, capped}], grade, fit, disqualified, stage, outlook, next_stages}',
       ),
     )
     .addHelpText(

@@ -24,6 +24,28 @@ const ada: Explanation = {
     in_7_days: 60,
     in_30_days: 20,
   },
+  next_stages: [
+    {
+      stage: 'sql',
+      moves: [
+        {
+          move: 'accepted',
+          reason: 'sales accepted the lead',
+          conditions: [
+            { condition: 'grade_at_least', wants: 'C', has: 'B', met: true, text: 'grade B, and needs C or better' },
+            {
+              condition: 'on',
+              wants: ['handoff_accepted'],
+              has: null,
+              met: false,
+              text: 'handoff_accepted has to happen',
+            },
+          ],
+        },
+      ],
+    },
+    { stage: 'customer', moves: [{ move: 'won', reason: 'the deal was won', conditions: [] }] },
+  ],
 };
 
 test('everything that a marketer asks about one lead, largest reasons first', () => {
@@ -37,6 +59,7 @@ If nothing more happens it has 60.00 points in 7 days and 20.00 in 30.
 Falls below 50 (mql) on 2026-12-09, in 12 days, if nothing happens.
 Still to count: not_opened −10.00 on 2026-11-28, in 1 day.
 Changes next: trial, from +50.00 to +42.50 in 7 days; counts until 2026-12-03.
+Missing for sql by accepted: handoff_accepted has to happen. Holds already: grade B, and needs C or better.
 `);
 });
 

@@ -1,4 +1,5 @@
 import { jsonOf } from '#app/cli/render/explanation-json';
+import { sentencesMissing } from '#app/cli/render/missing';
 import { sentencesAhead } from '#app/cli/render/outlook';
 import { formatPoints, formatTime, renderTable } from '#app/cli/render/table';
 import type { Explanation, StageHeld } from '#app/cli/reports';
@@ -6,13 +7,13 @@ import { weightOf } from '#app/dashboard/weight';
 
 export function renderExplanation(explanation: Explanation, json: boolean): string {
   if (json) return `${JSON.stringify(jsonOf(explanation))}\n`;
-  const { disqualified, outlook, at } = explanation;
+  const { disqualified, outlook, next_stages, at } = explanation;
   const lines = [
     headline(explanation),
     ...(disqualified === null ? [] : [`It is disqualified: ${disqualified}.`]),
     ...gradeSentences(explanation),
   ];
-  const ahead = outlook === null ? [] : sentencesAhead(outlook, at);
+  const ahead = [...(outlook === null ? [] : sentencesAhead(outlook, at)), ...sentencesMissing(next_stages ?? [])];
   return `${lines.join('\n')}\n${contributionTable(explanation)}${ahead.map((line) => `${line}\n`).join('')}`;
 }
 

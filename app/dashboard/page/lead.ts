@@ -7,6 +7,7 @@ import { createReloader, getJson, Refused } from '#app/dashboard/page/fetch';
 import { count, date, ordinal, score } from '#app/dashboard/page/format';
 import { createGrade } from '#app/dashboard/page/grade';
 import { drawHistory } from '#app/dashboard/page/history';
+import { createMissing } from '#app/dashboard/page/missing';
 import { card, empty, stageBadge, when } from '#app/dashboard/page/parts';
 import { createTimeline } from '#app/dashboard/page/timeline';
 import type { View } from '#app/dashboard/page/view';
@@ -22,6 +23,7 @@ export function createLeadView(reference: string): View {
   const back = h('a', { class: 'back', href: '#/' }, '← All leads');
   const explanation = createExplanation();
   const grade = createGrade();
+  const missing = createMissing();
   const ahead = createAhead();
   const chart = createChart();
   const history = h('ol', { class: 'history' });
@@ -36,7 +38,7 @@ export function createLeadView(reference: string): View {
       h(
         'div',
         { class: 'lead-sections' },
-        ...[explanation.element, ahead.element, grade.element, card('Stages', '', history)],
+        ...[explanation.element, missing.element, ahead.element, grade.element, card('Stages', '', history)],
       ),
       timeline.element,
     ),
@@ -56,6 +58,7 @@ export function createLeadView(reference: string): View {
     explanation.show(page);
     ahead.show(page);
     grade.show(page);
+    missing.show(page);
     fill(history, ...drawHistory(page.stage_changes));
   };
   const load = async () => {
@@ -82,7 +85,8 @@ function versionOf(page: LeadPage): string {
   const counted = page.explanation?.contributions.map((entry) => [entry.event_id, entry.rule]);
   const others = page.explanation?.rest.count;
   const graded = [page.explanation?.fit, page.explanation?.disqualified];
-  return JSON.stringify([page.row, page.stage_changes, counted, others, graded]);
+  const missing = page.next_stages.map(({ moves }) => moves.map(({ conditions }) => conditions.map(({ met }) => met)));
+  return JSON.stringify([page.row, page.stage_changes, counted, others, graded, missing]);
 }
 
 function whoIs(page: LeadPage): HTMLElement[] {
