@@ -6,6 +6,8 @@ export const DAY = 86_400_000;
 export const HOUR = 3_600_000;
 /** 2026-01-01T00:00:00Z */
 export const T0 = Date.UTC(2026, 0, 1);
+/** The present of a run whose events bring their own time: long after any history of the tests. */
+export const AFTERWARDS = Date.UTC(2126, 0, 1);
 
 export type Told = Partial<Omit<LeadEvent, 'personal' | 'properties'>> & {
   readonly user?: string;
