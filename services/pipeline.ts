@@ -36,6 +36,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   return {
     identify: createIdentifyTopology({
       hash,
+      compile,
       partitions,
       tickEvery,
       importTickEvery: IMPORT_TICK_EVERY,

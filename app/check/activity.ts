@@ -1,5 +1,6 @@
 import type { TestEvent } from '#app/check/test-file';
-import { UNSTAMPED } from '#lib/facts/facts';
+import { createStamp } from '#lib/agents/stamps';
+import type { Model } from '#lib/model/model';
 import type { Activity, Personal } from '#schemas/generated/records';
 
 /** When every test begins: 1 January 2024, 00:00 UTC. */
@@ -16,17 +17,20 @@ const ANONYMOUS: Personal = {
 
 const LEAD: Personal = { ...ANONYMOUS, email: 'lead@example.com' };
 
-/** The activities of a test's lead as the log would have them, in the order in which they were reported. */
-export function activitiesOf(events: readonly TestEvent[]): readonly Activity[] {
-  return [...events].sort((a, b) => a.at + a.late - b.at - b.late).map(activityOf);
+const stamp = createStamp();
+
+/** The activities of a test's lead as the log would have them under a model, in the order in which they were reported. */
+export function activitiesOf(events: readonly TestEvent[], model: Model): readonly Activity[] {
+  return [...events].sort((a, b) => a.at + a.late - b.at - b.late).map((told, index) => activityOf(told, index, model));
 }
 
-function activityOf(told: TestEvent, index: number): Activity {
+function activityOf(told: TestEvent, index: number, model: Model): Activity {
   const { at, late, event, known, texts, properties } = told;
   const time = BEGINNING + at;
   const reported = time + late;
   const { url = null, path = pathOf(url), referrer = null, title = null } = texts;
   const { source = null, medium = null, campaign = null } = texts;
+  const personal = personalOf(told);
   return {
     seq: index + 1,
     logged_at: reported,
@@ -51,8 +55,9 @@ function activityOf(told: TestEvent, index: number): Activity {
     campaign,
     properties: JSON.stringify(properties),
     context: '{}',
-    ...UNSTAMPED,
-    personal: personalOf(told),
+    historic: false,
+    ...stamp({ name: event, personal }, model),
+    personal,
   };
 }
 

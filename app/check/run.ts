@@ -26,7 +26,7 @@ export function runTest(
   const { file, line, name } = test;
   const detail = test.expect.flatMap((expectation) => {
     const until = BEGINNING + expectation.at;
-    const activities = activitiesOf(test.events).filter(({ logged_at }) => logged_at <= until);
+    const activities = activitiesOf(test.events, tested.model).filter(({ logged_at }) => logged_at <= until);
     try {
       return differences(expectation, harness.run(tested, activities, until), until, program);
     } catch (thrown) {

@@ -40,6 +40,16 @@ test('identify goes on at the first event that no activity of its own answers: o
   expect(await identifyAt(log)).toBe(20);
 });
 
+test('a cost and what a lead is told of its addresses answer events, too', async () => {
+  const log = emptyLog();
+  await write(log, TOPICS.activity, 0, 'Activity', { input_offset: 0 });
+  for (const partition of [0, 1]) await write(log, TOPICS.activity, partition, 'Cost', { input_offset: 1 });
+  await write(log, TOPICS.activity, 1, 'AddressesChanged', { input_offset: 2 });
+  expect(await identifyAt(log)).toBe(2);
+  await write(log, TOPICS.activity, 1, 'Activity', { input_offset: 2 });
+  expect(await identifyAt(log)).toBe(3);
+});
+
 test('it never goes back before an import that has ended, nor before a model', async () => {
   const log = emptyLog();
   await write(log, TOPICS.activity, 0, 'ModelApplied', model(4));
@@ -59,7 +69,7 @@ test('identify goes on behind the last event that it has refused: a dead letter 
   await write(log, TOPICS.activity, 1, 'Activity', { input_offset: 7 });
   await write(log, TOPICS.deadLetters, 0, 'DeadLetter', { origin: 'http /v1/track' });
   await write(log, TOPICS.deadLetters, 0, 'DeadLetter', { origin: 'lead.events 0 5' });
-  expect(await identifyAt(log)).toBe(7);
+  expect(await identifyAt(log)).toBe(6);
   await write(log, TOPICS.deadLetters, 0, 'DeadLetter', { origin: 'lead.events 0 8' });
   expect(await identifyAt(log)).toBe(9);
 });

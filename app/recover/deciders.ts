@@ -24,7 +24,7 @@ export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord
     for await (const { value: message } of readTopic<ActivityMessage>(log, place, signal)) {
       const { type, value } = message;
       if (type === 'ModelApplied') settled.inTurn(value.input_offset);
-      else if (type === 'Activity' && value.cause !== 'move') settled.alone(value.input_offset);
+      else if (type === 'Cost' || (type === 'Activity' && value.cause !== 'move')) settled.alone(value.input_offset);
       else if (type !== 'Tick') settled.reached(value.input_offset);
       onRecord();
     }

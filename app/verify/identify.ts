@@ -64,7 +64,8 @@ export async function verifyIdentify(
     for (const value of values) {
       const place = output.done === true ? undefined : output.value;
       const name = place === undefined ? `answer to offset ${record.offset}` : `offset ${place.offset}`;
-      if (!findings.compare(TOPICS.activity, name, place?.value, value) || place === undefined) return false;
+      const again = withStampsOf(place?.value, value);
+      if (!findings.compare(TOPICS.activity, name, place?.value, again) || place === undefined) return false;
       fold(place);
       output = await decided.next();
     }
@@ -82,7 +83,9 @@ export async function verifyIdentify(
     const record = waited ?? (input.done === true ? undefined : input.value);
     const isOver = record === undefined || (next === undefined && record.offset >= until.offset);
     if (isOver && next?.value.type !== 'Tick') break;
-    const again = isOver ? NOTHING : redecide(record, next?.value.value.logged_at ?? lastAt);
+    const again = isOver
+      ? NOTHING
+      : redecide(record, next?.value.value.logged_at ?? Math.max(lastAt, receivedAt(record)));
     if (next?.value.type === 'Tick' && (isPassing || !startsWithTick(again.values))) {
       fold(next);
       output = await decided.next();
@@ -109,6 +112,18 @@ export async function verifyIdentify(
   return checked;
 }
 
+/**
+ * What identify decides now, with the stamps of the record: they were told by the lists of that day, and stand whatever newer
+ * lists say.
+ */
+function withStampsOf(record: ActivityMessage | undefined, value: unknown): unknown {
+  const again = value as ActivityMessage;
+  if (record?.type !== 'Activity' || again.type !== 'Activity' || record.value.lists === again.value.lists)
+    return value;
+  const { agent, lists } = record.value;
+  return { type: 'Activity', value: { ...again.value, agent, lists } };
+}
+
 interface Redecided {
   readonly values: readonly unknown[];
   readonly settled: boolean;
@@ -118,6 +133,11 @@ const NOTHING: Redecided = { values: [], settled: true };
 
 /** No offset. */
 const NONE = -1;
+
+/** When an input was received, ms; 0: it cannot be read. */
+function receivedAt({ value }: LogRecord<EventMessage>): number {
+  return value instanceof Undecodable ? 0 : value.value.received_at;
+}
 
 /** The offset of the input that a record answers; undefined: none, or there is no record. */
 function answeredBy(record: KeptRecord<ActivityMessage> | undefined): number | undefined {

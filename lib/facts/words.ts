@@ -61,7 +61,8 @@ export function wordsOf(activity: Saying, excluded: boolean): readonly Word[] {
   const { name, personal } = activity;
   if (CONTROL.has(name) || (excluded && !ALWAYS_HEARD.has(name))) return NONE;
   const words: Word[] = [];
-  const address = activity.identifiers.find((one) => one.startsWith('email.')) ?? '';
+  // Before that of the mail address stands that of a userId which is another one.
+  const address = activity.identifiers.findLast((one) => one.startsWith('email.')) ?? '';
   if (!excluded) {
     if (personal.traits !== '{}') words.push(...traitsIn(personal.traits));
     if (personal.user_id !== null) words.push({ fact: 'user', value: personal.user_id });

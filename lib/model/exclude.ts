@@ -1,7 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { isBot } from '#lib/model/bot';
 import { refuse } from '#lib/model/fields';
 import { show } from '#lib/model/issues';
 import type { Scoring } from '#lib/model/model';
@@ -38,16 +37,22 @@ export const excludeSchema = z.strictObject({
     .optional(),
 });
 
-/** Why an activity counts for nothing; a bot's word comes first. Remembers the answers for the last 2,000 programs and addresses. */
-export function excluderOf({ bots = false, internal = {} }: z.output<typeof excludeSchema> = {}): Scoring['excludes'] {
+/** Why an activity counts for nothing, by what identify stamped on it; a bot's word comes first. */
+export function excluderOf({ bots = false }: z.output<typeof excludeSchema> = {}): Scoring['excludes'] {
+  return ({ agent, network }) => {
+    if (bots && agent === 'bot') return 'bot';
+    return network === 'internal' ? 'internal' : undefined;
+  };
+}
+
+/** Who comes from inside, as identify stamps it. Remembers the answers for the last 2,000 addresses of networks. */
+export function insiderOf({ internal = {} }: z.output<typeof excludeSchema> = {}): Scoring['isInternal'] {
   const { ips = [], domains = [] } = internal;
   const isInside = remember((ip) => isWithin(ip, ips));
-  const isRobot = remember(isBot);
   const own = new Set(domains);
-  return ({ personal }) => {
-    if (bots && personal.user_agent && isRobot(personal.user_agent)) return 'bot';
-    if (ips.length > 0 && personal.ip && isInside(personal.ip)) return 'internal';
-    return own.size > 0 && personal.email && own.has(domainOf(personal.email)) ? 'internal' : undefined;
+  return ({ ip, email }) => {
+    if (ips.length > 0 && ip && isInside(ip)) return true;
+    return own.size > 0 && email !== null && own.has(domainOf(email));
   };
 }
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { createStamp } from '#lib/agents/stamps';
 import { FILES, faultsOf, modelOf } from '#lib/model/given';
 import type { Model, ModelFiles } from '#lib/model/model';
 import { activity } from '#test/given/activity';
 
-/** What engine 3 adds to the language. */
+const stamp = createStamp();
 
 const SCORING = `engine: 4
 cap: 200
@@ -81,9 +82,19 @@ test.each([
 ])('an activity with %o is left out as %s', (over, why) => {
   const before = activity({});
   const personal = { ...before.personal, email: null, ip: null, user_agent: null, ...over };
+  const under = (one: Model) => one.scoring.excludes({ ...before, personal, ...stamp({ ...before, personal }, one) });
 
-  expect(model.scoring.excludes({ ...before, personal })).toBe(why);
-  expect(modelOf(FILES).scoring.excludes({ ...before, personal })).toBeUndefined();
+  expect(under(model)).toBe(why);
+  expect(under(modelOf(FILES))).toBeUndefined();
+});
+
+test('what is left out is told by its stamps, whatever the lists say by now', () => {
+  const personal = { ...activity().personal, ip: '203.0.113.9', user_agent: 'Googlebot/2.1' };
+  expect(model.scoring.excludes(activity({ personal, agent: 'person' }))).toBeUndefined();
+  expect(model.scoring.excludes(activity({ agent: 'bot' }))).toBe('bot');
+  expect(model.scoring.excludes(activity({ agent: 'proxy' }))).toBeUndefined();
+  expect(model.scoring.excludes(activity({ agent: 'program' }))).toBeUndefined();
+  expect(model.scoring.excludes(activity({ network: 'internal' }))).toBe('internal');
 });
 
 test('a move holds when all of its conditions hold, and the ladder knows its thresholds', () => {

@@ -1,4 +1,4 @@
-import type { Activity } from '#schemas/generated/records';
+import type { Activity, Personal } from '#schemas/generated/records';
 
 /** The lead model in force: what marketing edits, compiled. Pure: same activity, same answer, always. */
 export interface Model {
@@ -32,8 +32,10 @@ export interface Scoring {
   readonly cap: number;
   /** True if any rule, group or the total has a cap: without one no contribution takes part in another's points. */
   readonly hasCaps: boolean;
-  /** Why an activity counts for nothing and leads to nothing; undefined: it counts. */
+  /** Why an activity counts for nothing and leads to nothing, by its stamps alone; undefined: it counts. */
   readonly excludes: (activity: Activity) => Exclusion | undefined;
+  /** Whether a network or a mail address is the company's own: identify stamps it on what it logs while this model governs. */
+  readonly isInternal: (personal: Pick<Personal, 'ip' | 'email'>) => boolean;
   readonly grading: Grading | undefined;
 }
 

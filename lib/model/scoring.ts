@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENGINES } from '#lib/model/engine';
 import { readEntries } from '#lib/model/entries';
-import { excluderOf, excludeSchema } from '#lib/model/exclude';
+import { excluderOf, excludeSchema, insiderOf } from '#lib/model/exclude';
 import { cap, halfLife } from '#lib/model/fields';
 import { readGrade } from '#lib/model/grade';
 import { groupNamesIn, readGroups } from '#lib/model/groups';
@@ -55,6 +55,7 @@ export function readScoring(source: Source): { readonly engine: number; readonly
       cap: total,
       hasCaps: caps.some(Number.isFinite),
       excludes: excluderOf(file.exclude),
+      isInternal: insiderOf(file.exclude),
       grading,
     },
   };

@@ -1,15 +1,19 @@
+import type { Stamps } from '#lib/agents/stamps';
 import type { Activity, LeadEvent } from '#schemas/generated/records';
 
 /** What an event itself tells, whoever owns it. */
 export type Told = Omit<LeadEvent, 'import_id' | 'own_time'>;
 
+/** What is told of an event once, when it is first logged, and stays whoever owns it later. */
+export type Stamped = Stamps & Pick<Activity, 'historic'>;
+
 /** What identify finds out about it. */
-export type Found = Pick<Activity, 'lead_id' | 'known' | 'cause' | 'historic' | 'identifiers'>;
+export type Found = Pick<Activity, 'lead_id' | 'known' | 'cause' | 'identifiers'>;
 
 /** Its place in the log of activities. */
 export type Place = Pick<Activity, 'seq' | 'logged_at' | 'input_offset'>;
 
-export function activityOf(told: Told, found: Found, place: Place): Activity {
+export function activityOf(told: Told, stamped: Stamped, found: Found, place: Place): Activity {
   return {
     seq: place.seq,
     logged_at: place.logged_at,
@@ -34,11 +38,11 @@ export function activityOf(told: Told, found: Found, place: Place): Activity {
     campaign: told.campaign,
     properties: told.properties,
     context: told.context,
-    historic: found.historic,
-    agent: '',
-    network: '',
-    mail_domain: '',
-    lists: '',
+    historic: stamped.historic,
+    agent: stamped.agent,
+    network: stamped.network,
+    mail_domain: stamped.mail_domain,
+    lists: stamped.lists,
     personal: told.personal,
   };
 }

@@ -1,10 +1,13 @@
+import type { Stamps } from '#lib/agents/stamps';
 import type { TableReader } from '#lib/flow/store';
 import type { LeadEvent } from '#schemas/generated/records';
+import { addressesToTell } from '#services/identify/addresses';
 import { deviceAlone, idOf, isDevice } from '#services/identify/identifier';
 import { devicesOf, type Identity, identityAfter } from '#services/identify/identity';
+import { movableBy } from '#services/identify/movable';
 import { deviceOwner, hasActivities, ownerOf } from '#services/identify/owner';
 import { isClaimed, runsOf } from '#services/identify/runs';
-import { aliasOf, heldBy, type Moving } from '#services/identify/state';
+import { aliasOf, type Moving } from '#services/identify/state';
 import type { Writer } from '#services/identify/writer';
 
 /** An event received later than this after it occurred is historic, ms. */
@@ -16,7 +19,7 @@ export interface Attribution {
   readonly key: string;
   /** Strongest first. */
   readonly identifiers: readonly string[];
-  /** What occurred before this stays where it is, ms. */
+  /** What occurred before this stays where it is, but for the last words on lasting facts, ms. */
   readonly oldest: number;
   /** Moves of one decision at most: a long history moves in several. */
   readonly movesAtOnce: number;
@@ -26,28 +29,41 @@ export interface Attribution {
 
 /**
  * Gives an event its owner. Activities of the past whose owner it changes move first, pair by pair; who is left with nothing
- * is merged; the event itself comes last. False: there is more to move before that.
+ * is merged; leads whose mail addresses changed are told them; the event itself comes last. False: there is more to move
+ * before that.
  */
-export function attribute(state: TableReader, attribution: Attribution, writer: Writer): boolean {
+export function attribute(state: TableReader, attribution: Attribution, stamps: Stamps, writer: Writer): boolean {
   const { event, key, identifiers, oldest, movesAtOnce, moved } = attribution;
   const { name, occurred_at } = event;
   const identity = identityAfter(state, { name, occurred_at, identifiers, event: key });
+  const arrived = new Set<string>();
   let moves = 0;
   for (const { held, to } of moving(state, identity, oldest, moved)) {
     if (moves === movesAtOnce) return false;
     writer.move(held, to, !isVisitors(held.identifiers, to), event);
+    arrived.add(to);
     moves += 1;
   }
   const owner = ownerOf(identity.after, identifiers, occurred_at);
-  for (const [gone, into] of emptied(state, identity, owner, oldest)) writer.merge(gone, into, event);
+  const merged = new Set<string>();
+  for (const [gone, into] of emptied(state, identity, owner, oldest)) {
+    writer.merge(gone, into, event);
+    merged.add(gone);
+  }
+  for (const [lead, addresses] of addressesToTell(state, identity, { owner, arrived, merged, oldest })) {
+    writer.addresses(lead, addresses, event);
+  }
   const historic = event.import_id !== null || event.received_at - occurred_at > LIVE_FOR;
-  writer.activity(event, {
-    lead_id: owner,
-    known: !isVisitors(identifiers, owner),
-    cause: historic ? 'historic' : 'live',
-    historic,
-    identifiers,
-  });
+  writer.activity(
+    event,
+    { ...stamps, historic },
+    {
+      lead_id: owner,
+      known: !isVisitors(identifiers, owner),
+      cause: historic ? 'historic' : 'live',
+      identifiers,
+    },
+  );
   return true;
 }
 
@@ -59,12 +75,12 @@ function isVisitors(identifiers: readonly string[], owner: string): boolean {
 /** Activities that belong to somebody else now, from how far the moves are. */
 function* moving(state: TableReader, identity: Identity, oldest: number, moved: Moving | undefined) {
   const { after } = identity;
-  const histories = [...historiesOf(identity, oldest)];
+  const histories = [...historiesOf(identity)];
   const at = histories.findIndex(({ of }) => of === moved?.[1]);
   for (const { of, from, to } of histories.slice(Math.max(at, 0))) {
     const begin = of === moved?.[1] ? Math.max(from, moved[2]) : from;
     const runs = isDevice(of) ? runsOf(after, of, begin, to) : undefined;
-    for (const held of heldBy(state, of, begin, to)) {
+    for (const held of movableBy(state, of, oldest, { from: begin, to })) {
       const { occurred_at } = held.told;
       const owner =
         runs === undefined ? ownerOf(after, held.identifiers, occurred_at) : deviceOwner(after, of, runs, occurred_at);
@@ -81,18 +97,18 @@ interface History {
 }
 
 /** Those in which something may belong to somebody else now: no identifier twice, and always in the same order. */
-function* historiesOf({ after, left, stretches }: Identity, oldest: number): Iterable<History> {
+function* historiesOf({ after, left, stretches }: Identity): Iterable<History> {
   const devices = new Set<string>();
   for (const strong of left.keys()) {
-    yield { of: strong, from: oldest, to: undefined };
+    yield { of: strong, from: 0, to: undefined };
     for (const device of devicesOf(after, strong)) {
       if (devices.has(device)) continue;
       devices.add(device);
-      yield { of: device, from: oldest, to: undefined };
+      yield { of: device, from: 0, to: undefined };
     }
   }
   for (const { device, from, to } of stretches) {
-    if (!devices.has(device)) yield { of: device, from: Math.max(from, oldest), to };
+    if (!devices.has(device)) yield { of: device, from, to };
   }
 }
 
@@ -112,7 +128,7 @@ function* emptied(
     const gone = idOf(device);
     if (gone === owner || !isClaimed(after, device) || isClaimed(state, device)) continue;
     if (aliasOf(state, gone) !== undefined) continue;
-    for (const { told } of heldBy(state, device, oldest)) {
+    for (const { told } of movableBy(state, device, oldest)) {
       yield [gone, ownerOf(after, [device], told.occurred_at)];
       break;
     }

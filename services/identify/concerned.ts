@@ -13,14 +13,15 @@ import { runsOf } from '#services/identify/runs';
  */
 export function concerned(state: TableReader, { event, key, identifiers }: Attribution): ReadonlySet<string> {
   const { name, occurred_at } = event;
-  const { after, left, stretches } = identityAfter(state, { name, occurred_at, identifiers, event: key });
-  const keys = new Set([`event:${key}`]);
+  const { after, left, readdressed, stretches } = identityAfter(state, { name, occurred_at, identifiers, event: key });
+  const keys = new Set([eventConcern(key)]);
   const addPerson = (strong: string) => {
     keys.add(strong);
     for (const table of [state, after]) keys.add(leadKey(leadOf(table, strong) ?? idOf(strong)));
   };
   for (const strong of [...strongIn(identifiers), ...left.keys()]) addPerson(strong);
   for (const device of devicesIn(identifiers)) keys.add(device).add(leadKey(idOf(device)));
+  for (const lead of readdressed) keys.add(leadKey(lead));
   for (const strong of left.keys()) for (const device of devicesOf(after, strong)) keys.add(device);
   for (const { device, from, to } of stretches) {
     for (const table of [state, after]) for (const [user] of runsOf(table, device, from, to)) addPerson(user);
@@ -31,4 +32,9 @@ export function concerned(state: TableReader, { event, key, identifiers }: Attri
 
 function leadKey(id: string): string {
   return `lead:${id}`;
+}
+
+/** What a decision on an event (as in eventKey) concerns in any case. */
+export function eventConcern(event: string): string {
+  return `event:${event}`;
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type Drive, drive } from '#lib/flow/drive';
-import { sha256 } from '#lib/hash/sha256';
+import { FILES } from '#lib/model/given';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { DAY, event, HOUR, T0 } from '#test/given/event';
+import { IDENTIFY, submitted } from '#test/given/identify';
 
-const topology = createIdentifyTopology({ hash: sha256, partitions: 3, tickEvery: 1000, importTickEvery: HOUR });
+const topology = createIdentifyTopology({ ...IDENTIFY, partitions: 3, tickEvery: 1000 });
 
 function given(...events: readonly EventMessage[]): Drive {
   const running = drive([topology], (topic) => (topic === TOPICS.activity ? 3 : 1));
@@ -79,15 +80,8 @@ describe('numbers and times', () => {
   });
 
   test('a model is put into every partition, and only if it is not in force already', () => {
-    const model = (version: string): EventMessage => ({
-      type: 'ModelSubmitted',
-      value: { model_version: version, files: { 'scoring.yaml': version }, received_at: T0, own_time: false },
-    });
-    expect(typesOf(given(model('a'), model('a'), model('b'), model('a')))).toEqual([
-      'ModelApplied',
-      'ModelApplied',
-      'ModelApplied',
-    ]);
+    const [a, b] = [submitted(), submitted({ ...FILES, 'scoring.yaml': `${FILES['scoring.yaml']}cap: 100\n` })];
+    expect(typesOf(given(a, a, b, a))).toEqual(['ModelApplied', 'ModelApplied', 'ModelApplied']);
   });
 });
 

@@ -1,16 +1,22 @@
+import type { Stamp } from '#lib/agents/stamps';
 import type { Concern, Decided, Decision } from '#lib/flow/decider';
 import { eventKey } from '#lib/flow/event-key';
 import type { LogRecord } from '#lib/flow/log';
+import type { Dead, Drop } from '#lib/flow/outcome';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
 import { COUNTS_FOR } from '#lib/model/counts-for';
+import type { CompileModel } from '#lib/model/model';
 import type { LeadEvent } from '#schemas/generated/records';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { type Attribution, attribute } from '#services/identify/attribute';
-import { concerned } from '#services/identify/concerned';
+import { concerned, eventConcern } from '#services/identify/concerned';
+import { COST, costOf } from '#services/identify/cost';
+import type { CurrentModel } from '#services/identify/current-model';
 import { identifiersOf, type Pseudonyms, UNMERGED, withIdentifiers } from '#services/identify/identifier';
-import { refusal, withContentHash } from '#services/identify/refusal';
+import { refusal, refusalOfModel, refusalOfPlace, withContentHash } from '#services/identify/refusal';
 import { clockOf, type ShardClock } from '#services/identify/state';
+import { bringsOwnTime, loggedAtOf, withPossibleTimes } from '#services/identify/times';
 import { Writer } from '#services/identify/writer';
 
 export type IdentifyOutput = ActivityMessage | DeadLetterMessage;
@@ -18,6 +24,10 @@ export type IdentifyOutput = ActivityMessage | DeadLetterMessage;
 export interface IdentifyOptions {
   readonly hash: Hash;
   readonly pseudonyms: Pseudonyms;
+  readonly compile: CompileModel;
+  readonly model: CurrentModel;
+  /** Stamps an event by the lists of the day. */
+  readonly stamp: Stamp;
   /** Partitions of lead.activity. */
   readonly partitions: number;
   /** Moves of one decision at most. */
@@ -37,35 +47,74 @@ export function decide(
   options: IdentifyOptions,
 ): Decision<IdentifyOutput> {
   const clock = clockOf(state);
-  const { own_time, received_at } = message.value;
-  const loggedAt = Math.max(clock.logged_at, own_time ? received_at : now);
+  const isOwn = bringsOwnTime(clock, message.value);
+  const loggedAt = loggedAtOf(clock, message.value, now);
   const writer = new Writer(clock.seq, loggedAt, input.offset, options.partitions);
-  if (clock.own_time && !own_time) {
+  if (clock.own_time && !isOwn) {
     // The import is over: time goes to the present before anything live does.
     writer.tick(false);
     return { records: writer.records, done: false };
   }
+  const refuse = ({ reason, detail }: Dead): Decision<IdentifyOutput> => ({
+    records: [deadLetter(reason, detail, input, message, loggedAt, options.hash)],
+    done: true,
+  });
   switch (message.type) {
-    case 'ModelSubmitted':
+    case 'ModelSubmitted': {
       if (message.value.model_version === clock.model_version) return SETTLED;
-      writer.model(message.value);
+      const refused = refusalOfModel(message.value, options.compile);
+      if (refused !== undefined) return refuse(refused);
+      writer.model(message.value, isOwn);
       return { records: writer.records, done: true };
+    }
     case 'ImportFinished':
-      writer.tick(own_time);
+      writer.tick(isOwn);
       return { records: writer.records, done: true };
     case 'LeadEvent': {
-      const attribution = attributionOf(message.value, clock, input.offset, loggedAt, options);
-      const refused = refusal(state, attribution.event, attribution.identifiers, options.hash);
-      if (refused?.kind === 'drop') return SETTLED;
-      if (refused?.kind === 'dead') {
-        const { reason, detail } = refused;
-        return { records: [deadLetter(reason, detail, input, message, loggedAt, options.hash)], done: true };
-      }
-      if (own_time && loggedAt >= clock.tick_at + options.importTickEvery) writer.tick(true);
-      const done = attribute(state, attribution, writer);
-      return { records: writer.records, done };
+      const event = possible(message.value, clock, input.offset, loggedAt, options.hash);
+      const beforeIt = () => {
+        if (isOwn && loggedAt >= clock.tick_at + options.importTickEvery) writer.tick(true);
+      };
+      const settled =
+        event.name === COST
+          ? settleCost(state, event, options, writer, beforeIt)
+          : settleEvent(state, attributionOf(event, clock, input.offset, loggedAt, options), options, writer, beforeIt);
+      if (typeof settled === 'boolean') return { records: writer.records, done: settled };
+      return settled.kind === 'drop' ? SETTLED : refuse(settled);
     }
   }
+}
+
+/** Writes what an event of somebody leads to; false: there is more to write. `beforeIt` is called first if it is accepted. */
+function settleEvent(
+  state: TableReader,
+  attribution: Attribution,
+  options: IdentifyOptions,
+  writer: Writer,
+  beforeIt: () => void,
+): Dead | Drop | boolean {
+  const { event, identifiers } = attribution;
+  const refused = refusal(state, event, identifiers, options.hash);
+  if (refused !== undefined) return refused;
+  beforeIt();
+  return attribute(state, attribution, options.stamp(event, options.model.of(state)), writer);
+}
+
+/** The same for a cost, which is about nobody. */
+function settleCost(
+  state: TableReader,
+  event: LeadEvent,
+  options: IdentifyOptions,
+  writer: Writer,
+  beforeIt: () => void,
+): Dead | Drop | true {
+  const refused = refusalOfPlace(state, event, options.hash);
+  if (refused !== undefined) return refused;
+  const cost = costOf(event);
+  if (cost.kind === 'dead') return cost;
+  beforeIt();
+  writer.cost(cost.value);
+  return true;
 }
 
 /**
@@ -92,9 +141,21 @@ export function concern(
   const clock = clockOf(state);
   const isPlain = message.type === 'LeadEvent' && !message.value.own_time && !clock.own_time;
   if (!isPlain || message.value.name === UNMERGED) return { keys: undefined, inTurn: true };
-  const attribution = attributionOf(message.value, clock, input.offset, Math.max(clock.logged_at, now), options);
+  const loggedAt = Math.max(clock.logged_at, now);
+  const event = possible(message.value, clock, input.offset, loggedAt, options.hash);
+  if (event.name === COST) {
+    const outcome = refusalOfPlace(state, event, options.hash) ?? costOf(event);
+    return { keys: new Set([eventConcern(eventKey(event, options.hash))]), inTurn: outcome.kind === 'dead' };
+  }
+  const attribution = attributionOf(event, clock, input.offset, loggedAt, options);
   const refused = refusal(state, attribution.event, attribution.identifiers, options.hash);
   return { keys: concerned(state, attribution), inTurn: refused?.kind === 'dead' };
+}
+
+/** An event as it counts: with a hash of its content, and with times that can be. */
+function possible(told: LeadEvent, { moving }: ShardClock, offset: number, loggedAt: number, hash: Hash): LeadEvent {
+  const since = moving?.[0] === offset ? moving[3] : loggedAt;
+  return withPossibleTimes(withContentHash(told, hash), since);
 }
 
 function attributionOf(
@@ -105,7 +166,7 @@ function attributionOf(
   options: IdentifyOptions,
 ): Attribution {
   const { hash, pseudonyms, movesAtOnce } = options;
-  const event = withIdentifiers(withContentHash(told, hash));
+  const event = withIdentifiers(told);
   const identifiers = identifiersOf(event, pseudonyms);
   const oldest = loggedAt - COUNTS_FOR;
   const moved = moving?.[0] === offset ? moving : undefined;
@@ -116,7 +177,7 @@ function deadLetter(
   reason: string,
   detail: string,
   { topic, partition, offset }: LogRecord,
-  { value }: Extract<EventMessage, { type: 'LeadEvent' }>,
+  { type, value }: EventMessage,
   at: number,
   hash: Hash,
 ): Decided<IdentifyOutput> {
@@ -133,8 +194,8 @@ function deadLetter(
         reason,
         detail,
         origin: `${topic} ${partition} ${offset}`,
-        publisher: value.publisher,
-        event_id: value.event_id,
+        publisher: type === 'LeadEvent' ? value.publisher : '',
+        event_id: type === 'LeadEvent' ? value.event_id : null,
         original,
       },
     },

@@ -1,6 +1,7 @@
 import type { Change, TableReader } from '#lib/flow/store';
 import { compareKeys, endOf, Overlay, timeIn, timeKey } from '#lib/flow/table';
 import { claimGroup, isCut } from '#services/identify/claims';
+import { forgetBefore, lastingPlaces } from '#services/identify/lasting';
 import { deviceRow, pageAt, putDeviceRow, replaceRuns, runsIn } from '#services/identify/runs';
 import { type Extent, eventIn, extentKey, extentOf, heldGroup } from '#services/identify/state';
 
@@ -57,9 +58,12 @@ function beginAt(table: Overlay, device: string, first: string, claims: number):
   const group = heldGroup(device);
   const begin = timeKey(timeIn(first));
   const [count, from] = extentOf(table, device);
-  const old = [...table.range(group + from, group + begin)].map(([key]) => key);
+  const lasting = lastingPlaces(table, device);
+  const old = [...table.range(group, group + begin)].map(([key]) => key);
+  const counted = old.filter((key) => compareKeys(key, group + from) >= 0 && !lasting.has(key.slice(group.length)));
   for (const key of old) table.put(key, undefined);
-  const extent: Extent = [count - old.length, begin];
-  if (old.length > 0) table.put(extentKey(device), extent);
+  table.apply(forgetBefore(table, device, begin));
+  const extent: Extent = [count - counted.length, begin];
+  if (counted.length > 0) table.put(extentKey(device), extent);
   return old.map((key) => eventIn(key, group));
 }

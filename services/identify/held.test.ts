@@ -26,9 +26,14 @@ test('a held activity comes back from its row as the event told it, with its own
     lead_id: 'visitor',
     known: false,
     cause: 'live',
-    historic: false,
     identifiers: ['anonymous.1'],
   } as const;
-  const activity = activityOf(told, found, { seq: 1, logged_at: 3, input_offset: 4 });
-  expect(heldOf('anonymous.1', heldRow(activity))).toEqual({ owner: 'visitor', identifiers: ['anonymous.1'], told });
+  const stamped = { historic: true, agent: 'person', network: 'internal', mail_domain: 'b.c', lists: 'l1' };
+  const activity = activityOf(told, stamped, found, { seq: 1, logged_at: 3, input_offset: 4 });
+  expect(heldOf('anonymous.1', heldRow(activity))).toEqual({
+    owner: 'visitor',
+    identifiers: ['anonymous.1'],
+    told,
+    stamped,
+  });
 });

@@ -1,5 +1,5 @@
 import type { Activity, Personal } from '#schemas/generated/records';
-import type { Told } from '#services/identify/activity';
+import type { Stamped, Told } from '#services/identify/activity';
 
 /** An activity of the past: it moves when its owner changes. */
 export interface Held {
@@ -7,6 +7,7 @@ export interface Held {
   /** Strongest first; it is in the first one's history. */
   readonly identifiers: readonly string[];
   readonly told: Told;
+  readonly stamped: Stamped;
 }
 
 /** A held activity as it is stored: without the fields' names, which are a third of it. */
@@ -31,6 +32,11 @@ export type HeldRow = readonly [
   personal: PersonalRow,
   /** Beside the one in whose history it is. */
   identifiers: readonly string[],
+  historic: boolean,
+  agent: string,
+  network: string,
+  mail_domain: string,
+  lists: string,
 ];
 
 type PersonalRow = readonly [
@@ -63,12 +69,21 @@ export function heldRow(activity: Activity): HeldRow {
     activity.context,
     personalRow(activity.personal),
     activity.identifiers.slice(1),
+    activity.historic,
+    activity.agent,
+    activity.network,
+    activity.mail_domain,
+    activity.lists,
   ];
 }
 
 /** `of`: in whose history the row is. */
 export function heldOf(of: string, row: HeldRow): Held {
-  return { owner: row[0], identifiers: [of, ...row[18]], told: toldOf(row) };
+  return { owner: row[0], identifiers: [of, ...row[18]], told: toldOf(row), stamped: stampedOf(row) };
+}
+
+function stampedOf(row: HeldRow): Stamped {
+  return { historic: row[19], agent: row[20], network: row[21], mail_domain: row[22], lists: row[23] };
 }
 
 function toldOf(row: HeldRow): Told {

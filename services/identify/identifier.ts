@@ -31,30 +31,46 @@ export const UNMERGED = 'unmerged';
 
 /**
  * All identifiers of an event, strongest first: userId, the previous one, email, the device that an alias names, the
- * event's own device.
+ * event's own device. A userId that is a mail address is that address.
  */
 export function identifiersOf(event: Naming, pseudonyms: Pseudonyms): Identifier[] {
   const { user_id, email, anonymous_id } = event.personal;
+  const user = (id: string) => {
+    const address = addressOfId(id);
+    return address === null ? pseudonyms.user(id) : pseudonyms.email(address);
+  };
   const found: Identifier[] = [];
   const previous = previousIdIn(event);
-  if (user_id !== null) found.push(pseudonyms.user(user_id));
-  if (previous !== null) found.push(pseudonyms.user(previous));
+  if (user_id !== null) found.push(user(user_id));
+  if (previous !== null) found.push(user(previous));
   if (email !== null) found.push(pseudonyms.email(email));
   if (previous !== null && event.name === ALIASED) found.push(pseudonyms.anonymous(previous));
   if (anonymous_id !== null) found.push(pseudonyms.anonymous(anonymous_id));
-  return previous === null ? found : [...new Set(found)];
+  return previous === null && !user_id?.includes('@') ? found : [...new Set(found)];
 }
 
-/** The event as identity knows it: what names nobody is absent. */
+/** The event as identity knows it: what names nobody is absent, and a userId that is an address names it as one. */
 export function withIdentifiers<Event extends Naming>(event: Event): Event {
   const { user_id, email, anonymous_id } = event.personal;
-  const [user, address, device] = [idIn(user_id), addressIn(email), idIn(anonymous_id)];
+  const [user, device] = [idIn(user_id), idIn(anonymous_id)];
+  const address = addressIn(email) ?? (user === null ? null : addressOfId(user));
   if (user === user_id && address === email && device === anonymous_id) return event;
   return { ...event, personal: { ...event.personal, user_id: user, email: address, anonymous_id: device } };
 }
 
-function previousIdIn({ name, properties }: Naming): string | null {
-  if (name !== ALIASED && name !== UNMERGED) return null;
+/** A domain of mail has a dot: `ann@crm` is an id like any other. */
+const IN_A_DOMAIN = /@[^@]*[^@.]\.[^@.]+$/;
+
+/** The mail address that a userId is; null: it is none. */
+function addressOfId(id: string): string | null {
+  if (!id.includes('@')) return null;
+  const address = addressIn(id);
+  return address !== null && IN_A_DOMAIN.test(address) ? address : null;
+}
+
+/** Of an alias it counts only beside a userId: two devices make no person. */
+function previousIdIn({ name, properties, personal }: Naming): string | null {
+  if (name !== UNMERGED && (name !== ALIASED || personal.user_id === null)) return null;
   try {
     const { previous_id }: { readonly previous_id?: unknown } = JSON.parse(properties);
     return typeof previous_id === 'string' ? idIn(previous_id) : null;
@@ -80,6 +96,10 @@ export function strongIn(identifiers: readonly string[]): readonly string[] {
 
 export function isDevice(identifier: string): boolean {
   return identifier.startsWith('anonymous.');
+}
+
+export function isAddress(identifier: string): boolean {
+  return identifier.startsWith('email.');
 }
 
 /** The id of the lead or visitor that an identifier founds. */

@@ -29,6 +29,8 @@ export interface Identity {
   readonly changes: readonly Change[];
   /** UserIds and emails that belong to another lead now → their lead before. */
   readonly left: ReadonlyMap<string, string>;
+  /** Leads that gained or lost a mail address. */
+  readonly readdressed: ReadonlySet<string>;
   /** Times of devices that may belong to somebody else now. */
   readonly stretches: readonly Stretch[];
 }
@@ -47,7 +49,8 @@ export function identityAfter(state: TableReader, said: Said): Identity {
     if (said.name === UNMERGED) part(table, said, strong, stretches);
     else for (const device of devicesIn(said.identifiers)) claim(table, said, device, strong[0] ?? '', stretches);
   }
-  return { after: table, changes: table.changes(), left: people.left, stretches };
+  const { left, readdressed } = people;
+  return { after: table, changes: table.changes(), left, readdressed, stretches };
 }
 
 function meet(people: People, strong: readonly string[], { name, occurred_at }: Said): void {

@@ -2,29 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
 import { sha256 } from '#lib/hash/sha256';
 import type { Activity, Merged } from '#schemas/generated/records';
-import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
+import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { identifier, idOf } from '#services/identify/identifier';
 import { createIdentifyTopology } from '#services/identify/topology';
-import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
-
-const MODEL: EventMessage = {
-  type: 'ModelSubmitted',
-  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false },
-};
+import { DAY, event, T0, type Told } from '#test/given/event';
+import { IDENTIFY, submitted } from '#test/given/identify';
 
 const lead = (kind: 'user' | 'email' | 'anonymous', value: string) => idOf(identifier(kind, value, sha256));
 
 /** lead.activity of these events in the order of seq, without its beginning. */
 function given(told: readonly Told[], options: { readonly movesAtOnce?: number; readonly kept?: number } = {}) {
-  const topology = createIdentifyTopology({
-    hash: sha256,
-    partitions: 1,
-    tickEvery: HOUR,
-    importTickEvery: HOUR,
-    ...options,
-  });
+  const topology = createIdentifyTopology({ ...IDENTIFY, ...options });
   const running = drive([topology], () => 1);
-  running.publish(TOPICS.events, MODEL, T0);
+  running.publish(TOPICS.events, submitted(), T0);
   for (const [i, one] of told.entries()) running.publish(TOPICS.events, event({ event_id: `e${i}`, ...one }), T0 + i);
   return running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage);
 }

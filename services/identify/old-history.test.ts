@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
-import { sha256 } from '#lib/hash/sha256';
-import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
+import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
-import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
-
-const MODEL: EventMessage = {
-  type: 'ModelSubmitted',
-  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: 0, own_time: false },
-};
+import { DAY, event, T0, type Told } from '#test/given/event';
+import { IDENTIFY, submitted } from '#test/given/identify';
 
 /** When what is told last is logged; an activity counts for 400 days. */
 const NOW = T0;
@@ -16,9 +11,9 @@ const BORDER = NOW - 400 * DAY;
 
 /** Which events moved and who was merged, when all of this was received in turn, one ms after another, and the last one now. */
 function given(...told: readonly Told[]) {
-  const topology = createIdentifyTopology({ hash: sha256, partitions: 1, tickEvery: HOUR, importTickEvery: HOUR });
+  const topology = createIdentifyTopology(IDENTIFY);
   const running = drive([topology], () => 1);
-  running.publish(TOPICS.events, MODEL, 0);
+  running.publish(TOPICS.events, submitted(), 0);
   for (const [i, one] of told.entries()) {
     const now = NOW - (told.length - 1 - i);
     running.publish(TOPICS.events, event({ ...one, received_at: now }), now);
@@ -54,8 +49,11 @@ describe.each(BEFORE)('after %i events of the device, of 400 days ago and older'
     expect(given(...visits, { device: 'd', user: 'ann', occurred_at: NOW })).toMatchObject({ moved: [], merged: 0 });
   });
 
-  test('leads that are joined take along what is not older', () => {
-    const mails = older.map((one): Told => ({ email: 'ann@x.org', occurred_at: one.occurred_at ?? 0 }));
+  test('leads that are joined take along what is not older, and what first and last named an address', () => {
+    const mails = older.map((one, n): Told => {
+      const event_id = `older-${String(n).padStart(3, '0')}`;
+      return { email: 'ann@x.org', occurred_at: one.occurred_at ?? 0, event_id };
+    });
     const { moved, merged } = given(
       ...mails,
       { user: 'ann', occurred_at: BORDER - 100 },
@@ -63,7 +61,7 @@ describe.each(BEFORE)('after %i events of the device, of 400 days ago and older'
       { email: 'ann@x.org', occurred_at: BORDER, event_id: 'just' },
       { user: 'ann', email: 'ann@x.org', occurred_at: NOW },
     );
-    expect(moved).toEqual(['just']);
+    expect(moved).toEqual([...(before === 0 ? [] : ['older-006']), 'too-old', 'just']);
     expect(merged).toBe(1);
   });
 });

@@ -2,9 +2,9 @@ import type { TableReader } from '#lib/flow/store';
 import { type Run, userAt } from '#services/identify/claims';
 import { deviceAlone, idOf } from '#services/identify/identifier';
 import { devicesOf } from '#services/identify/identity';
+import { movableBy } from '#services/identify/movable';
 import { leadOf, membersOf } from '#services/identify/people';
 import { runsOf } from '#services/identify/runs';
-import { heldBy } from '#services/identify/state';
 
 /** Whose an event with these identifiers is that occurred then: a lead's id, or a visitor's. */
 export function ownerOf(state: TableReader, identifiers: readonly string[], occurredAt: number): string {
@@ -21,12 +21,12 @@ export function deviceOwner(state: TableReader, device: string, runs: readonly R
   return user === undefined ? idOf(device) : (leadOf(state, user) ?? idOf(user));
 }
 
-/** Whether a lead has any activities since a time, ms. */
-export function hasActivities(state: TableReader, lead: string, since: number): boolean {
+/** Whether a lead has any activities that would move if it ended; `oldest` as in movableBy, ms. */
+export function hasActivities(state: TableReader, lead: string, oldest: number): boolean {
   for (const member of membersOf(state, lead)) {
-    for (const _ of heldBy(state, member, since)) return true;
+    for (const _ of movableBy(state, member, oldest)) return true;
     for (const device of devicesOf(state, member)) {
-      for (const { told } of heldBy(state, device, since)) {
+      for (const { told } of movableBy(state, device, oldest)) {
         if (ownerOf(state, [device], told.occurred_at) === lead) return true;
       }
     }

@@ -1,6 +1,6 @@
 import type { TableReader } from '#lib/flow/store';
 import { endOf, type Overlay } from '#lib/flow/table';
-import { idOf } from '#services/identify/identifier';
+import { idOf, isAddress } from '#services/identify/identifier';
 
 /** A userId or email. */
 export interface Node {
@@ -33,10 +33,17 @@ export function* membersOf(state: TableReader, lead: string): Iterable<string> {
   for (const [key] of state.range(group, endOf(group))) yield key.slice(group.length);
 }
 
+/** The mail addresses of a lead, as identifiers in ascending order. */
+export function addressesOf(state: TableReader, lead: string): readonly string[] {
+  return [...membersOf(state, lead)].filter(isAddress);
+}
+
 /** Who belongs together, under change: what is written goes to `table`, and who changes the lead is noted. */
 export class People {
   /** Identifiers known before that belong to another lead now → their lead before. */
   readonly left = new Map<string, string>();
+  /** Leads that gained or lost a mail address. */
+  readonly readdressed = new Set<string>();
   readonly #created = new Set<string>();
 
   constructor(readonly table: Overlay) {}
@@ -55,6 +62,7 @@ export class People {
     if (known !== undefined && known.first <= at) return false;
     if (known === undefined) {
       this.#created.add(strong);
+      if (isAddress(strong)) this.readdressed.add(idOf(strong));
       this.table.put(memberGroup(idOf(strong)) + strong, 1);
     }
     this.put(strong, { ...this.node(strong), first: at });
@@ -66,6 +74,7 @@ export class People {
     const node = this.node(strong);
     if (node.lead === lead) return;
     if (!this.#created.has(strong) && !this.left.has(strong)) this.left.set(strong, node.lead);
+    if (isAddress(strong)) this.readdressed.add(node.lead).add(lead);
     this.table.put(memberGroup(node.lead) + strong, undefined);
     this.table.put(memberGroup(lead) + strong, 1);
     this.put(strong, { ...node, lead });

@@ -2,12 +2,12 @@ import { eventKey } from '#lib/flow/event-key';
 import { type Dead, type Drop, dead, drop } from '#lib/flow/outcome';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
-import type { LeadEvent } from '#schemas/generated/records';
+import { ENGINES, engineOf } from '#lib/model/engine';
+import type { CompileModel } from '#lib/model/model';
+import type { LeadEvent, ModelSubmitted } from '#schemas/generated/records';
 import type { Told } from '#services/identify/activity';
 import { seenOf } from '#services/identify/state';
-
-/** 2000-01-01T00:00:00Z, ms: an earlier event is a mistake. */
-const EARLIEST = 946_684_800_000;
+import { EARLIEST, isTime } from '#services/identify/times';
 
 /** Why an event gets no place in the log; undefined: it gets one. The last word, also on what publishers write directly. */
 export function refusal(
@@ -18,6 +18,17 @@ export function refusal(
 ): Dead | Drop | undefined {
   if (identifiers.length === 0) {
     return dead('missing_field', 'the event names no userId, email or anonymousId');
+  }
+  return refusalOfPlace(state, event, hash);
+}
+
+/** The same for what is about nobody. */
+export function refusalOfPlace(state: TableReader, event: Told, hash: Hash): Dead | Drop | undefined {
+  if (!isTime(event.occurred_at)) {
+    return dead(
+      'invalid_time',
+      `the event says it occurred at ${event.occurred_at}, which is no time in ms since 1970`,
+    );
   }
   if (event.occurred_at < EARLIEST) {
     return dead(
@@ -31,6 +42,27 @@ export function refusal(
   return dead(
     'conflicting_content',
     `event id ${event.event_id} came before with other content; give each event its own id`,
+  );
+}
+
+/** Why a model does not come into force; undefined: it does. */
+export function refusalOfModel({ model_version, files }: ModelSubmitted, compile: CompileModel): Dead | undefined {
+  const engine = engineOf(files);
+  if (engine !== 0 && !ENGINES.includes(engine)) {
+    return dead(
+      'unknown_engine',
+      `scoring.yaml asks for engine ${engine}, which this version of Leadstream does not know; write engine: ${ENGINES.join(' or ')}, or upgrade Leadstream`,
+    );
+  }
+  const compiled = compile(files);
+  if (!compiled.ok) {
+    const [fault] = compiled.faults;
+    return dead('invalid_model', `${fault?.file}:${fault?.line}: ${fault?.problem}; ${fault?.remedy}`);
+  }
+  if (compiled.model.version === model_version) return undefined;
+  return dead(
+    'invalid_model',
+    `${model_version} is not the version of these files, which is ${compiled.model.version}`,
   );
 }
 

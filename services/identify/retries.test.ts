@@ -1,21 +1,16 @@
 import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
-import { sha256 } from '#lib/hash/sha256';
-import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
+import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
-import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
-
-const MODEL: EventMessage = {
-  type: 'ModelSubmitted',
-  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false },
-};
+import { DAY, event, T0, type Told } from '#test/given/event';
+import { IDENTIFY, submitted } from '#test/given/identify';
 
 /** Three activities are held of an identifier, and retries known of the last two that were let go. */
 function given(...told: readonly Told[]) {
   const bounds = { kept: 3, known: 2 };
-  const options = { hash: sha256, partitions: 1, tickEvery: HOUR, importTickEvery: HOUR, ...bounds };
+  const options = { ...IDENTIFY, ...bounds };
   const running = drive([createIdentifyTopology(options)], () => 1);
-  running.publish(TOPICS.events, MODEL, T0);
+  running.publish(TOPICS.events, submitted(), T0);
   for (const one of told) {
     const now = one.received_at ?? T0;
     running.publish(TOPICS.events, event({ ...one, content_hash: one.content_hash ?? 'same', received_at: now }), now);

@@ -6,12 +6,8 @@ import { sha256 } from '#lib/hash/sha256';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { identifier, idOf } from '#services/identify/identifier';
 import { createIdentifyTopology } from '#services/identify/topology';
-import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
-
-const MODEL: EventMessage = {
-  type: 'ModelSubmitted',
-  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false },
-};
+import { DAY, event, T0, type Told } from '#test/given/event';
+import { IDENTIFY, submitted } from '#test/given/identify';
 
 /** What one event cost: rows read, of them and of those written the bytes. */
 interface Cost {
@@ -21,7 +17,7 @@ interface Cost {
 
 /** identify over one event after another, each a commit of its own. */
 function identify(kept?: number) {
-  const options = { hash: sha256, partitions: 1, tickEvery: HOUR, importTickEvery: HOUR };
+  const options = IDENTIFY;
   const { decider } = createIdentifyTopology({ ...options, ...(kept === undefined ? {} : { kept }) });
   const table = new Overlay();
   const owners = new Map<string, string>();
@@ -60,7 +56,7 @@ function identify(kept?: number) {
     return { rows, bytes: bytes + JSON.stringify(changes).length };
   }
 
-  hears(MODEL, T0);
+  hears(submitted(), T0);
   return {
     hears({ occurred_at = T0, received_at = occurred_at, ...told }: Told): Cost {
       return hears(event({ ...told, occurred_at, received_at }), received_at);

@@ -1,6 +1,5 @@
 import type { TableReader } from '#lib/flow/store';
-import { endOf, TIME_LENGTH, timeKey } from '#lib/flow/table';
-import { type Held, type HeldRow, heldOf } from '#services/identify/held';
+import { TIME_LENGTH, timeKey } from '#lib/flow/table';
 
 /** Where the shard stands: the last seq, the last logged time, the last tick, the model in force. Times in ms. */
 export interface ShardClock {
@@ -14,13 +13,18 @@ export interface ShardClock {
   readonly moving?: Moving;
 }
 
-/** How far the moves are that an input brings: in whose history the last one was, and when it occurred, ms. */
-export type Moving = readonly [input: number, identifier: string, at: number];
+/**
+ * How far the moves are that an input brings: in whose history the last one was, when it occurred, and when the first one was
+ * logged, ms.
+ */
+export type Moving = readonly [input: number, identifier: string, at: number, since: number];
 
 const NO_CLOCK: ShardClock = { seq: 0, logged_at: 0, tick_at: 0, model_version: '' };
 const EMPTY: Extent = [0, ''];
 
 export const CLOCK = 'clock:';
+/** The files of the model in force. */
+export const MODEL = 'model:';
 
 export const aliasKey = (leadId: string) => `alias:${leadId}`;
 /** `event` as in eventKey. */
@@ -58,11 +62,4 @@ export type Extent = readonly [count: number, from: string];
 
 export function extentOf(state: TableReader, identifier: string): Extent {
   return (state.get(extentKey(identifier)) as Extent | undefined) ?? EMPTY;
-}
-
-/** An identifier's history in order of time, from `from` to before `to`, ms. */
-export function* heldBy(state: TableReader, identifier: string, from = 0, to?: number): Iterable<Held> {
-  const group = heldGroup(identifier);
-  const end = to === undefined ? endOf(group) : group + timeKey(to);
-  for (const [, row] of state.range(group + timeKey(from), end)) yield heldOf(identifier, row as HeldRow);
 }

@@ -1,15 +1,22 @@
+import { createStamp, type Stamp } from '#lib/agents/stamps';
 import type { Concern, Decided } from '#lib/flow/decider';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
 import { type DeciderTopology, deciderTopology } from '#lib/flow/topology';
 import { remembered } from '#lib/hash/remembered';
+import type { CompileModel } from '#lib/model/model';
 import { type EventMessage, TOPICS } from '#schemas/topics';
+import { CurrentModel } from '#services/identify/current-model';
 import { concern, decide, type IdentifyOutput, tick } from '#services/identify/decide';
 import { evolve } from '#services/identify/evolve';
 import { identifier, type Kind } from '#services/identify/identifier';
 
 export interface IdentifyTopologyOptions {
   readonly hash: Hash;
+  /** Judges the models that are submitted; the one in force names the company's own networks. */
+  readonly compile: CompileModel;
+  /** How events are stamped: by the lists of this version of Leadstream unless told. */
+  readonly stamp?: Stamp;
   /** Partitions of lead.activity. */
   readonly partitions: number;
   /** Time between two ticks, ms; while an import brings its own time, of that time. */
@@ -37,15 +44,15 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
     email: pseudonymsOf('email'),
     anonymous: pseudonymsOf('anonymous'),
   };
-  const { movesAtOnce = 100, kept = 10_000, known = 100_000 } = options;
-  const deciding = { ...options, pseudonyms, movesAtOnce };
+  const { movesAtOnce = 100, kept = 10_000, known = 100_000, stamp = createStamp() } = options;
+  const deciding = { ...options, pseudonyms, movesAtOnce, stamp, model: new CurrentModel(options.compile) };
   const keeping = { hash, kept, known };
   return deciderTopology<EventMessage, IdentifyOutput>({
     service: 'identify',
     inputs: [TOPICS.events],
     outputs: [TOPICS.activity],
     sideOutputs: [TOPICS.deadLetters],
-    stateVersion: 3,
+    stateVersion: 4,
     decider: {
       name: 'identify',
       decide(state, input, now) {

@@ -1,7 +1,7 @@
 import type { Decided } from '#lib/flow/decider';
-import type { ModelSubmitted } from '#schemas/generated/records';
+import type { Cost, ModelSubmitted } from '#schemas/generated/records';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
-import { activityOf, type Found, type Place, type Told } from '#services/identify/activity';
+import { activityOf, type Found, type Place, type Stamped, type Told } from '#services/identify/activity';
 import type { Held } from '#services/identify/held';
 import { partitionOf } from '#services/identify/identifier';
 
@@ -25,16 +25,27 @@ export class Writer {
     this.#broadcast({ type: 'Tick', value: { seq: ++this.#seq, logged_at: this.loggedAt, own_time: ownTime } });
   }
 
-  model({ model_version, files, own_time }: ModelSubmitted): void {
-    this.#broadcast({ type: 'ModelApplied', value: { ...this.#place(), model_version, files, own_time } });
+  /** `ownTime`: it came with an import that brings its own time. */
+  model({ model_version, files }: ModelSubmitted, ownTime: boolean): void {
+    this.#broadcast({ type: 'ModelApplied', value: { ...this.#place(), model_version, files, own_time: ownTime } });
   }
 
-  activity(told: Told, found: Found): void {
-    this.#write(found.lead_id, { type: 'Activity', value: activityOf(told, found, this.#place()) });
+  cost(cost: Omit<Cost, keyof Place>): void {
+    this.#broadcast({ type: 'Cost', value: { ...this.#place(), ...cost } });
+  }
+
+  activity(told: Told, stamped: Stamped, found: Found): void {
+    this.#write(found.lead_id, { type: 'Activity', value: activityOf(told, stamped, found, this.#place()) });
+  }
+
+  /** From here on these mail addresses are the lead's, and no others. In ascending order. */
+  addresses(lead: string, addresses: readonly string[], cause: Told): void {
+    const value = { ...this.#place(), lead_id: lead, addresses, cause_event_id: cause.event_id };
+    this.#write(lead, { type: 'AddressesChanged', value });
   }
 
   /** A pair: the activity leaves its owner and is emitted again under the new one. */
-  move({ owner, identifiers, told }: Held, to: string, known: boolean, cause: Told): void {
+  move({ owner, identifiers, told, stamped }: Held, to: string, known: boolean, cause: Told): void {
     this.#write(owner, {
       type: 'MovedOut',
       value: {
@@ -50,7 +61,7 @@ export class Writer {
         input_offset: this.offset,
       },
     });
-    this.activity(told, { lead_id: to, known, cause: 'move', historic: false, identifiers });
+    this.activity(told, stamped, { lead_id: to, known, cause: 'move', identifiers });
   }
 
   merge(gone: string, into: string, cause: Told): void {

@@ -58,6 +58,7 @@ export function scoringOf({ rules: given, groups = {}, cap = Infinity, grading, 
     cap,
     hasCaps: [cap, ...Object.values(groups), ...rules.map((rule) => rule.cap)].some((one) => one !== Infinity),
     excludes: excludes ?? (() => undefined),
+    isInternal: () => false,
     grading,
   };
 }

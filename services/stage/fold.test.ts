@@ -12,7 +12,7 @@ import { running } from '#test/given/running';
 
 const compile = createCompiler();
 const topologies = [
-  createIdentifyTopology({ hash: sha256, partitions: 1, tickEvery: 1000, importTickEvery: HOUR }),
+  createIdentifyTopology({ hash: sha256, compile, partitions: 1, tickEvery: 1000, importTickEvery: HOUR }),
   createScoreTopology({ compile, hash: sha256 }),
   createStageTopology({ compile }),
 ];

@@ -1,4 +1,5 @@
-import { NOBODY, UNSTAMPED } from '#lib/facts/facts';
+import { createStamp } from '#lib/agents/stamps';
+import { NOBODY } from '#lib/facts/facts';
 import type { Activity } from '#schemas/generated/records';
 
 /** Noon of 1 March 2024, UTC. */
@@ -6,8 +7,14 @@ export const NOON = Date.UTC(2024, 2, 1, 12);
 
 export { NOBODY } from '#lib/facts/facts';
 
-/** What a visitor called ada did, live: by default a page view at noon. Received and logged when it occurred, unless told otherwise. */
+const stamp = createStamp();
+
+/**
+ * What a visitor called ada did, live: by default a page view at noon. Received and logged when it occurred, and stamped under a
+ * model without networks of its own, unless told otherwise.
+ */
 export function activity(over: Partial<Activity> = {}): Activity {
+  const { name = 'page_viewed', personal = NOBODY } = over;
   const occurredAt = over.occurred_at ?? NOON;
   return {
     seq: 1,
@@ -16,7 +23,7 @@ export function activity(over: Partial<Activity> = {}): Activity {
     known: false,
     event_id: 'e1',
     publisher: 'site',
-    name: 'page_viewed',
+    name,
     occurred_at: occurredAt,
     received_at: occurredAt,
     cause: 'live',
@@ -33,8 +40,9 @@ export function activity(over: Partial<Activity> = {}): Activity {
     campaign: null,
     properties: '{}',
     context: '{}',
-    ...UNSTAMPED,
-    personal: NOBODY,
+    historic: false,
+    ...stamp({ name, personal }, undefined),
+    personal,
     ...over,
   };
 }

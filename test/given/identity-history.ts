@@ -14,7 +14,7 @@ export interface Universe {
 
 /** Three people of four addresses and four devices; one device's id has also been a userId. */
 export const TOWN: Universe = {
-  users: ['u1', 'u2', 'd1'],
+  users: ['u1', 'u2', 'd1', 'B@x.org'],
   emails: ['a@x.org', 'b@x.org', 'c@x.org', 'd\u00e9@x.org'],
   devices: ['d1', 'd2', 'd3', 'd4'],
   joins: true,

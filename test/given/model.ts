@@ -12,6 +12,7 @@ export const NO_SCORING: Scoring = {
   cap: Number.POSITIVE_INFINITY,
   hasCaps: false,
   excludes: () => undefined,
+  isInternal: () => false,
   grading: undefined,
 };
 

@@ -4,7 +4,8 @@ import { sha256 } from '#lib/hash/sha256';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createNormalise, type Reception } from '#services/collect/normalise';
 import { createIdentifyTopology } from '#services/identify/topology';
-import { event, HOUR, T0 } from '#test/given/event';
+import { event, T0 } from '#test/given/event';
+import { IDENTIFY, submitted } from '#test/given/identify';
 
 const normalise = createNormalise(sha256);
 let calls = 0;
@@ -29,10 +30,9 @@ function called(traits: object): EventMessage | null {
 
 /** The leads of events; undefined for one that is a dead letter. */
 function leadsOf(events: readonly (EventMessage | null)[]): readonly (string | undefined)[] {
-  const topology = createIdentifyTopology({ hash: sha256, partitions: 1, tickEvery: HOUR, importTickEvery: HOUR });
+  const topology = createIdentifyTopology(IDENTIFY);
   const running = drive([topology], () => 1);
-  const model = { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false };
-  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
+  running.publish(TOPICS.events, submitted(), T0);
   for (const message of events) if (message !== null) running.publish(TOPICS.events, message, T0);
   const leads = new Map<string, string>();
   for (const { value } of running.records(TOPICS.activity)) {

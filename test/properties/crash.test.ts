@@ -11,7 +11,7 @@ import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { createPipeline, topologiesOf } from '#services/pipeline';
-import { T0 } from '#test/given/event';
+import { AFTERWARDS, T0 } from '#test/given/event';
 import { type Fault, faultyLog, faultyStores } from '#test/given/faults';
 import { histories } from '#test/given/history';
 import { stillClock } from '#test/given/still-clock';
@@ -36,7 +36,7 @@ const PARTITIONS: Readonly<Record<string, number>> = {
 const pipeline = createPipeline({ hash: sha256, compile, partitions: 1, tickEvery: 1000 });
 
 /** Time stands still: all that happens has its own time. */
-const clock = stillClock(T0);
+const clock = stillClock(AFTERWARDS);
 
 interface Outcome {
   readonly topics: Readonly<Record<string, readonly unknown[]>>;
@@ -46,7 +46,7 @@ interface Outcome {
 /** A plain run in memory, from the first record to the last. */
 function uninterrupted(events: readonly EventMessage[]): Outcome {
   const running = drive(topologiesOf(pipeline), (topic) => PARTITIONS[topic] ?? 0);
-  for (const message of [model, ...events]) running.publish(TOPICS.events, message, T0);
+  for (const message of [model, ...events]) running.publish(TOPICS.events, message, AFTERWARDS);
   const topics = Object.fromEntries(
     Object.values(TOPICS).map((topic) => [topic, running.records(topic).map(({ value }) => value)]),
   );

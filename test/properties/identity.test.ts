@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EventMessage } from '#schemas/topics';
 import { arrivals } from '#test/given/batch/arrivals';
-import { batchOwners } from '#test/given/batch/owners';
+import { batchAddresses, batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { streamed } from '#test/given/batch/run';
 import { batchScores, eventsOf } from '#test/given/batch/scores';
@@ -25,6 +25,10 @@ function holds(history: readonly EventMessage[], ...orders: readonly (readonly E
     const replayed = replay(activity);
     expect(replayed.faults).toEqual([]);
     expect(new Map([...replayed.owners].sort())).toEqual(new Map([...owners].sort()));
+    const addresses = batchAddresses(eventsOf(history));
+    for (const lead of new Set(owners.values())) {
+      expect([lead, replayed.addresses.get(lead) ?? []]).toEqual([lead, addresses.get(lead) ?? []]);
+    }
     for (const [lead, expected] of scores) {
       for (const [i, at] of LOOKS.entries()) expect(scoreOf(lead, at)).toBeCloseTo(expected[i] ?? Number.NaN, 8);
     }

@@ -9,7 +9,6 @@ import type { Log } from '#lib/flow/log';
 import { START } from '#lib/flow/position';
 import { supervise } from '#lib/flow/supervisor';
 import type { DeciderTopology } from '#lib/flow/topology';
-import { sha256 } from '#lib/hash/sha256';
 import { createMemoryLog } from '#lib/log/memory/log';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
@@ -20,19 +19,16 @@ import { replay } from '#test/given/batch/replay';
 import { eventsOf } from '#test/given/batch/scores';
 import { DAY, event, HOUR, T0 } from '#test/given/event';
 import { type Fault, faultyLog, faultyStores } from '#test/given/faults';
+import { IDENTIFY, submitted } from '#test/given/identify';
 import { identityHistories, TOWN, type Universe } from '#test/given/identity-history';
 import { stillClock } from '#test/given/still-clock';
 
 const { signal } = new AbortController();
 const NOW = T0 + 61 * DAY;
 const clock = stillClock(NOW);
-const identify = (movesAtOnce: number) =>
-  createIdentifyTopology({ hash: sha256, partitions: 2, tickEvery: HOUR, importTickEvery: HOUR, movesAtOnce });
+const identify = (movesAtOnce: number) => createIdentifyTopology({ ...IDENTIFY, partitions: 2, movesAtOnce });
 const events = { topic: TOPICS.events, partition: 0 };
-const model: EventMessage = {
-  type: 'ModelSubmitted',
-  value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false },
-};
+const model = submitted();
 
 /** Few people of few devices, of whom much is known when it turns out who is who. */
 const CROWD: Universe = {

@@ -7,7 +7,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
 import { type EventMessage, type HandoffMessage, TOPICS, type TriggerMessage } from '#schemas/topics';
 import { createPipeline, topologiesOf } from '#services/pipeline';
-import { T0 } from '#test/given/event';
+import { AFTERWARDS } from '#test/given/event';
 import { type HastyStep, hastyHistory, hastySteps } from '#test/given/hasty';
 
 type Row = TableRow['row'];
@@ -31,7 +31,7 @@ function run(messages: readonly EventMessage[], partitions: number): Drive {
   const pipeline = createPipeline({ hash: sha256, compile, partitions, tickEvery: 1000 });
   const single = new Set<string>([TOPICS.events, TOPICS.deadLetters]);
   const running = drive(topologiesOf(pipeline), (topic) => (single.has(topic) ? 1 : partitions));
-  for (const message of messages) running.publish(TOPICS.events, message, T0);
+  for (const message of messages) running.publish(TOPICS.events, message, AFTERWARDS);
   return running;
 }
 

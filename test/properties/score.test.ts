@@ -13,7 +13,7 @@ import { createIdentifyTopology } from '#services/identify/topology';
 import { explain, explainPublished } from '#services/score/explain';
 import type { LeadScore } from '#services/score/state';
 import { createScoreTopology } from '#services/score/topology';
-import { DAY, HOUR, T0 } from '#test/given/event';
+import { AFTERWARDS, DAY, HOUR, T0 } from '#test/given/event';
 import { histories } from '#test/given/history';
 import { publishedScore } from '#test/given/published-points';
 
@@ -21,7 +21,7 @@ const files = await readModel('model');
 const compile = createCompiler();
 const models = new Models(compile);
 const topologies = [
-  createIdentifyTopology({ hash: sha256, partitions: 1, tickEvery: 1000, importTickEvery: HOUR }),
+  createIdentifyTopology({ hash: sha256, compile, partitions: 1, tickEvery: 1000, importTickEvery: HOUR }),
   createScoreTopology({ compile, hash: sha256 }),
 ];
 
@@ -31,9 +31,9 @@ function run(history: readonly EventMessage[]) {
   running.publish(
     TOPICS.events,
     { type: 'ModelSubmitted', value: { model_version: versionOf(files), files, received_at: T0, own_time: true } },
-    T0,
+    AFTERWARDS,
   );
-  for (const message of history) running.publish(TOPICS.events, message, T0);
+  for (const message of history) running.publish(TOPICS.events, message, AFTERWARDS);
   const owned = new Map<string, Map<string, Activity>>();
   const of = (lead: string) => owned.get(lead) ?? owned.set(lead, new Map()).get(lead) ?? new Map<string, Activity>();
   let end = T0;

@@ -1,5 +1,6 @@
 import { outage } from '#lib/flow/errors';
 import type { Clock } from '#lib/flow/ports';
+import { AFTERWARDS } from '#test/given/event';
 import type { Owner } from '#test/simulation/schedule';
 import { drawFate, type Fate } from '#test/simulation/weather';
 import type { World } from '#test/simulation/world';
@@ -21,7 +22,7 @@ export interface Answer<Result> {
 const PATIENCE = 400;
 
 /** Virtual time 0, as processes see it: ms since 1970 UTC. */
-export const EPOCH = 1_700_000_000_000;
+export const EPOCH = AFTERWARDS;
 
 /** One life of an instance. When it is killed nothing that it waits for ever comes. */
 export class Process implements Owner {

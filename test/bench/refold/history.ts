@@ -8,6 +8,7 @@ import { DeciderMachine } from '#lib/flow/decider-machine';
 import type { Outgoing } from '#lib/flow/log';
 import { Overlay } from '#lib/flow/table';
 import { sha256 } from '#lib/hash/sha256';
+import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
@@ -23,6 +24,7 @@ const HOUR = 3_600_000;
 export async function writeHistory(kafka: Kafka, registry: SchemaRegistry, people: number): Promise<number> {
   const { decider } = createIdentifyTopology({
     hash: sha256,
+    compile: createCompiler(),
     partitions: PARTITIONS,
     tickEvery: 10_000,
     importTickEvery: HOUR,

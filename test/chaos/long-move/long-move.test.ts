@@ -11,6 +11,7 @@ import { batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { eventsOf } from '#test/given/batch/scores';
 import { DAY, event, T0, type Told } from '#test/given/event';
+import { submitted } from '#test/given/identify';
 
 const WORK = `await import('${new URL('child.ts', import.meta.url).href}');`;
 
@@ -78,10 +79,6 @@ test('killed between the pieces of a long move, at every step, again and again, 
     Array.from({ length: count }, (_, n) =>
       event({ ...told, event_id: `${id}${n}`, occurred_at: at(n), received_at: T0 + DAY / 2 }),
     );
-  const model: EventMessage = {
-    type: 'ModelSubmitted',
-    value: { model_version: 'm', files: { 'scoring.yaml': 'engine: 4\n' }, received_at: T0, own_time: false },
-  };
   const before = [
     event({ user: 'ann', event_id: 'first', occurred_at: at(-1) }),
     ...events(VISITS, { device: 'd' }, 'visit'),
@@ -91,7 +88,7 @@ test('killed between the pieces of a long move, at every step, again and again, 
     event({ user: 'ann', email: 'ann@x.org', device: 'd', event_id: 'joins', occurred_at: at(VISITS) }),
     event({ device: 'd', event_id: 'next', occurred_at: at(VISITS + 1) }),
   ];
-  await publish([model, ...before]);
+  await publish([submitted(), ...before]);
   expect(await settle(null)).toBe(0);
   await publish(after);
 

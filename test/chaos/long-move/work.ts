@@ -6,6 +6,7 @@ import type { OpenStore } from '#lib/flow/store';
 import { supervise } from '#lib/flow/supervisor';
 import { sha256 } from '#lib/hash/sha256';
 import { openEmbeddedLog } from '#lib/log/embedded/log';
+import { createCompiler } from '#lib/model/compile';
 import { lmdbStores } from '#lib/store/lmdb';
 import { TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
@@ -62,6 +63,7 @@ export async function work(dir: string, death: Death | null): Promise<void> {
   };
   const topology = createIdentifyTopology({
     hash: sha256,
+    compile: createCompiler(),
     partitions: 2,
     tickEvery: HOUR,
     importTickEvery: HOUR,

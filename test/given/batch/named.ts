@@ -19,18 +19,18 @@ export interface Named {
 
 export function named(event: LeadEvent): Named {
   const { user_id, email, anonymous_id } = event.personal;
-  const user = identifier('user', user_id);
+  const user = userOf(user_id);
   const device = identifier('anonymous', anonymous_id);
-  const hasPrevious = event.name === 'aliased' || event.name === 'unmerged';
+  const hasPrevious = event.name === 'unmerged' || (event.name === 'aliased' && user !== undefined);
   const previousId = hasPrevious ? (JSON.parse(event.properties) as { previous_id?: unknown }).previous_id : undefined;
   const previous = typeof previousId === 'string' ? previousId : null;
-  const strong = [user, identifier('user', previous), identifier('email', address(email))];
+  const strong = [user, userOf(previous), identifier('email', address(email))];
   return {
     event,
     key: keyOf(event),
     strong: [...new Set(strong.filter((one) => one !== undefined))],
     device,
-    previousDevice: event.name === 'aliased' ? identifier('anonymous', previous) : undefined,
+    previousDevice: event.name === 'aliased' && previous !== null ? identifier('anonymous', previous) : undefined,
     unmerges: event.name === 'unmerged',
   };
 }
@@ -52,6 +52,13 @@ export function compareText(a: string, b: string): number {
 /** The lead or visitor that an identifier founds. */
 export function leadIdOf(founder: string): string {
   return founder.slice(founder.indexOf(' ') + 1);
+}
+
+/** A userId, or the address that it is. */
+function userOf(value: string | null): string | undefined {
+  const counts = address(value);
+  const hasDomain = counts !== null && /[^.]\.[^.]/.test(counts.slice(counts.indexOf('@')));
+  return hasDomain ? identifier('email', counts) : identifier('user', value);
 }
 
 /** A mail address as it counts; null if it is none. */

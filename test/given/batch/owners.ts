@@ -22,6 +22,20 @@ export function batchOwners(events: readonly LeadEvent[], partners = PARTNERS): 
   return owners;
 }
 
+/** The mail addresses of each lead, as identify writes them, from the set of events alone: lead id → `email.HASH` in order. */
+export function batchAddresses(
+  events: readonly LeadEvent[],
+  partners = PARTNERS,
+): ReadonlyMap<string, readonly string[]> {
+  const all = [...new Map(events.map(named).map((one) => [one.key, one])).values()];
+  const addresses = new Map<string, string[]>();
+  for (const [identifier, lead] of leadIds(all, joining(all, partners))) {
+    if (!identifier.startsWith('email ')) continue;
+    addresses.set(lead, [...(addresses.get(lead) ?? []), identifier.replace(' ', '.')].sort());
+  }
+  return addresses;
+}
+
 /** Who used a device when an event occurred: the last who was named with it at or before, else the first after. */
 function user(all: readonly Named[], device: string, { occurred_at }: LeadEvent): string | undefined {
   const claims = all.filter((claim) => isClaim(claim, device) && !isCut(all, device, claim));

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Activity, Merged, MovedOut } from '#schemas/generated/records';
+import type { Activity, AddressesChanged, Merged, MovedOut } from '#schemas/generated/records';
 import type { ActivityMessage } from '#schemas/topics';
 import { keyOf } from '#test/given/batch/named';
 import { DAY } from '#test/given/event';
@@ -8,6 +8,8 @@ import { DAY } from '#test/given/event';
 export interface Replayed {
   /** Event key → its lead or visitor. */
   readonly owners: ReadonlyMap<string, string>;
+  /** Lead → its mail addresses as it was last told, of those that were ever told any. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
   /** What the log says that it must not say, in plain words; empty for a good log. */
   readonly faults: readonly string[];
 }
@@ -19,14 +21,19 @@ export function replay(log: readonly ActivityMessage[]): Replayed {
     if (value.seq !== i + 1) reading.faults.push(`${i + 1} has seq ${value.seq}`);
   for (const message of log) reading.read(message);
   reading.settle();
-  return { owners: reading.owners(), faults: reading.faults };
+  return { owners: reading.owners(), addresses: reading.addresses, faults: reading.faults };
 }
 
 class Reading {
   readonly faults: string[] = [];
+  readonly addresses = new Map<string, readonly string[]>();
   readonly #activities = new Map<string, Activity>();
   readonly #leads = new Set<string>();
   readonly #merged = new Map<string, string>();
+  /** Leads that ended and came back, and were told no addresses since. */
+  readonly #hasReturned = new Set<string>();
+  /** Told by an event that is still to come itself. */
+  #told: AddressesChanged[] = [];
   /** On its way from one owner to another. */
   #leaving: MovedOut | undefined;
   /** Events of which records were read and their own is still to come, and those of which it came. */
@@ -38,13 +45,14 @@ class Reading {
   }
 
   read({ type, value }: ActivityMessage): void {
-    if (type === 'Tick' || type === 'ModelApplied' || type === 'Cost' || type === 'AddressesChanged') return;
+    if (type === 'Tick' || type === 'ModelApplied' || type === 'Cost') return;
     const { input_offset } = value;
     if (this.#over.has(input_offset)) this.faults.push(`${value.seq} comes after the event that caused it`);
     this.#open.add(input_offset);
     if (this.#leaving !== undefined && type !== 'Activity') this.faults.push(`${keyOf(this.#leaving)} is lost`);
     if (type === 'MovedOut') this.#leave(value);
     else if (type === 'Merged') this.#merge(value);
+    else if (type === 'AddressesChanged') this.#readdress(value);
     else this.#arrive(value);
   }
 
@@ -84,9 +92,35 @@ class Reading {
     }
     if (value.known === isVisitors(value)) this.faults.push(`${key} says known: ${value.known}`);
     this.#activities.set(key, value);
+    this.#checkTold(value);
     this.#leads.add(value.lead_id);
-    this.#merged.delete(value.lead_id);
+    if (this.#merged.delete(value.lead_id)) this.#hasReturned.add(value.lead_id);
     if (this.#open.size === 0) this.settle();
+  }
+
+  #readdress(value: AddressesChanged): void {
+    const { lead_id, addresses } = value;
+    const before = this.addresses.get(lead_id) ?? [];
+    const hasEnded = this.#merged.has(lead_id) || this.#hasReturned.has(lead_id);
+    if (!hasEnded && isDeepStrictEqual(before, addresses))
+      this.faults.push(`${lead_id} is told the same addresses again`);
+    if (!isDeepStrictEqual(addresses, [...addresses].sort()))
+      this.faults.push(`${lead_id} is told addresses in disorder`);
+    this.#hasReturned.delete(lead_id);
+    this.addresses.set(lead_id, addresses);
+    this.#told.push(value);
+  }
+
+  /** Addresses are told right before the event that changes them, after all moves, and to who has done something. */
+  #checkTold({ input_offset, cause }: Activity): void {
+    if (this.#told.length === 0) return;
+    const owning = new Set(this.owners().values());
+    for (const told of this.#told) {
+      if (told.input_offset !== input_offset || cause === 'move')
+        this.faults.push(`${told.lead_id} is told addresses before something else`);
+      if (!owning.has(told.lead_id)) this.faults.push(`${told.lead_id} is told addresses with nothing done`);
+    }
+    this.#told = [];
   }
 
   #merge({ lead_id, into_lead_id }: Merged): void {
@@ -119,7 +153,7 @@ function causeOf({ received_at, occurred_at }: Activity): Activity['cause'] {
 
 /** Whether two records say the same but for owner, cause and place in the log. */
 function isSame(before: Activity, after: Activity): boolean {
-  const { seq: _s, logged_at: _l, input_offset: _i, lead_id: _o, known: _k, cause: _c, historic: _h, ...was } = before;
-  const { seq, logged_at, input_offset, lead_id, known, cause, historic, ...is } = after;
+  const { seq: _s, logged_at: _l, input_offset: _i, lead_id: _o, known: _k, cause: _c, ...was } = before;
+  const { seq, logged_at, input_offset, lead_id, known, cause, ...is } = after;
   return isDeepStrictEqual(was, is);
 }

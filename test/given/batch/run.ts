@@ -23,7 +23,7 @@ const files = {
 const compile = createCompiler();
 const models = new Models(compile);
 const SCORE = createScoreTopology({ compile, hash: sha256 });
-const IDENTIFY = { hash: sha256, partitions: PARTITIONS, tickEvery: 1000, importTickEvery: HOUR };
+const IDENTIFY = { hash: sha256, compile, partitions: PARTITIONS, tickEvery: 1000, importTickEvery: HOUR };
 
 /** What identify and score make of events as they come in. */
 export interface Streamed {

@@ -7,7 +7,7 @@ import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { createPipeline } from '#services/pipeline';
-import { T0 } from '#test/given/event';
+import { AFTERWARDS, T0 } from '#test/given/event';
 import { histories } from '#test/given/history';
 import { checkDecider } from '#test/simulation/check/decider';
 import { checkFolds } from '#test/simulation/check/fold';
@@ -38,7 +38,7 @@ export async function createPipelineWorkloads(): Promise<DrawWorkload> {
   const partitions = Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, 1]));
   const [score, ...others] = folds;
   /** Time stands still for deciders: every input has its own. */
-  const causeOf = () => ({ partition: 0, now: T0 });
+  const causeOf = () => ({ partition: 0, now: AFTERWARDS });
 
   return (random) => {
     const chains: readonly Chain[] = random.chance(0.5) ? [folds] : [[score], ...others.map((one): Chain => [one])];

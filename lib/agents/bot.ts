@@ -8,12 +8,16 @@ const SENT_BY = new RegExp(`^${SENDERS.source}`, 'i');
 
 /** Whether a user agent names a robot: a crawler, a scanner, a previewer. A mere HTTP client is none. */
 export function isBot(userAgent: string): boolean {
-  if (!isbot(userAgent)) return false;
-  if (!SENT_BY.test(userAgent)) return true;
+  return isbot(userAgent) && !isProgram(userAgent);
+}
+
+/** Whether a user agent is a mere HTTP client: it says what a publisher sends with, and nothing of who did what. */
+export function isProgram(userAgent: string): boolean {
+  if (!SENT_BY.test(userAgent)) return false;
   const rest = userAgent
     .replace(SENDERS, '')
     .replace(/\(\+?https?:[^)]*\)/gi, '')
     .replace(/[()\s;,]+/g, ' ')
     .trim();
-  return /bot|crawl|spider|scan|preview/i.test(rest);
+  return !/bot|crawl|spider|scan|preview/i.test(rest);
 }
