@@ -21,6 +21,8 @@ const LONGEST = 2_000;
 export function addressIn(text: string | null): string | null {
   if (text === null || AS_IT_COUNTS.test(text)) return text;
   if (!text.includes('@') && !text.includes('%40')) return null;
+  const lower = text.trim().toLowerCase();
+  if (AS_IT_COUNTS.test(lower)) return lower;
   const bare = text.length > LONGEST ? text.trim() : unwrapped(text);
   const address = bare.toLowerCase().normalize('NFC');
   return ADDRESS.test(address) ? withDnsDomain(address) : null;
@@ -46,8 +48,10 @@ function unwrapped(text: string): string {
   return bare;
 }
 
+const VISIBLE = /^[ -~]*$/;
+
 function unwrappedOnce(text: string): string {
-  const visible = text.replace(INVISIBLE, '').trim();
+  const visible = (VISIBLE.test(text) ? text : text.replace(INVISIBLE, '')).trim();
   const inner = IN_BRACKETS.exec(visible)?.[1] ?? BEFORE_COMMENT.exec(visible)?.[1] ?? visible;
   const mailto = MAILTO.exec(inner)?.[1];
   return (mailto === undefined ? inner : decoded(mailto))

@@ -92,7 +92,7 @@ export function namesNobodyBy(list: readonly string[]): NamesNobody {
     if (isRepeated(id) || isTemplate(id)) return true;
     if (id.length > longest) return false;
     const text = id.toLowerCase();
-    return words.has(text) || words.has(plain(text));
+    return words.has(text) || (!ONE_WORD.test(text) && words.has(plain(text)));
   };
 }
 
@@ -103,6 +103,7 @@ interface Template {
 
 /** Characters of brackets, quotes and blanks that an entry may have around it. */
 const WRAPPING = 8;
+const ONE_WORD = /^[a-z0-9]*$/;
 const PARTING = /(?<=\p{L})[\s_-]+(?=\p{L})/gu;
 const CLOSING: ReadonlyMap<string, string> = new Map([
   ['(', ')'],

@@ -1,5 +1,6 @@
 import { type Dead, dead, ok } from '#lib/flow/outcome';
-import { BEHAVIOURS, REQUIRED_PROPERTIES } from '#schemas/generated/behaviours';
+import { remembered } from '#lib/hash/remembered';
+import { BEHAVIOURS, REQUIRED_PROPERTIES, WITH_RECIPIENT } from '#schemas/generated/behaviours';
 import type { CallType } from '#services/collect/call';
 import type { Checked } from '#services/collect/checked';
 import { cleanText, type JsonObject } from '#services/collect/json';
@@ -10,23 +11,42 @@ const LONGEST_NAME = 200;
 /** What takes back that an event has named two ids together. */
 export const UNMERGED = 'unmerged';
 
-const SNAKE = /^[a-z0-9_]+$/;
+/** Reports of money that was spent. */
+export const COST_RECORDED = 'cost_recorded';
+
+const BETWEEN_WORDS = /[\s_]+/g;
 /** Segment's naming: words with a capital, small words in between. */
 const TITLE_CASE =
   /^[A-Z0-9][A-Za-z0-9]*(?: (?:[A-Z0-9][A-Za-z0-9]*|a|an|and|as|at|by|for|from|in|of|on|or|the|to|with))+$/;
 const ONE_TITLE_WORD = /^[A-Z](?:[a-z0-9]*|[A-Z0-9]*)$/;
 
-/** Names of Segment's specs that are not just ours in Title Case. */
+/** What others call a standard behaviour, and names of Segment's specs that are not just ours in Title Case. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ['email_link_clicked', 'email_clicked'],
   ['booking_cancelled', 'booking_canceled'],
+  ['email_complained', 'email_marked_as_spam'],
+  ['email_complaint', 'email_marked_as_spam'],
+  ['email_spam_complaint', 'email_marked_as_spam'],
+  ['email_spam_reported', 'email_marked_as_spam'],
+  ['marked_as_spam', 'email_marked_as_spam'],
+  ['spam_complaint', 'email_marked_as_spam'],
+  ['spam_report', 'email_marked_as_spam'],
+  ['spam_reported', 'email_marked_as_spam'],
+]);
+
+const STANDARD: ReadonlyMap<string, string> = new Map([
+  ...BEHAVIOURS.map((name) => [name, name] as const),
+  ...OTHER_WORDS,
 ]);
 
 const REQUIRED: ReadonlyMap<string, readonly (readonly [property: string, type: string])[]> = new Map(
   BEHAVIOURS.map((name) => [name, Object.entries(REQUIRED_PROPERTIES[name] ?? {})]),
 );
 
-/** The behaviour that a call reports, in snake case. A name that is not in Segment's Title Case is kept as it is. */
+/**
+ * The behaviour that a call reports, in snake case. A standard one is known in any case and whatever blanks are around and between
+ * its words; another name that is not in Segment's Title Case is kept as it is, without blanks around it.
+ */
 export function behaviourOf(type: CallType, call: JsonObject): Checked<string> {
   switch (type) {
     case 'track':
@@ -51,19 +71,31 @@ function trackedName(event: unknown): Checked<string> {
   return ok(nameOf(event));
 }
 
-function nameOf(event: string): string {
-  if (SNAKE.test(event)) return event;
-  if (!TITLE_CASE.test(event) && !ONE_TITLE_WORD.test(event)) return cleanText(event);
-  const snake = event.toLowerCase().replaceAll(' ', '_');
-  return OTHER_WORDS.get(snake) ?? snake;
+/** Publishers report the same few names again and again. */
+const nameOf = remembered(
+  (event) => {
+    const name = cleanText(event.trim());
+    const snake = name.toLowerCase().replace(BETWEEN_WORDS, '_');
+    const standard = STANDARD.get(snake);
+    if (standard !== undefined) return standard;
+    return TITLE_CASE.test(name) || ONE_TITLE_WORD.test(name) ? snake : name;
+  },
+  { size: 1000, longest: LONGEST_NAME },
+);
+
+const RECIPIENTS: ReadonlySet<string> = new Set(WITH_RECIPIENT);
+
+/** A behaviour that its definition says is about a mail or a mailing list: properties.email is the recipient. */
+export function namesRecipient(name: string): boolean {
+  return RECIPIENTS.has(name);
 }
 
-/** A behaviour about a mail or the mailing list: an address in its properties is the person's own. */
-export function isAboutMail(name: string): boolean {
-  return name.startsWith('email_') || name === 'subscribed' || name === 'unsubscribed';
+/** Money that was spent is reported of nobody. */
+export function isAboutNobody(name: string): boolean {
+  return name === COST_RECORDED;
 }
 
-const NONE: readonly (readonly [string, string])[] = [];
+const NONE: readonly (readonly [property: string, type: string])[] = [];
 
 /** What is wrong with the properties that the behaviour cannot do without; undefined if nothing is. */
 export function faultIn(name: string, properties: JsonObject): Dead | undefined {
@@ -77,4 +109,9 @@ export function faultIn(name: string, properties: JsonObject): Dead | undefined 
     }
   }
   return undefined;
+}
+
+/** Whether a property that the behaviour cannot do without is a number. */
+export function isNumber(name: string, property: string): boolean {
+  return (REQUIRED.get(name) ?? NONE).some(([required, type]) => required === property && type !== 'string');
 }

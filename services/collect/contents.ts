@@ -99,10 +99,10 @@ export function contextOf(call: Call, name: string): string | undefined {
   for (const field of Object.keys(fields)) {
     if (KNOWN[type].has(field) || (aboutIds && field === 'previousId')) continue;
     unknown ??= [];
-    unknown.push([field, fields[field]]);
+    unknown.push([Object.hasOwn(context, field) ? `call.${field}` : field, fields[field]]);
   }
-  const device = isJsonObject(context.device) ? without(context.device, PERSONAL_DEVICE) : undefined;
-  if (unknown === undefined && device === undefined) return canonicalJson(context, PERSONAL_CONTEXT);
+  const device = isJsonObject(context.device) ? without(context.device, PERSONAL_DEVICE) : context.device;
+  if (unknown === undefined && device === context.device) return canonicalJson(context, PERSONAL_CONTEXT);
   return canonicalJson({ ...Object.fromEntries(unknown ?? []), ...context, device }, PERSONAL_CONTEXT);
 }
 

@@ -65,7 +65,7 @@ export function createNormalise(hash: Hash): Normalise {
     const said = occurred.value ?? reception.unsaid;
     const clamped = said > reception.latest;
     const occurred_at = clamped ? reception.present : said;
-    const page = pageOf(call);
+    const page = pageOf(call, name.value);
     return ok({
       event_id: eventId.value ?? reception.newId(),
       publisher: publisher.value ?? 'default',

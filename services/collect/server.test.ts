@@ -234,6 +234,23 @@ describe('the pixel', () => {
     expect(await values(log, TOPICS.events)).toMatchObject([{ value: { name: 'page_viewed', path: '/pricing' } }]);
   });
 
+  test('takes a cost, whose amount is a text in a query', async () => {
+    const log = memory();
+    await serve(log).inject({ url: '/pixel.gif?event=cost_recorded&amount=12.50&currency=EUR&campaign=may' });
+    await serve(log).inject({ url: '/pixel.gif?event=cost_recorded&amount=much' });
+    expect(await values(log, TOPICS.events)).toMatchObject([
+      {
+        value: {
+          name: 'cost_recorded',
+          campaign: 'may',
+          properties: '{"amount":12.5,"campaign":"may","currency":"EUR"}',
+          personal: { user_id: null, anonymous_id: null, email: null },
+        },
+      },
+    ]);
+    expect(await values(log, TOPICS.deadLetters)).toMatchObject([{ value: { reason: 'mistyped_field' } }]);
+  });
+
   test('is an image also when it is bad', async () => {
     const log = memory();
     const answer = await serve(log).inject({ url: '/pixel.gif?event=email_opened&userId=u%FF' });
