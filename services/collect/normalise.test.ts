@@ -410,13 +410,42 @@ describe('content_hash', () => {
     });
   });
 
+  test.each<[string, object]>([
+    ['the address of the network', { context: { ip: '203.0.113.9' } }],
+    ['the user agent', { context: { ip: '1.2.3.4', userAgent: 'UA' } }],
+    ['times of the transport', { sentAt: '2026-01-01', receivedAt: '2026-01-02' }],
+    ['the time of receipt in place of one', { timestamp: '2026-01-02', receivedAt: '2026-01-02' }],
+    ['the channel', { channel: 'server' }],
+    ['the version of the format', { version: 2 }],
+    ['destinations', { integrations: { All: true } }],
+    [
+      'what the library says of itself',
+      { _metadata: { nodeVersion: '20' }, metadata: { trackId: 't' }, projectId: 'p' },
+    ],
+    ['fields without a value', { groupId: null, previousId: null, traits: null }],
+  ])('is the same with %s', (_what, fields) => {
+    expect(event({ ...call, ...fields }).content_hash).toBe(hash);
+  });
+
+  test('is the same for an archive’s copy, whose clock is corrected', () => {
+    const said = { ...call, timestamp: '2026-05-01T10:00:00Z' };
+    const copy = { ...call, originalTimestamp: '2026-05-01T10:00:00Z', timestamp: '2026-05-01T10:00:02.113Z' };
+    expect(event(copy).content_hash).toBe(event(said).content_hash);
+    expect(event(said).content_hash).not.toBe(hash);
+  });
+
+  test('what the transport adds is kept all the same', () => {
+    expect(event({ ...call, channel: 'server', plan: 'x' }).context).toBe('{"channel":"server","plan":"x"}');
+  });
+
   test.each([
     { properties: { a: 2, b: [2] } },
     { userId: 'u2' },
     { timestamp: NOW },
     { traits: { a: 1 } },
-    { context: { ip: '1.2.3.5' } },
-    { channel: 'x' },
+    { context: { ip: '1.2.3.4', locale: 'fr' } },
+    { plan: 'x' },
+    { originalTimestamp: NOW },
     { event: 'subscribed' },
   ])('differs with %j', (fields) => {
     expect(event({ ...call, ...fields }).content_hash).not.toBe(hash);

@@ -8,7 +8,7 @@ import { contextOf, previousIdOf, propertiesOf } from '#services/collect/content
 import { identifiersOf, idOf } from '#services/collect/identifiers';
 import { MAX_DEPTH } from '#services/collect/json';
 import { pageOf } from '#services/collect/page';
-import { type Client, personalOf, textOr } from '#services/collect/personal';
+import { type Client, personalOf } from '#services/collect/personal';
 import { parseTime, YEAR_2000 } from '#services/collect/time';
 
 /** How a call came in. All times are ms since 1970 UTC. */
@@ -73,7 +73,7 @@ export function createNormalise(hash: Hash): Normalise {
       occurred_at,
       received_at: reception.received(occurred_at),
       clamped,
-      content_hash: hash(contentOf(call, name.value, occurred.value, { properties, context, personal })),
+      content_hash: hash(contentOf(call, name.value, { properties, context: context.said, personal })),
       import_id: reception.importId,
       own_time: reception.ownTime,
       url: page.url,
@@ -84,34 +84,29 @@ export function createNormalise(hash: Hash): Normalise {
       medium: page.medium,
       campaign: page.campaign,
       properties,
-      context,
+      context: context.kept,
       personal,
     });
   };
 }
 
 /**
- * What the publisher said, as one text, whatever the order of its fields: no times and addresses of the transport, so
- * that a retry has the same. Each part is JSON, hence on one line.
+ * What the publisher said, as one text, whatever the order of its fields: no times, addresses and user agents of the transport, so
+ * that a retry has the same, and an archive's copy too. Each part is JSON, hence on one line.
  */
-function contentOf(
-  { type, context: { ip, userAgent } }: Call,
-  name: string,
-  occurred: number | undefined,
-  parts: Pick<LeadEvent, 'properties' | 'context' | 'personal'>,
-): string {
+function contentOf(call: Call, name: string, parts: Pick<LeadEvent, 'properties' | 'context' | 'personal'>): string {
   const { email, user_id, anonymous_id, traits } = parts.personal;
-  const texts = JSON.stringify([
-    type,
-    name,
-    occurred,
-    user_id,
-    anonymous_id,
-    email,
-    textOr(ip, null),
-    textOr(userAgent, null),
-  ]);
+  const texts = JSON.stringify([call.type, name, saidAt(call), user_id, anonymous_id, email]);
   return `${texts}\n${parts.properties}\n${parts.context}\n${traits}`;
+}
+
+/**
+ * When it happened in the publisher's own words, ms since 1970 UTC; null if it did not say. An archive has these words in
+ * `originalTimestamp`, and its own time of receipt where there were none.
+ */
+function saidAt({ fields }: Call): number | null {
+  const said = parseTime(fields.originalTimestamp) ?? parseTime(fields.timestamp);
+  return said === undefined || said === parseTime(fields.receivedAt) ? null : said;
 }
 
 /** When the publisher says it happened; undefined if it does not say. */

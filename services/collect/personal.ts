@@ -48,7 +48,7 @@ export function textOr(value: unknown, otherwise: string | null): string | null 
 function traitsOf(call: Call, email: string | null): JsonObject {
   const { type, fields, traits, context } = call;
   const before = isJsonObject(context.traits) ? context.traits : undefined;
-  const own = type === 'group' ? { company: { id: fields.groupId, ...traits } } : traits;
+  const own = type === 'group' ? { company: { id: fields.groupId ?? undefined, ...traits } } : traits;
   const extra = movedOf(call, email);
   if (before === undefined && extra === undefined) return own;
   return { ...before, ...differing(before ?? NOTHING, own), ...extra, ...own };
