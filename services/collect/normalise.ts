@@ -15,7 +15,10 @@ import { parseTime, YEAR_2000 } from '#services/collect/time';
 export interface Reception {
   /** Where the address says it (/v1/track); otherwise the call says it. */
   readonly type?: CallType;
+  /** Name of the source that reports it: an event is told apart by it and its id. */
   readonly publisher: string;
+  /** Whether the source may report a behaviour; left out: any. */
+  readonly may?: (behaviour: string) => boolean;
   readonly client: Client;
   readonly importId: string | null;
   readonly ownTime: boolean;
@@ -36,6 +39,9 @@ export type Normalise = (value: unknown, reception: Reception) => Checked<LeadEv
 /** How far ahead of the time of receipt a publisher's clock may be, ms. */
 export const TOLERANCE = 5 * 60_000;
 
+/** Why a call is refused that its source may not make. */
+export const NOT_ALLOWED = 'not_allowed';
+
 export function createNormalise(hash: Hash): Normalise {
   return (value, reception) => {
     const shaped = callOf(value, reception.type);
@@ -43,14 +49,13 @@ export function createNormalise(hash: Hash): Normalise {
     const call = shaped.value;
     const name = behaviourOf(call.type, call.fields);
     if (name.kind !== 'ok') return name;
+    if (reception.may?.(name.value) === false) return notAllowed(reception.publisher, name.value);
     const identifiers = identifiersOf(call, name.value);
     if (identifiers.kind !== 'ok') return identifiers;
     const previousId = previousIdOf(call, name.value);
     if (previousId.kind !== 'ok') return previousId;
     const eventId = idOf('messageId', call.fields.messageId);
     if (eventId.kind !== 'ok') return eventId;
-    const publisher = idOf('writeKey', reception.publisher);
-    if (publisher.kind !== 'ok') return publisher;
     const occurred = occurredAt(call);
     if (occurred.kind !== 'ok') return occurred;
     const fault = faultIn(name.value, call.properties);
@@ -68,7 +73,7 @@ export function createNormalise(hash: Hash): Normalise {
     const page = pageOf(call, name.value);
     return ok({
       event_id: eventId.value ?? reception.newId(),
-      publisher: publisher.value ?? 'default',
+      publisher: reception.publisher,
       name: name.value,
       occurred_at,
       received_at: reception.received(occurred_at),
@@ -88,6 +93,10 @@ export function createNormalise(hash: Hash): Normalise {
       personal,
     });
   };
+}
+
+function notAllowed(source: string, behaviour: string): Dead {
+  return dead(NOT_ALLOWED, `the source ${source} may not report ${behaviour}: sources.yaml says what it may`);
 }
 
 /**
