@@ -63,6 +63,7 @@ export const DESCRIPTIONS: { readonly [key: string]: string } = {
   channel: 'mail needs an address and no unsubscribe; alert goes to sales.',
   template: 'Template to send.',
   max_lateness: 'How late it may still be sent.',
+  nobody: 'What publishers send for nobody, in place of an id; ... stands for any text.',
   tests: 'Stories of one lead each, and what must come of them.',
   events: 'What happens, in times since the beginning; keys that are no field are properties.',
   expect: 'What holds at a time.',

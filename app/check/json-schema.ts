@@ -3,6 +3,7 @@ import { DESCRIPTIONS } from '#app/check/describe';
 import { testSchema } from '#app/check/test-file';
 import { fitRuleSchema, gradeSchema } from '#lib/model/grade';
 import { groupSchema } from '#lib/model/groups';
+import { identitySchema } from '#lib/model/identity';
 import { programSchema, stepSchema } from '#lib/model/program';
 import { repSchema, routingSchema } from '#lib/model/routing';
 import { ruleSchema } from '#lib/model/rules';
@@ -22,6 +23,7 @@ const FILES: { readonly [kind: string]: z.ZodType } = {
   }),
   stages: stagesSchema.extend({ moves: list(moveSchema(ANY)) }),
   routing: routingSchema(ANY).extend({ reps: list(repSchema) }),
+  identity: identitySchema,
   program: programSchema(ANY).extend({ steps: list(stepSchema) }),
   test: z.strictObject({ tests: list(testSchema({ stages: ANY, triggers: ANY })) }),
 };

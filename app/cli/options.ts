@@ -5,6 +5,14 @@ export function dataOption(): Option {
   return new Option('--data <dir>', 'the data folder').default('./data');
 }
 
+/** The file that lists who may report what. */
+export function sourcesOption(): Option {
+  return new Option(
+    '--sources <file>',
+    'the file that lists who may report what (default: sources.yaml here, else in the data folder; without one any write key is taken) [LEADSTREAM_SOURCES]',
+  );
+}
+
 export function jsonOption(what: string): Option {
   return new Option('--json', `print ${what}`);
 }

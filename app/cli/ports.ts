@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly mode: 'serve' | 'import' | 'answer';
   /** The model's folder, applied if it differs from the model in force; undefined: the model in force stays. */
   readonly modelDir: string | undefined;
+  /** The file that lists the sources, as the user named it; left out: where it usually is. */
+  readonly sourcesFile?: string | undefined;
   /** Aborted when the command is interrupted: opening may end early, by rejecting. */
   readonly signal: AbortSignal;
   /** Tells the user something meanwhile, in one plain line. */

@@ -15,6 +15,7 @@ import { listen } from '#app/kafka/http';
 import { type Instance, openInstance } from '#app/kafka/instance';
 import type { Runnable } from '#app/kafka/parts';
 import type { KafkaRuntimeSettings } from '#app/kafka/settings';
+import { ANY_KEY_TAKEN, openSources } from '#app/sources/open-sources';
 import type { Log } from '#lib/flow/log';
 import type { ModelFiles } from '#lib/model/model';
 import type { Operation } from '#lib/operation/health';
@@ -39,6 +40,8 @@ export async function runServices(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const model = await soundModel(parts, modelDir);
+  const place = { named: settings.sources, data: settings.data };
+  const sources = parts.includes('collect') ? openSources(place) : undefined;
   const { dir, claim } = await claimInstance(settings.data, parts);
   const open: (() => Promise<unknown>)[] = [() => claim.release()];
   try {
@@ -56,7 +59,7 @@ export async function runServices(
         ? await listen(
             instance,
             {
-              collect: parts.includes('collect'),
+              sources,
               explainer,
               host: settings.host,
               port: settings.port,
@@ -70,10 +73,14 @@ export async function runServices(
     // Only now that nothing can be amiss any more: whoever joins takes partitions from others.
     await Promise.race([instance.start(), aborted(terminal.interrupted)]);
     if (terminal.interrupted.aborted) return 0;
-    const server = serveOwner(claim, createRespond(answering(instance, explainer)));
+    const server = serveOwner(
+      claim,
+      createRespond(answering(instance, explainer, () => sources ?? openSources(place))),
+    );
     open.push(() => server.stop());
     const url = http?.url ?? operating?.url ?? '';
     await claim.announce({ url });
+    if (sources?.listed === false) logger.warn(ANY_KEY_TAKEN);
     await terminal.report(`Leadstream runs ${parts.join(', ')}: ${url} (data in ${dir}, Ctrl-C stops it)\n`);
     await Promise.race([aborted(terminal.interrupted), instance.failed]);
     logger.info('stopping: tasks are handed over');

@@ -10,16 +10,19 @@ import { serveOwner } from '#app/folder/serve';
 export interface StartOptions {
   readonly dir: string;
   readonly modelDir: string;
+  /** The file that lists the sources, as the user named it; undefined: where it usually is. */
+  readonly sourcesFile: string | undefined;
   readonly serve: ServeOptions;
 }
 
 /** Owns the folder and runs everything in it until the command is interrupted. */
 export async function start(options: StartOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
-  const { dir, modelDir, serve } = options;
+  const { dir, modelDir, sourcesFile, serve } = options;
   const signal = terminal.interrupted;
   const claim = await claimFolder({ dir, purpose: 'start', passing: false, url: addressOf(serve) });
   try {
-    const opened = await open({ dir, mode: 'serve', modelDir, signal, notice: (line) => say(terminal, line) });
+    const notice = (line: string) => say(terminal, line);
+    const opened = await open({ dir, mode: 'serve', modelDir, sourcesFile, signal, notice });
     try {
       if (!signal.aborted) await run(options, terminal, claim, opened);
     } finally {

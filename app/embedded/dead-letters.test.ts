@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters';
 import { readAny } from '#app/verify/topic';
 import { type Log, Undecodable } from '#lib/flow/log';
 import { sha256 } from '#lib/hash/sha256';
 import { createMemoryLog } from '#lib/log/memory/log';
 import { type EventMessage, TOPICS } from '#schemas/topics';
+import { anySource, listedSources, type Sources } from '#services/collect/source';
 
 const NOW = Date.UTC(2026, 5, 1);
 
@@ -34,8 +35,8 @@ async function logOf(events: readonly unknown[], letters: readonly unknown[]): P
   return log;
 }
 
-const retry = (log: Log, which: readonly string[] | 'all') =>
-  retryDeadLetters(log, which, { clock: { now: () => NOW }, hash: sha256 });
+const retry = (log: Log, which: readonly string[] | 'all', sources: Sources = anySource(sha256)) =>
+  retryDeadLetters(log, which, { clock: { now: () => NOW }, hash: sha256, sources });
 
 /** What lead.events holds from an offset on. */
 async function eventsFrom(log: Log, from: number): Promise<unknown[]> {
@@ -103,4 +104,45 @@ test('the newest are listed first, each once', async () => {
   };
   expect(await listed(10)).toEqual(['d3', 'd1', 'd2']);
   expect(await listed(1)).toEqual(['d3']);
+});
+
+describe('what a source may not report', () => {
+  const won = JSON.stringify({ event: 'Deal Won', userId: 'ann' });
+  const listed = (may: readonly string[]) => listedSources([{ name: 'web', keys: ['k'], may, mayNot: [] }]);
+  const others = listedSources([{ name: 'crm', keys: [], may: ['all'], mayNot: [] }]);
+  const refusedAs = (id: string, reason: string) => letterOf(id, 'http /v1/track', reason, won);
+
+  test('is not sent again while it may not', async () => {
+    const log = await logOf([], [refusedAs('d1', 'not_allowed')]);
+    const detail = 'the source web may not report deal_won: sources.yaml says what it may';
+    expect(await retry(log, 'all', listed(['website']))).toMatchObject({
+      retried: 0,
+      refused: [{ dead_letter_id: 'd1', detail }],
+    });
+    expect(await eventsFrom(log, 0)).toEqual([]);
+  });
+
+  test('is sent again once it may', async () => {
+    const log = await logOf([], [refusedAs('d1', 'not_allowed')]);
+    expect(await retry(log, 'all', listed(['website', 'deal_won']))).toMatchObject({ retried: 1, refused: [] });
+    expect(await eventsFrom(log, 0)).toMatchObject([{ value: { name: 'deal_won', publisher: 'web' } }]);
+  });
+
+  test('is not sent again where nothing is known of sources, or this one is gone', async () => {
+    const log = await logOf([], [refusedAs('d1', 'not_allowed'), refusedAs('d2', 'missing_field')]);
+    const detail = 'what is wrong with d1, and there is no such file here (not_allowed)';
+    expect(await retry(log, ['d1'])).toMatchObject({ retried: 0, refused: [{ dead_letter_id: 'd1', detail }] });
+    expect(await retry(log, ['d2'], others)).toMatchObject({
+      retried: 0,
+      refused: [{ dead_letter_id: 'd2', detail: 'there is no source web in sources.yaml' }],
+    });
+  });
+
+  test('says nothing of what was imported without a source', async () => {
+    const log = await logOf(
+      [],
+      [letterOf('d1', 'import line 3', 'missing_field', JSON.stringify({ ...JSON.parse(won), type: 'track' }))],
+    );
+    expect(await retry(log, 'all', others)).toMatchObject({ retried: 1, refused: [] });
+  });
 });

@@ -7,7 +7,8 @@ import type { DeadLetter } from '#schemas/generated/records';
 import { type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { CALL_TYPES } from '#services/collect/call';
 import { eventRecord } from '#services/collect/messages';
-import { createNormalise, TOLERANCE } from '#services/collect/normalise';
+import { createNormalise, NOT_ALLOWED, TOLERANCE } from '#services/collect/normalise';
+import type { Sources } from '#services/collect/source';
 import { UNDECODABLE } from '#services/identify/topology';
 
 const PLACE = { topic: TOPICS.deadLetters, partition: 0 };
@@ -34,6 +35,13 @@ export async function* newestDeadLetters(log: Log, limit: number): AsyncGenerato
   }
 }
 
+export interface RetryDeps {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly hash: Hash;
+  /** Who may report what by now. */
+  readonly sources: Sources;
+}
+
 /**
  * Sends dead letters into the log again, mended or with newer code. One that is still refused stays where it is. An event
  * that was accepted meanwhile is a retry to identify, and counts once.
@@ -41,7 +49,7 @@ export async function* newestDeadLetters(log: Log, limit: number): AsyncGenerato
 export async function retryDeadLetters(
   log: Log,
   which: readonly string[] | 'all',
-  deps: { readonly clock: Pick<Clock, 'now'>; readonly hash: Hash },
+  deps: RetryDeps,
 ): Promise<RetryOutcome> {
   const wanted = which === 'all' ? undefined : new Set(which);
   const refused: { dead_letter_id: string; detail: string }[] = [];
@@ -83,11 +91,15 @@ async function reread(log: Log, { origin, reason, detail }: DeadLetter): Promise
   }
 }
 
+/** What was imported without a source of its own is the word of whoever imported it. */
+const IMPORTED = /^import line /;
+
 /** The event that a refused call holds, the same however often it is asked for; a text: why there is none. */
-function recordOf(
-  { dead_letter_id, original, origin, publisher, event_id }: DeadLetter,
-  { clock, hash }: Parameters<typeof retryDeadLetters>[2],
-): Outgoing | string {
+function recordOf(letter: DeadLetter, { clock, hash, sources }: RetryDeps): Outgoing | string {
+  const { dead_letter_id, original, origin, publisher, event_id, reason, detail } = letter;
+  const source = sources.named(publisher);
+  if (reason === NOT_ALLOWED && !sources.listed) return `${detail}, and there is no such file here (${reason})`;
+  if (source === undefined && !IMPORTED.test(origin)) return `there is no source ${publisher} in sources.yaml`;
   let call: unknown;
   try {
     call = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(original));
@@ -99,6 +111,7 @@ function recordOf(
   const outcome = createNormalise(hash)(call, {
     ...(type === undefined ? {} : { type }),
     publisher,
+    ...(source === undefined ? {} : { may: (behaviour: string) => source.may(behaviour) }),
     client: { ip: null, userAgent: null },
     importId: null,
     ownTime: false,

@@ -16,6 +16,7 @@ import {
 import { serve } from '#app/embedded/serve';
 import { readFunnel } from '#app/funnel/funnel';
 import { unfinishedImport } from '#app/import/progress';
+import { ANY_KEY_TAKEN, openSources } from '#app/sources/open-sources';
 import { verify } from '#app/verify/verify';
 import { createTurns } from '#lib/clickhouse/turns';
 import { systemClock } from '#lib/clock/system';
@@ -27,10 +28,14 @@ import { createMetrics } from '#lib/operation/metrics';
 import { observers } from '#lib/operation/observers';
 import { createReadiness } from '#lib/operation/readiness';
 import { TOPICS } from '#schemas/topics';
+import type { Sources } from '#services/collect/source';
 
 /** Opens all of Leadstream in a data folder that this process has claimed. */
-export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, notice }) => {
+export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesFile, signal, notice }) => {
   const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
+  // Only who takes events in, or sends refused ones again, needs them: a fault in the file stops nobody else.
+  const sources = once(() => openSources({ named: sourcesFile, data: dir }));
+  if (mode === 'serve' && !sources().listed) notice(ANY_KEY_TAKEN);
   const files = mode === 'serve' && modelDir !== undefined ? await readFaultless(modelDir) : undefined;
   const engine = await startEngine({
     dir,
@@ -46,7 +51,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, 
     } else {
       await engine.supervisor.idle(signal);
     }
-    return opened(engine, modelDir, mode === 'serve', operation);
+    return opened(engine, modelDir, mode === 'serve', operation, sources);
   } catch (error) {
     await engine.close();
     throw error;
@@ -62,7 +67,22 @@ async function refuseUnfinished(log: Log, dir: string): Promise<void> {
   );
 }
 
-function opened(engine: Engine, modelDir: string | undefined, live: boolean, operation: Operation): Opened {
+/** What `open` gives, asked for at the first call. */
+function once<Value extends object>(open: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => {
+    value ??= open();
+    return value;
+  };
+}
+
+function opened(
+  engine: Engine,
+  modelDir: string | undefined,
+  live: boolean,
+  operation: Operation,
+  sources: () => Sources,
+): Opened {
   const explainer = createExplainer(engine);
   const verifications = createTurns();
   const settled = (signal: AbortSignal) => (live ? Promise.resolve() : engine.supervisor.idle(signal));
@@ -79,12 +99,16 @@ function opened(engine: Engine, modelDir: string | undefined, live: boolean, ope
     applyModel: (files) => applyModel(engine, files),
     deadLetters: (limit) => newestDeadLetters(engine.log, limit),
     async retryDeadLetters(which) {
-      const outcome = await retryDeadLetters(engine.log, which, { clock: systemClock, hash: sha256 });
+      const outcome = await retryDeadLetters(engine.log, which, {
+        clock: systemClock,
+        hash: sha256,
+        sources: sources(),
+      });
       await settled(new AbortController().signal);
       return outcome;
     },
     importLines: (source) => importLines(targetOf(engine), source, modelDir),
-    serve: (options) => serve(engine, explainer, operation, options),
+    serve: (options) => serve(engine, explainer, operation, sources(), options),
     close: () => engine.close(),
   };
 }

@@ -11,12 +11,14 @@ import { createHttp } from '#lib/http/http';
 import { addOperationRoutes, type Operation } from '#lib/operation/health';
 import { lagOf, recordsBehind } from '#lib/operation/lag';
 import { createCollect } from '#services/collect/server';
+import { type Sources, withSource } from '#services/collect/source';
 
 /** Listens for publishers and people. Resolves when the page answers. */
 export async function serve(
   engine: Engine,
   explainer: Explainer,
   operation: Operation,
+  sources: Sources,
   { host, port, demo }: ServeOptions,
 ): Promise<Serving & { close(): Promise<void> }> {
   const { metrics } = operation;
@@ -26,12 +28,27 @@ export async function serve(
   addOperationRoutes(http, operation);
   const counted = metrics.countPublished('collect', engine.log);
   const publish = paced(counted.publish, behind(engine), systemClock);
-  await http.register(createCollect({ log: { publish }, clock: systemClock, hash: sha256, uuid: randomUUID }));
+  const demoKey = randomUUID();
+  await http.register(
+    createCollect({
+      log: { publish },
+      clock: systemClock,
+      hash: sha256,
+      uuid: randomUUID,
+      sources: demo ? withSource(sources, DEMO, demoKey) : sources,
+    }),
+  );
   await http.register(dashboardOf(engine.clickhouse, explainer, engine.subscribe));
   const url = await http.listen({ host, port });
   const stop = new AbortController();
   const playing = demo
-    ? runDemo({ baseUrl: url, signal: stop.signal, clock: systemClock, seed: systemClock.now() % 2 ** 31 })
+    ? runDemo({
+        baseUrl: url,
+        writeKey: demoKey,
+        signal: stop.signal,
+        clock: systemClock,
+        seed: systemClock.now() % 2 ** 31,
+      })
     : Promise.resolve();
   return {
     url,
@@ -43,6 +60,9 @@ export async function serve(
     },
   };
 }
+
+/** The source of made-up traffic. */
+const DEMO = 'demo';
 
 /** Events that wait for identify, and activities that wait for the folds, when publishers wait too. */
 const MOST_EVENTS = 300;

@@ -57,7 +57,7 @@ test('shows the whole funnel within two minutes, in the present, at 10 to 20 eve
     if (clock.passed() >= 120_000) stop.abort();
     return 200;
   });
-  await runDemo({ baseUrl, clock, seed: 1, signal: stop.signal });
+  await runDemo({ baseUrl, writeKey: 'k', clock, seed: 1, signal: stop.signal });
 
   const names = new Set(events.map((call) => call.event ?? call.type));
   for (const name of ['page', 'identify', 'asset_downloaded', 'email_opened', 'handoff_accepted', 'deal_won']) {
@@ -78,7 +78,7 @@ test('sends a batch that was refused again, the same and before any other', asyn
     return number < 2 ? 503 : 200;
   });
   const onChange = (state: string): void => void states.push(state);
-  await runDemo({ baseUrl, clock: quickClock(), seed: 1, signal: stop.signal, onChange });
+  await runDemo({ baseUrl, writeKey: 'k', clock: quickClock(), seed: 1, signal: stop.signal, onChange });
   expect(batches[1]).toBe(batches[0]);
   expect(batches[2]).toBe(batches[0]);
   expect(batches[3]).not.toBe(batches[0]);
@@ -97,6 +97,7 @@ test('waits for a server that is not there, until it is told to stop', async () 
   };
   await runDemo({
     baseUrl,
+    writeKey: 'k',
     clock: { now: clock.now, sleep },
     seed: 1,
     signal: stop.signal,

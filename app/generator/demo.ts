@@ -6,6 +6,8 @@ import type { Clock } from '#lib/flow/ports';
 export interface DemoOptions {
   /** Of the running server, e.g. http://127.0.0.1:8080 */
   readonly baseUrl: string;
+  /** Of the source that the people report to. */
+  readonly writeKey: string;
   /** Ends the demo. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -20,7 +22,6 @@ const FIRST_WAIT = 0.5 * SECOND;
 const LONGEST_WAIT = 10 * SECOND;
 /** A server that takes longer is taken for dead; the batch is sent again, with the same event ids. */
 const PATIENCE = 10 * SECOND;
-const AUTHORIZATION = `Basic ${Buffer.from('demo:').toString('base64')}`;
 
 /**
  * Plays people's journeys to a running server's /v1/batch, compressed in time: what they do happens now. While the server
@@ -39,11 +40,12 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 }
 
 /** Sends one batch until the server has taken it, or `signal` is aborted. */
-async function deliver({ baseUrl, signal, clock, onChange }: DemoOptions, body: string): Promise<void> {
+async function deliver(options: DemoOptions, body: string): Promise<void> {
+  const { signal, clock, onChange } = options;
   let wait = FIRST_WAIT;
   let waiting = false;
   while (!signal.aborted) {
-    const refusal = await post(`${baseUrl}/v1/batch`, body, signal);
+    const refusal = await post(options, body);
     if (refusal === undefined) {
       if (waiting) onChange?.('playing', 'the server answers again');
       return;
@@ -56,11 +58,12 @@ async function deliver({ baseUrl, signal, clock, onChange }: DemoOptions, body: 
 }
 
 /** Why the server did not take it; undefined: it did, or it never will. */
-async function post(url: string, body: string, signal: AbortSignal): Promise<string | undefined> {
+async function post({ baseUrl, writeKey, signal }: DemoOptions, body: string): Promise<string | undefined> {
   try {
-    const response = await fetch(url, {
+    const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`;
+    const response = await fetch(`${baseUrl}/v1/batch`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: AUTHORIZATION },
+      headers: { 'content-type': 'application/json', authorization },
       body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
     });

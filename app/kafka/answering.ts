@@ -10,9 +10,13 @@ import { verifyInstallation } from '#app/kafka/verify';
 import { createTurns } from '#lib/clickhouse/turns';
 import { systemClock } from '#lib/clock/system';
 import { sha256 } from '#lib/hash/sha256';
+import type { Sources } from '#services/collect/source';
 
-/** What an instance answers to commands on its data folder: it needs the dashboard's parts for most of them. */
-export function answering(instance: Instance, explainer: Explainer | undefined): Answering {
+/**
+ * What an instance answers to commands on its data folder: it needs the dashboard's parts for most of them. `sources` are asked for
+ * when dead letters are sent again.
+ */
+export function answering(instance: Instance, explainer: Explainer | undefined, sources: () => Sources): Answering {
   const { log, compile, failed, pipeline } = instance;
   const verifications = createTurns();
   const analysts = () => needed(instance.clickhouse, 'analyze or the dashboard');
@@ -35,7 +39,8 @@ export function answering(instance: Instance, explainer: Explainer | undefined):
       return applyModel({ log, compile, identify, failed }, files);
     },
     deadLetters: (limit) => newestDeadLetters(log, limit),
-    retryDeadLetters: (which) => retryDeadLetters(log, which, { clock: systemClock, hash: sha256 }),
+    retryDeadLetters: async (which) =>
+      retryDeadLetters(log, which, { clock: systemClock, hash: sha256, sources: sources() }),
   };
 }
 

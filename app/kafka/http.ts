@@ -8,9 +8,11 @@ import { sha256 } from '#lib/hash/sha256';
 import { createHttp } from '#lib/http/http';
 import { addOperationRoutes, type Operation } from '#lib/operation/health';
 import { createCollect } from '#services/collect/server';
+import type { Sources } from '#services/collect/source';
 
 export interface HttpParts {
-  readonly collect: boolean;
+  /** Who may report to collect; undefined: there is no collect here. */
+  readonly sources: Sources | undefined;
   /** undefined: no dashboard here. */
   readonly explainer: Explainer | undefined;
   readonly host: string;
@@ -23,15 +25,15 @@ export interface HttpParts {
 /** Listens for publishers and people. Resolves when it answers. */
 export async function listen(
   { clickhouse, subscribe }: Instance,
-  { collect, explainer, host, port, log, onError }: HttpParts,
+  { sources, explainer, host, port, log, onError }: HttpParts,
   operation: Operation,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const http = createHttp({ onError });
   operation.metrics.watchHttp(http);
   addOperationRoutes(http, operation);
-  if (collect) {
+  if (sources !== undefined) {
     const counted = operation.metrics.countPublished('collect', log);
-    await http.register(createCollect({ log: counted, clock: systemClock, hash: sha256, uuid: randomUUID }));
+    await http.register(createCollect({ log: counted, clock: systemClock, hash: sha256, uuid: randomUUID, sources }));
   }
   if (explainer !== undefined && clickhouse !== undefined) {
     await http.register(dashboardOf(clickhouse, explainer, subscribe));

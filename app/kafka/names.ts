@@ -57,6 +57,11 @@ export const SETTINGS = {
     flag: '--operation-port <n>',
     help: 'port of /healthz, /readyz and /metrics, 0 for any (default: 0)',
   },
+  sources: {
+    variable: 'LEADSTREAM_SOURCES',
+    flag: '--sources <file>',
+    help: 'the file that lists who may report what to collect (default: sources.yaml here, else in the data folder; without one any write key is taken)',
+  },
   logLevel: { variable: 'LEADSTREAM_LOG_LEVEL' },
   partitions: {
     variable: 'LEADSTREAM_PARTITIONS',

@@ -44,6 +44,7 @@ export const SettingsSchema = z
     host: text.default('127.0.0.1'),
     port: port.default(8080),
     operationPort: port.default(0),
+    sources: text.optional(),
     logLevel: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     partitions: wholeNumber(1, 1_000, 4).optional(),
     replication: wholeNumber(1, 100, 3).optional(),

@@ -36,6 +36,7 @@ test('without flags and variables everything is on this machine', async () => {
     host: '127.0.0.1',
     port: 8080,
     operationPort: 0,
+    sources: undefined,
     logLevel: 'info',
     topics: { partitions: undefined, replication: undefined, retentionDays: 30 },
   });

@@ -19,6 +19,8 @@ export interface KafkaRuntimeSettings {
   readonly port: number;
   /** Of health and metrics; 0: any that is free */
   readonly operationPort: number;
+  /** The file that lists the sources, as the user named it; undefined: where it usually is. */
+  readonly sources: string | undefined;
   readonly logLevel: ParsedSettings['logLevel'];
   readonly topics: TopicSettings;
 }
@@ -54,7 +56,7 @@ export async function readSettings(flags: FlagValues, environment: Environment):
 
 function assemble(settings: ParsedSettings, tls: KafkaTls | undefined): KafkaRuntimeSettings {
   const { brokers, clientId, prefix, transactionTimeout, sessionTimeout, heartbeatInterval } = settings;
-  const { data, host, port, operationPort, logLevel, partitions, replication, retentionDays } = settings;
+  const { data, host, port, operationPort, sources, logLevel, partitions, replication, retentionDays } = settings;
   const tuned = { transactionTimeout, sessionTimeout, heartbeatInterval };
   return {
     kafka: { brokers, clientId, prefix, tls, sasl: saslOf(settings), ...tuned },
@@ -64,6 +66,7 @@ function assemble(settings: ParsedSettings, tls: KafkaTls | undefined): KafkaRun
     host,
     port,
     operationPort,
+    sources,
     logLevel,
     topics: { partitions, replication, retentionDays },
   };

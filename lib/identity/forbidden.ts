@@ -1,15 +1,11 @@
-/** What faulty publishers send instead of no id; taken for ids, they would join strangers into one lead. */
-const FORBIDDEN: ReadonlySet<string> = new Set(['', 'null', 'undefined', 'anonymous', '[object object]']);
-const LONGEST = Math.max(...Array.from(FORBIDDEN, (id) => id.length));
+import { type NamesNobody, namesNobodyBy, PLACEHOLDERS } from '#lib/identity/placeholders';
 
-/** Whether a text, trimmed already, names nobody, whatever its case. */
-export function namesNobody(id: string): boolean {
-  return id.length <= LONGEST && FORBIDDEN.has(id.toLowerCase());
-}
+/** Whether a text, trimmed already, names nobody by the list that comes along. */
+export const namesNobody: NamesNobody = namesNobodyBy(PLACEHOLDERS);
 
-/** An id as it counts: trimmed; null if it names nobody. */
-export function idIn(text: string | null): string | null {
+/** An id as it counts: trimmed; null if it names nobody. `nobody` is the word of the model in force. */
+export function idIn(text: string | null, nobody: NamesNobody = namesNobody): string | null {
   if (text === null) return null;
   const id = text.trim();
-  return namesNobody(id) ? null : id;
+  return nobody(id) ? null : id;
 }

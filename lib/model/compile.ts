@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { versionOf } from '#lib/model/files';
+import { readIdentity, USUAL_IDENTITY } from '#lib/model/identity';
 import { judgedBy } from '#lib/model/judged';
 import type { Compiled, CompileModel, ModelFault, ModelFiles, Program } from '#lib/model/model';
 import { readProgram } from '#lib/model/program';
@@ -9,9 +10,12 @@ import { openSource, type Source } from '#lib/model/source';
 import { nearest } from '#lib/model/spelling';
 import { readStages, stageNamesIn } from '#lib/model/stages';
 
-const FILES = ['scoring.yaml', 'stages.yaml', 'routing.yaml'] as const;
+const REQUIRED = ['scoring.yaml', 'stages.yaml', 'routing.yaml'] as const;
+/** May be missing: then holds what comes along. */
+const IDENTITY = 'identity.yaml';
+const FILES: readonly string[] = [...REQUIRED, IDENTITY];
 
-type FileName = (typeof FILES)[number];
+type FileName = (typeof REQUIRED)[number];
 
 const PROGRAM = /^programs\/([a-z][a-z0-9_-]*)\.yaml$/;
 
@@ -42,11 +46,14 @@ function compile(files: ModelFiles, version: string): Compiled {
   const scoring = read(scoringFile, readScoring);
   const stages = read(stagesFile, (source) => readStages(source, judgedBy(scoringFile?.data)));
   const routing = read(open('routing.yaml'), (source) => readRouting(source, stageNames));
+  const identityText = files[IDENTITY];
+  const identity =
+    identityText === undefined ? USUAL_IDENTITY : read(openSource(IDENTITY, identityText, faults), readIdentity);
   const programs = readPrograms(files, stageNames, faults);
-  if (faults.length > 0 || stages === undefined || scoring === undefined || routing === undefined) {
+  if (faults.length > 0 || !stages || !scoring || !routing || !identity) {
     return { ok: false, faults: faults.sort(compareFaults) };
   }
-  return { ok: true, model: { version, ...scoring, stages, routing, programs } };
+  return { ok: true, model: { version, ...scoring, stages, routing, programs, identity } };
 }
 
 function readPrograms(files: ModelFiles, stageNames: ReadonlySet<string>, faults: ModelFault[]): Program[] {
@@ -69,7 +76,7 @@ function openRequired(files: ModelFiles, name: FileName, faults: ModelFault[]): 
 
 function reportStrangers(files: ModelFiles, faults: ModelFault[]): void {
   for (const file of Object.keys(files)) {
-    if (FILES.some((name) => name === file) || PROGRAM.test(file)) continue;
+    if (FILES.includes(file) || PROGRAM.test(file)) continue;
     const twin = twinOf(file, files);
     if (twin !== undefined) {
       const problem = `the program ${idOf(twin)} is there twice, also in ${twin}`;

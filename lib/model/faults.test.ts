@@ -110,7 +110,10 @@ test('files that belong to no model are faults', () => {
   const strangers = { 'scorings.yaml': 'a: 1', 'costs.yaml': 'a: 1', 'programs/White Paper.yaml': 'a: 1' };
 
   expect(faultsOf({ ...FILES, ...strangers }).map(({ file, remedy }) => [file, remedy])).toEqual([
-    ['costs.yaml', 'take it out; a model is scoring.yaml, stages.yaml, routing.yaml and programs/*.yaml'],
+    [
+      'costs.yaml',
+      'take it out; a model is scoring.yaml, stages.yaml, routing.yaml, identity.yaml and programs/*.yaml',
+    ],
     ['programs/White Paper.yaml', 'name it like programs/white-paper.yaml: small letters, digits, - and _'],
     ['scorings.yaml', 'did you mean scoring.yaml?'],
   ]);

@@ -1,3 +1,4 @@
+import type { NamesNobody } from '#lib/identity/placeholders';
 import type { Activity, Personal } from '#schemas/generated/records';
 
 /** The lead model in force: what marketing edits, compiled. Pure: same activity, same answer, always. */
@@ -10,6 +11,13 @@ export interface Model {
   readonly stages: StageLadder;
   readonly programs: readonly Program[];
   readonly routing: Routing;
+  readonly identity: Identity;
+}
+
+/** Who is who. */
+export interface Identity {
+  /** Whether an id, trimmed already, is one that publishers send for nobody. */
+  readonly namesNobody: NamesNobody;
 }
 
 /** What conditions and keys see of an activity. `properties` is its JSON object, parsed. */

@@ -28,13 +28,17 @@ export interface BookingCanceled {
   readonly appointment_id: string | null;
 }
 
-/** Money was spent on marketing. */
+/** Money was spent on marketing; about nobody. */
 export interface CostRecorded {
   /** Amount of money, in `currency`. */
   readonly amount: number;
   /** ISO 4217 code. */
   readonly currency: string | null;
-  /** What it was spent on. */
+  /** Campaign source it was spent on, as utm_source names it. */
+  readonly source: string | null;
+  /** Campaign medium it was spent on, as utm_medium names it. */
+  readonly medium: string | null;
+  /** Campaign it was spent on, as utm_campaign names it. */
   readonly campaign: string | null;
 }
 
@@ -62,6 +66,8 @@ export interface EmailBounced {
   readonly email_id: string | null;
   /** hard or soft. */
   readonly kind: string | null;
+  /** The recipient. */
+  readonly email: string | null;
 }
 
 /** A link in a mail was clicked. */
@@ -72,6 +78,8 @@ export interface EmailClicked {
   readonly template: string | null;
   /** Address of the link. */
   readonly link: string | null;
+  /** The recipient. */
+  readonly email: string | null;
 }
 
 /** A mail was accepted by the recipient's server. */
@@ -80,6 +88,18 @@ export interface EmailDelivered {
   readonly email_id: string | null;
   /** Template or campaign of the mail. */
   readonly template: string | null;
+  /** The recipient. */
+  readonly email: string | null;
+}
+
+/** The recipient complained about a mail: marked it as spam. */
+export interface EmailMarkedAsSpam {
+  /** Tells mails apart: the same id in sent, opened, clicked and replied. */
+  readonly email_id: string | null;
+  /** Template or campaign of the mail. */
+  readonly template: string | null;
+  /** The recipient. */
+  readonly email: string | null;
 }
 
 /** A mail was opened. */
@@ -88,6 +108,8 @@ export interface EmailOpened {
   readonly email_id: string;
   /** Template or campaign of the mail. */
   readonly template: string | null;
+  /** The recipient. */
+  readonly email: string | null;
 }
 
 /** A mail was answered. */
@@ -96,6 +118,8 @@ export interface EmailReplied {
   readonly email_id: string | null;
   /** Template or campaign of the mail. */
   readonly template: string | null;
+  /** The recipient. */
+  readonly email: string | null;
 }
 
 /** A mail went out. */
@@ -110,6 +134,8 @@ export interface EmailSent {
   readonly program: string | null;
   /** The step of that program. */
   readonly step: string | null;
+  /** The recipient. */
+  readonly email: string | null;
 }
 
 /** A form was sent in. */
@@ -173,6 +199,8 @@ export interface PageViewed {
 export interface Subscribed {
   /** Which list. */
   readonly list: string | null;
+  /** The address that the list is for: the recipient. */
+  readonly email: string | null;
 }
 
 /** A free trial began. */
@@ -193,6 +221,8 @@ export interface Unsubscribed {
   readonly list: string | null;
   /** The mail in which the link was used. */
   readonly email_id: string | null;
+  /** The address that the list is for: the recipient. */
+  readonly email: string | null;
 }
 
 /** Took part in a webinar. */
@@ -208,7 +238,10 @@ export interface WebinarRegistered {
 }
 
 /** The behaviours with a record of their own; every other name is a custom behaviour. */
-export const BEHAVIOURS: readonly string[] = ["aliased","appointment_scheduled","asset_downloaded","booking_canceled","cost_recorded","deal_lost","deal_won","email_bounced","email_clicked","email_delivered","email_opened","email_replied","email_sent","form_submitted","grouped","handoff_accepted","handoff_returned","identified","opportunity_created","page_viewed","subscribed","trial_started","unmerged","unsubscribed","webinar_attended","webinar_registered"];
+export const BEHAVIOURS: readonly string[] = ["aliased","appointment_scheduled","asset_downloaded","booking_canceled","cost_recorded","deal_lost","deal_won","email_bounced","email_clicked","email_delivered","email_marked_as_spam","email_opened","email_replied","email_sent","form_submitted","grouped","handoff_accepted","handoff_returned","identified","opportunity_created","page_viewed","subscribed","trial_started","unmerged","unsubscribed","webinar_attended","webinar_registered"];
 
 /** Per behaviour the properties it cannot do without, and their Avro types. */
-export const REQUIRED_PROPERTIES: { readonly [behaviour: string]: { readonly [property: string]: string } } = {"aliased":{},"appointment_scheduled":{},"asset_downloaded":{"asset_type":"string"},"booking_canceled":{},"cost_recorded":{"amount":"double"},"deal_lost":{},"deal_won":{},"email_bounced":{},"email_clicked":{"email_id":"string"},"email_delivered":{},"email_opened":{"email_id":"string"},"email_replied":{},"email_sent":{"email_id":"string"},"form_submitted":{},"grouped":{},"handoff_accepted":{},"handoff_returned":{},"identified":{},"opportunity_created":{},"page_viewed":{},"subscribed":{},"trial_started":{},"unmerged":{},"unsubscribed":{},"webinar_attended":{},"webinar_registered":{}};
+export const REQUIRED_PROPERTIES: { readonly [behaviour: string]: { readonly [property: string]: string } } = {"aliased":{},"appointment_scheduled":{},"asset_downloaded":{"asset_type":"string"},"booking_canceled":{},"cost_recorded":{"amount":"double"},"deal_lost":{},"deal_won":{},"email_bounced":{},"email_clicked":{"email_id":"string"},"email_delivered":{},"email_marked_as_spam":{},"email_opened":{"email_id":"string"},"email_replied":{},"email_sent":{"email_id":"string"},"form_submitted":{},"grouped":{},"handoff_accepted":{},"handoff_returned":{},"identified":{},"opportunity_created":{},"page_viewed":{},"subscribed":{},"trial_started":{},"unmerged":{},"unsubscribed":{},"webinar_attended":{},"webinar_registered":{}};
+
+/** The behaviours whose properties.email is the recipient: an address in the properties of any other may be anybody's. */
+export const WITH_RECIPIENT: readonly string[] = ["email_bounced","email_clicked","email_delivered","email_marked_as_spam","email_opened","email_replied","email_sent","subscribed","unsubscribed"];

@@ -1,6 +1,7 @@
 import type { TableRow } from '#lib/clickhouse/row';
 import { NOTHING_KNOWN } from '#lib/facts/facts';
 import { drive } from '#lib/flow/drive';
+import { USUAL_IDENTITY } from '#lib/model/identity';
 import type { CompileModel } from '#lib/model/model';
 import type { Activity, Contribution, MovedOut, Scored, Staged } from '#schemas/generated/records';
 import { type StageMessage, TOPICS } from '#schemas/topics';
@@ -126,7 +127,7 @@ export const STAGES = 'visitor lead mql sql opportunity customer | dormant';
 export const compileStages: CompileModel = ({ stages = '' }) => {
   const [ladder = [], beside = []] = stages.split(' | ').map((names) => names.split(' '));
   const routing = { onStage: 'mql', reason: 'ready', reps: [] };
-  const model = { version: stages, engine: 4, scoring: NO_SCORING, programs: [], routing };
+  const model = { version: stages, engine: 4, scoring: NO_SCORING, programs: [], routing, identity: USUAL_IDENTITY };
   return { ok: true, model: { ...model, stages: { ...NO_LADDER, ladder, beside } } };
 };
 

@@ -1,7 +1,7 @@
 import { behaviourName } from '#lib/behaviour/name';
 import { type Dead, dead, ok } from '#lib/flow/outcome';
 import { remembered } from '#lib/hash/remembered';
-import { BEHAVIOURS, REQUIRED_PROPERTIES } from '#schemas/generated/behaviours';
+import { BEHAVIOURS, REQUIRED_PROPERTIES, WITH_RECIPIENT } from '#schemas/generated/behaviours';
 import type { CallType } from '#services/collect/call';
 import type { Checked } from '#services/collect/checked';
 import { cleanText, type JsonObject } from '#services/collect/json';
@@ -11,6 +11,9 @@ const LONGEST_NAME = 200;
 
 /** What takes back that an event has named two ids together. */
 export const UNMERGED = 'unmerged';
+
+/** Reports of money that was spent. */
+export const COST_RECORDED = 'cost_recorded';
 
 /** Publishers report the same few names again and again. */
 const nameOf = remembered((event) => behaviourName(cleanText(event.trim())), { size: 1000, longest: LONGEST_NAME });
@@ -44,12 +47,19 @@ function trackedName(event: unknown): Checked<string> {
   return ok(nameOf(event));
 }
 
-/** A behaviour about a mail or the mailing list: an address in its properties is the person's own. */
-export function isAboutMail(name: string): boolean {
-  return name.startsWith('email_') || name === 'subscribed' || name === 'unsubscribed';
+const RECIPIENTS: ReadonlySet<string> = new Set(WITH_RECIPIENT);
+
+/** A behaviour that its definition says is about a mail or a mailing list: properties.email is the recipient. */
+export function namesRecipient(name: string): boolean {
+  return RECIPIENTS.has(name);
 }
 
-const NONE: readonly (readonly [string, string])[] = [];
+/** Money that was spent is reported of nobody. */
+export function isAboutNobody(name: string): boolean {
+  return name === COST_RECORDED;
+}
+
+const NONE: readonly (readonly [property: string, type: string])[] = [];
 
 /** What is wrong with the properties that the behaviour cannot do without; undefined if nothing is. */
 export function faultIn(name: string, properties: JsonObject): Dead | undefined {
@@ -63,4 +73,9 @@ export function faultIn(name: string, properties: JsonObject): Dead | undefined 
     }
   }
   return undefined;
+}
+
+/** Whether a property that the behaviour cannot do without is a number. */
+export function isNumber(name: string, property: string): boolean {
+  return (REQUIRED.get(name) ?? NONE).some(([required, type]) => required === property && type !== 'string');
 }

@@ -79,7 +79,7 @@ export function propertiesOf(call: Call, name: string, previousId: string | null
   const properties = aboutIds ? without(call.properties, ['previous_id']) : call.properties;
   let more: { [property: string]: unknown } | undefined = previousId === null ? undefined : { previous_id: previousId };
   for (const [field, property] of PROMOTED[type]) {
-    if (fields[field] === undefined || Object.hasOwn(properties, property)) continue;
+    if (fields[field] === undefined || fields[field] === null || Object.hasOwn(properties, property)) continue;
     more ??= {};
     more[property] = fields[field];
   }
@@ -88,22 +88,51 @@ export function propertiesOf(call: Call, name: string, previousId: string | null
     : canonicalJsonWith(more, properties, PERSONAL_PROPERTIES);
 }
 
-/**
- * The call's context without personal fields, as canonical JSON; undefined if nested too deep. Fields of the call that
- * nobody knows are kept here.
- */
-export function contextOf(call: Call, name: string): string | undefined {
+/** What Segment's libraries and archives add on the way: of the transport, not of what happened. */
+const TRANSPORT: ReadonlySet<string> = new Set([
+  'channel',
+  'integrations',
+  'metadata',
+  'projectId',
+  'version',
+  '_metadata',
+]);
+
+/** Begins the name of a call's field whose name its context has, too. */
+const BESIDE = 'call.';
+
+export interface ContextTexts {
+  /** The call's context without personal fields. Fields of the call that nobody knows are kept here. */
+  readonly kept: string;
+  /** The same without what the transport adds: equal for a call and for its copy in an archive. */
+  readonly said: string;
+}
+
+/** As canonical JSON; undefined if nested too deep. A field without a value says nothing. */
+export function contextOf(call: Call, name: string): ContextTexts | undefined {
   const { type, fields, context } = call;
   const aboutIds = isAboutIds(call, name);
   let unknown: [field: string, value: unknown][] | undefined;
+  let isAllSaid = true;
   for (const field of Object.keys(fields)) {
-    if (KNOWN[type].has(field) || (aboutIds && field === 'previousId')) continue;
+    const value = fields[field];
+    if (value === null || KNOWN[type].has(field) || (aboutIds && field === 'previousId')) continue;
     unknown ??= [];
-    unknown.push([field, fields[field]]);
+    unknown.push([Object.hasOwn(context, field) ? `${BESIDE}${field}` : field, value]);
+    if (TRANSPORT.has(field)) isAllSaid = false;
   }
-  const device = isJsonObject(context.device) ? without(context.device, PERSONAL_DEVICE) : undefined;
-  if (unknown === undefined && device === undefined) return canonicalJson(context, PERSONAL_CONTEXT);
-  return canonicalJson({ ...Object.fromEntries(unknown ?? []), ...context, device }, PERSONAL_CONTEXT);
+  const device = isJsonObject(context.device) ? without(context.device, PERSONAL_DEVICE) : context.device;
+  if (unknown === undefined && device === context.device) return both(canonicalJson(context, PERSONAL_CONTEXT));
+  const kept = canonicalJson({ ...Object.fromEntries(unknown ?? []), ...context, device }, PERSONAL_CONTEXT);
+  if (isAllSaid || kept === undefined) return both(kept);
+  const said =
+    unknown?.filter(([field]) => !TRANSPORT.has(field.startsWith(BESIDE) ? field.slice(BESIDE.length) : field)) ?? [];
+  const text = canonicalJson({ ...Object.fromEntries(said), ...context, device }, PERSONAL_CONTEXT);
+  return text === undefined ? undefined : { kept, said: text };
+}
+
+function both(text: string | undefined): ContextTexts | undefined {
+  return text === undefined ? undefined : { kept: text, said: text };
 }
 
 function without(object: JsonObject, fields: readonly string[]): JsonObject {

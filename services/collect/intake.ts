@@ -7,6 +7,7 @@ import { deadLetterOf } from '#services/collect/dead-letter';
 import { deadLetterRecord, eventRecord } from '#services/collect/messages';
 import { createNormalise, type Reception, TOLERANCE } from '#services/collect/normalise';
 import type { Client } from '#services/collect/personal';
+import type { Source } from '#services/collect/source';
 
 export interface IntakeDeps {
   readonly log: Pick<Log, 'publish'>;
@@ -21,7 +22,7 @@ export interface Received {
   /** Where the address says it. */
   readonly type?: CallType;
   readonly value: unknown;
-  readonly publisher: string;
+  readonly source: Source;
   readonly client: Client;
   /** http /v1/track */
   readonly origin: string;
@@ -43,7 +44,9 @@ export function createIntake({ log, clock, hash, uuid }: IntakeDeps): Intake {
   const normalise = createNormalise(hash);
 
   function refusal(call: Received, dead: Dead, at: number): Outgoing<DeadLetterMessage> {
-    return deadLetterRecord(deadLetterOf(hash, { ...call, dead, at, original: call.original() }));
+    return deadLetterRecord(
+      deadLetterOf(hash, { ...call, publisher: call.source.name, dead, at, original: call.original() }),
+    );
   }
 
   return {
@@ -66,7 +69,8 @@ export function createIntake({ log, clock, hash, uuid }: IntakeDeps): Intake {
 function receptionOf(call: Received, now: number, uuid: () => string): Reception {
   return {
     ...(call.type === undefined ? {} : { type: call.type }),
-    publisher: call.publisher,
+    publisher: call.source.name,
+    may: (behaviour) => call.source.may(behaviour),
     client: call.client,
     importId: null,
     ownTime: false,

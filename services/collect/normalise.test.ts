@@ -105,6 +105,18 @@ describe('names', () => {
     ['YouTube Video Played', 'youtube_video_played', {}],
     ['page_viewed', 'page_viewed', {}],
     ['email_link_clicked', 'email_clicked', { email_id: 'e' }],
+    ['Trial Started ', 'trial_started', {}],
+    ['Trial started', 'trial_started', {}],
+    ['TRIAL  STARTED', 'trial_started', {}],
+    ['trial started', 'trial_started', {}],
+    ['Unsubscribed ', 'unsubscribed', {}],
+    ['\tUNSUBSCRIBED\n', 'unsubscribed', {}],
+    ['Email Marked As Spam', 'email_marked_as_spam', {}],
+    ['email_complained', 'email_marked_as_spam', {}],
+    ['Spam Complaint', 'email_marked_as_spam', {}],
+    ['Email Complained', 'email_marked_as_spam', {}],
+    [' Order Completed ', 'order_completed', {}],
+    [' clicked the big button ', 'clicked the big button', {}],
     ['EmailOpened', 'EmailOpened', {}],
     ['clicked the big button', 'clicked the big button', {}],
     ['資料請求', '資料請求', {}],
@@ -164,15 +176,48 @@ describe('names', () => {
 });
 
 describe('identifiers', () => {
-  test.each(['', '  ', 'null', 'undefined', 'Anonymous', '[object Object]', null])('userId %j is none', (userId) => {
+  test.each([
+    ...[
+      '',
+      '  ',
+      'null',
+      'undefined',
+      'Anonymous',
+      '[object Object]',
+      null,
+      0,
+      '0',
+      -1,
+      false,
+      true,
+      'guest',
+      'none',
+      'NaN',
+    ],
+    ...['false', '00000000-0000-0000-0000-000000000000', '{{ user.id }}', '%USER_ID%', `\${userId}`, '{}', '-'],
+  ])('userId %j is none', (userId) => {
     expect(refusal(track({ userId }))).toEqual(['missing_field', 'one of userId, anonymousId and email is needed']);
+    expect(event(track({ userId, anonymousId: 'a1' })).personal).toMatchObject({ user_id: null, anonymous_id: 'a1' });
+    expect(event(track({ anonymousId: userId })).personal).toMatchObject({ user_id: 'u1', anonymous_id: null });
+  });
+
+  test('an id that is an address goes on as it was reported: whose it is, identify says', () => {
+    expect(event(track({ userId: 'ANN@x.example' })).personal).toMatchObject({ user_id: 'ANN@x.example', email: null });
+  });
+
+  test('an alias of two devices is taken', () => {
+    const alias = event({ type: 'alias', anonymousId: 'a2', previousId: 'a1' });
+    expect(alias).toMatchObject({ name: 'aliased', personal: { user_id: null, anonymous_id: 'a2' } });
+    expect(alias.properties).toBe('{"previous_id":"a1"}');
   });
 
   test.each([
     ['traits', { traits: { email: 'A@b.c' } }],
     ['context.traits', { context: { traits: { email: 'A@b.c' } } }],
     ['the call', { email: ' a@B.c' }],
-    ['the properties of a mail', { event: 'unsubscribed', properties: { email: 'a@b.c' } }],
+    ['the properties of a mail', { event: 'email_sent', properties: { email_id: 'e', email: 'a@b.c' } }],
+    ['the properties of a complaint', { event: 'Email Marked as Spam', properties: { email: 'a@b.c' } }],
+    ['the properties of an unsubscribe', { event: 'Unsubscribed ', properties: { email: 'a@b.c' } }],
   ])('an address in %s is enough', (_where, fields) => {
     expect(event(track({ userId: undefined, ...fields })).personal.email).toBe('a@b.c');
   });
@@ -182,13 +227,27 @@ describe('identifiers', () => {
     ['Jose\u0301@example.com', 'jos\u00e9@example.com'],
     ['ann+news@example.com', 'ann+news@example.com'],
     ['a.nn@example.com', 'a.nn@example.com'],
-    ['ann@b\u00fccher.example', 'ann@b\u00fccher.example'],
+    ['ann@b\u00fccher.example', 'ann@xn--bcher-kva.example'],
+    ['Ann <mailto:ANN@example.com>', 'ann@example.com'],
+    ['\u200bann@example.com.', 'ann@example.com'],
   ])('the address %j is %j', (email, normal) => {
     expect(event(track({ traits: { email } })).personal.email).toBe(normal);
   });
 
-  test('an address in the properties of another behaviour may be anyone’s', () => {
-    expect(refusal(track({ userId: undefined, properties: { email: 'a@b.c' } }))[0]).toBe('missing_field');
+  test.each([
+    'Trial Started',
+    'Email Preferences Colleague Invited',
+    'email_forwarded',
+    'subscribed_colleague',
+    'deal_won',
+  ])('an address in the properties of %s may be anyone’s', (name) => {
+    const call = track({ event: name, properties: { email: 'colleague@b.c' } });
+    expect(refusal({ ...call, userId: undefined })[0]).toBe('missing_field');
+    expect(event(call).personal).toMatchObject({
+      user_id: 'u1',
+      email: null,
+      traits: '{"properties.email":"colleague@b.c"}',
+    });
   });
 
   test('the traits of a group call are the company’s', () => {
@@ -205,6 +264,75 @@ describe('identifiers', () => {
   test('an event without an id gets one', () => {
     expect(event(track({})).event_id).toBe('new-id');
     expect(event(track({ messageId: 'null' })).event_id).toBe('new-id');
+  });
+});
+
+describe('nothing personal is lost', () => {
+  const traitsOf = (call: object) => JSON.parse(event(call).personal.traits);
+
+  test.each<[string, object, object]>([
+    [
+      'an address beside that of the traits',
+      { email: 'b@x.y', traits: { email: 'a@x.y' } },
+      { email: 'a@x.y', 'context.call.email': 'b@x.y' },
+    ],
+    ['a text in place of an address', { email: 'by phone' }, { 'context.call.email': 'by phone' }],
+    [
+      'other traits of the context',
+      { traits: { a: 1, b: [1] }, context: { traits: { a: 2, b: [1], c: 3 } } },
+      { a: 1, b: [1], c: 3, 'context.traits.a': 2 },
+    ],
+    ['traits that are none', { context: { traits: ['x'] } }, { 'context.traits': ['x'] }],
+    ['an address of the network that is no text', { context: { ip: 7 } }, { 'context.ip': 7 }],
+    ['a user agent that is no text', { context: { userAgent: { name: 'x' } } }, { 'context.userAgent': { name: 'x' } }],
+    [
+      'the company before',
+      { type: 'group', groupId: 'g', context: { traits: { company: 'Acme' } } },
+      { company: { id: 'g' }, 'context.traits.company': 'Acme' },
+    ],
+    ['the company’s own id', { type: 'group', traits: { id: 'own' } }, { company: { id: 'own' } }],
+  ])('%s', (_what, fields, traits) => {
+    expect(traitsOf({ type: 'identify', userId: 'u', ...fields })).toEqual(traits);
+  });
+
+  test('what fits is at its own place only', () => {
+    const { personal } = event(
+      track({ email: ' A@b.c', traits: { a: 1 }, context: { traits: { a: 1 }, ip: '1.2.3.4' } }),
+    );
+    expect(personal).toMatchObject({ email: 'a@b.c', traits: '{"a":1}', ip: '1.2.3.4' });
+  });
+
+  test('a device that is a text, and a field that is in the call and in its context', () => {
+    const { context } = event(track({ channel: 'mobile', context: { device: 'phone', channel: 'app' } }));
+    expect(JSON.parse(context)).toEqual({ channel: 'app', 'call.channel': 'mobile', device: 'phone' });
+  });
+});
+
+describe('a cost', () => {
+  const cost = { type: 'track', event: 'Cost Recorded', properties: { amount: 120.5, currency: 'EUR' } };
+
+  test('needs nobody', () => {
+    expect(event(cost)).toMatchObject({
+      name: 'cost_recorded',
+      properties: '{"amount":120.5,"currency":"EUR"}',
+      personal: { email: null, user_id: null, anonymous_id: null },
+    });
+  });
+
+  test('says what the money was spent on', () => {
+    const spent = { source: 'google', medium: 'cpc', campaign: 'may' };
+    expect(event({ ...cost, properties: { ...cost.properties, ...spent } })).toMatchObject(spent);
+    expect(event({ ...cost, context: { campaign: { source: 'google', medium: 'cpc', name: 'may' } } })).toMatchObject(
+      spent,
+    );
+    expect(event(track({ properties: spent }))).toMatchObject({ source: null, medium: null, campaign: null });
+  });
+
+  test('without an amount is none', () => {
+    expect(refusal({ ...cost, properties: {} })).toEqual([
+      'missing_field',
+      'properties.amount is missing: cost_recorded needs it',
+    ]);
   });
 });
 
@@ -282,13 +410,42 @@ describe('content_hash', () => {
     });
   });
 
+  test.each<[string, object]>([
+    ['the address of the network', { context: { ip: '203.0.113.9' } }],
+    ['the user agent', { context: { ip: '1.2.3.4', userAgent: 'UA' } }],
+    ['times of the transport', { sentAt: '2026-01-01', receivedAt: '2026-01-02' }],
+    ['the time of receipt in place of one', { timestamp: '2026-01-02', receivedAt: '2026-01-02' }],
+    ['the channel', { channel: 'server' }],
+    ['the version of the format', { version: 2 }],
+    ['destinations', { integrations: { All: true } }],
+    [
+      'what the library says of itself',
+      { _metadata: { nodeVersion: '20' }, metadata: { trackId: 't' }, projectId: 'p' },
+    ],
+    ['fields without a value', { groupId: null, previousId: null, traits: null }],
+  ])('is the same with %s', (_what, fields) => {
+    expect(event({ ...call, ...fields }).content_hash).toBe(hash);
+  });
+
+  test('is the same for an archive’s copy, whose clock is corrected', () => {
+    const said = { ...call, timestamp: '2026-05-01T10:00:00Z' };
+    const copy = { ...call, originalTimestamp: '2026-05-01T10:00:00Z', timestamp: '2026-05-01T10:00:02.113Z' };
+    expect(event(copy).content_hash).toBe(event(said).content_hash);
+    expect(event(said).content_hash).not.toBe(hash);
+  });
+
+  test('what the transport adds is kept all the same', () => {
+    expect(event({ ...call, channel: 'server', plan: 'x' }).context).toBe('{"channel":"server","plan":"x"}');
+  });
+
   test.each([
     { properties: { a: 2, b: [2] } },
     { userId: 'u2' },
     { timestamp: NOW },
     { traits: { a: 1 } },
-    { context: { ip: '1.2.3.5' } },
-    { channel: 'x' },
+    { context: { ip: '1.2.3.4', locale: 'fr' } },
+    { plan: 'x' },
+    { originalTimestamp: NOW },
     { event: 'subscribed' },
   ])('differs with %j', (fields) => {
     expect(event({ ...call, ...fields }).content_hash).not.toBe(hash);

@@ -8,14 +8,17 @@ import { contextOf, previousIdOf, propertiesOf } from '#services/collect/content
 import { identifiersOf, idOf } from '#services/collect/identifiers';
 import { MAX_DEPTH } from '#services/collect/json';
 import { pageOf } from '#services/collect/page';
-import { type Client, personalOf, textOr } from '#services/collect/personal';
+import { type Client, personalOf } from '#services/collect/personal';
 import { parseTime, YEAR_2000 } from '#services/collect/time';
 
 /** How a call came in. All times are ms since 1970 UTC. */
 export interface Reception {
   /** Where the address says it (/v1/track); otherwise the call says it. */
   readonly type?: CallType;
+  /** Name of the source that reports it: an event is told apart by it and its id. */
   readonly publisher: string;
+  /** Whether the source may report a behaviour; left out: any. */
+  readonly may?: (behaviour: string) => boolean;
   readonly client: Client;
   readonly importId: string | null;
   readonly ownTime: boolean;
@@ -36,6 +39,9 @@ export type Normalise = (value: unknown, reception: Reception) => Checked<LeadEv
 /** How far ahead of the time of receipt a publisher's clock may be, ms. */
 export const TOLERANCE = 5 * 60_000;
 
+/** Why a call is refused that its source may not make. */
+export const NOT_ALLOWED = 'not_allowed';
+
 export function createNormalise(hash: Hash): Normalise {
   return (value, reception) => {
     const shaped = callOf(value, reception.type);
@@ -43,14 +49,13 @@ export function createNormalise(hash: Hash): Normalise {
     const call = shaped.value;
     const name = behaviourOf(call.type, call.fields);
     if (name.kind !== 'ok') return name;
+    if (reception.may?.(name.value) === false) return notAllowed(reception.publisher, name.value);
     const identifiers = identifiersOf(call, name.value);
     if (identifiers.kind !== 'ok') return identifiers;
     const previousId = previousIdOf(call, name.value);
     if (previousId.kind !== 'ok') return previousId;
     const eventId = idOf('messageId', call.fields.messageId);
     if (eventId.kind !== 'ok') return eventId;
-    const publisher = idOf('writeKey', reception.publisher);
-    if (publisher.kind !== 'ok') return publisher;
     const occurred = occurredAt(call);
     if (occurred.kind !== 'ok') return occurred;
     const fault = faultIn(name.value, call.properties);
@@ -65,15 +70,15 @@ export function createNormalise(hash: Hash): Normalise {
     const said = occurred.value ?? reception.unsaid;
     const clamped = said > reception.latest;
     const occurred_at = clamped ? reception.present : said;
-    const page = pageOf(call);
+    const page = pageOf(call, name.value);
     return ok({
       event_id: eventId.value ?? reception.newId(),
-      publisher: publisher.value ?? 'default',
+      publisher: reception.publisher,
       name: name.value,
       occurred_at,
       received_at: reception.received(occurred_at),
       clamped,
-      content_hash: hash(contentOf(call, name.value, occurred.value, { properties, context, personal })),
+      content_hash: hash(contentOf(call, name.value, { properties, context: context.said, personal })),
       import_id: reception.importId,
       own_time: reception.ownTime,
       url: page.url,
@@ -84,34 +89,33 @@ export function createNormalise(hash: Hash): Normalise {
       medium: page.medium,
       campaign: page.campaign,
       properties,
-      context,
+      context: context.kept,
       personal,
     });
   };
 }
 
+function notAllowed(source: string, behaviour: string): Dead {
+  return dead(NOT_ALLOWED, `the source ${source} may not report ${behaviour}: sources.yaml says what it may`);
+}
+
 /**
- * What the publisher said, as one text, whatever the order of its fields: no times and addresses of the transport, so
- * that a retry has the same. Each part is JSON, hence on one line.
+ * What the publisher said, as one text, whatever the order of its fields: no times, addresses and user agents of the transport, so
+ * that a retry has the same, and an archive's copy too. Each part is JSON, hence on one line.
  */
-function contentOf(
-  { type, context: { ip, userAgent } }: Call,
-  name: string,
-  occurred: number | undefined,
-  parts: Pick<LeadEvent, 'properties' | 'context' | 'personal'>,
-): string {
+function contentOf(call: Call, name: string, parts: Pick<LeadEvent, 'properties' | 'context' | 'personal'>): string {
   const { email, user_id, anonymous_id, traits } = parts.personal;
-  const texts = JSON.stringify([
-    type,
-    name,
-    occurred,
-    user_id,
-    anonymous_id,
-    email,
-    textOr(ip, null),
-    textOr(userAgent, null),
-  ]);
+  const texts = JSON.stringify([call.type, name, saidAt(call), user_id, anonymous_id, email]);
   return `${texts}\n${parts.properties}\n${parts.context}\n${traits}`;
+}
+
+/**
+ * When it happened in the publisher's own words, ms since 1970 UTC; null if it did not say. An archive has these words in
+ * `originalTimestamp`, and its own time of receipt where there were none.
+ */
+function saidAt({ fields }: Call): number | null {
+  const said = parseTime(fields.originalTimestamp) ?? parseTime(fields.timestamp);
+  return said === undefined || said === parseTime(fields.receivedAt) ? null : said;
 }
 
 /** When the publisher says it happened; undefined if it does not say. */

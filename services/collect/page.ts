@@ -1,4 +1,5 @@
 import { clip } from '#lib/flow/clip';
+import { COST_RECORDED } from '#services/collect/behaviour';
 import type { Call, CallType } from '#services/collect/call';
 import { cleanText, isJsonObject, type JsonObject } from '#services/collect/json';
 import { hostOf, parameterOf, pathOf } from '#services/collect/url';
@@ -16,11 +17,12 @@ export interface Page {
 
 /**
  * Properties go before context.page; context.campaign before the address's utm parameters. Of source, medium and campaign
- * the first 200 characters count.
+ * the first 200 characters count; those of a cost are what its properties say it was spent on.
  */
-export function pageOf({ type, fields, properties, context }: Call): Page {
+export function pageOf({ type, fields, properties, context }: Call, name: string): Page {
   const page = isJsonObject(context.page) ? context.page : NOTHING;
   const campaign = isJsonObject(context.campaign) ? context.campaign : NOTHING;
+  const spentOn = name === COST_RECORDED ? properties : NOTHING;
   const url = textOf(properties, 'url') ?? textOf(page, 'url');
   const referrer = textOf(properties, 'referrer') ?? textOf(page, 'referrer');
   return {
@@ -28,9 +30,11 @@ export function pageOf({ type, fields, properties, context }: Call): Page {
     path: pathIn(url) ?? pathIn(textOf(properties, 'path') ?? textOf(page, 'path')),
     referrer,
     title: textOf(properties, 'title') ?? textOf(page, 'title') ?? (isView(type) ? textOf(fields, 'name') : null),
-    source: named(textOf(campaign, 'source') ?? utm(url, 'utm_source') ?? sentFrom(referrer, url)),
-    medium: named(textOf(campaign, 'medium') ?? utm(url, 'utm_medium')),
-    campaign: named(textOf(campaign, 'name') ?? utm(url, 'utm_campaign')),
+    source: named(
+      textOf(spentOn, 'source') ?? textOf(campaign, 'source') ?? utm(url, 'utm_source') ?? sentFrom(referrer, url),
+    ),
+    medium: named(textOf(spentOn, 'medium') ?? textOf(campaign, 'medium') ?? utm(url, 'utm_medium')),
+    campaign: named(textOf(spentOn, 'campaign') ?? textOf(campaign, 'name') ?? utm(url, 'utm_campaign')),
   };
 }
 

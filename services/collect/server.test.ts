@@ -6,9 +6,10 @@ import type { Log } from '#lib/flow/log';
 import { sha256 } from '#lib/hash/sha256';
 import { createHttp } from '#lib/http/http';
 import { createMemoryLog } from '#lib/log/memory/log';
-import { TOPICS } from '#schemas/topics';
+import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
 import { publishModel } from '#services/collect/model';
 import { createCollect } from '#services/collect/server';
+import { anySource, listedSources, type Sources } from '#services/collect/source';
 
 const NOW = Date.UTC(2026, 5, 1);
 const open: FastifyInstance[] = [];
@@ -21,10 +22,10 @@ function memory(): Log {
   return createMemoryLog({ partitions: { [TOPICS.events]: 1, [TOPICS.deadLetters]: 1 } });
 }
 
-function serve(log: Pick<Log, 'publish'>): FastifyInstance {
+function serve(log: Pick<Log, 'publish'>, sources: Sources = anySource(sha256)): FastifyInstance {
   const http = createHttp();
   let ids = 0;
-  http.register(createCollect({ log, clock: { now: () => NOW }, hash: sha256, uuid: () => `uuid-${++ids}` }));
+  http.register(createCollect({ log, clock: { now: () => NOW }, hash: sha256, uuid: () => `uuid-${++ids}`, sources }));
   open.push(http);
   return http;
 }
@@ -38,6 +39,14 @@ async function values(log: Log, topic: string): Promise<readonly unknown[]> {
   await reader.close();
   expect(records.every(({ key }) => key === null)).toBe(true);
   return records.map(({ value }) => value);
+}
+
+/** The originals of dead letters, as texts. */
+function textsOf(letters: readonly unknown[]): readonly string[] {
+  return letters.map((letter) => {
+    const { original } = (letter as DeadLetterMessage).value;
+    return Buffer.from(original).toString('utf8');
+  });
 }
 
 const track = { event: 'Trial Started', userId: 'u1', messageId: 'm1' };
@@ -95,13 +104,27 @@ describe('a single call', () => {
   });
 
   test.each([
-    ['basic authentication', { authorization: `Basic ${Buffer.from('key:').toString('base64')}` }, {}, 'key'],
-    ['the body', {}, { writeKey: 'body' }, 'body'],
-    ['neither', { authorization: 'Bearer x' }, {}, 'default'],
-  ])('has its publisher from %s', async (_where, headers, fields, publisher) => {
+    ['basic authentication', { authorization: `Basic ${Buffer.from('secret-key:').toString('base64')}` }, {}],
+    ['the body', {}, { writeKey: 'secret-key' }],
+  ])('with a key in %s has a publisher that does not tell it', async (_where, headers, fields) => {
     const log = memory();
-    await serve(log).inject({ method: 'POST', url: '/v1/track', headers, payload: { ...track, ...fields } });
-    expect(await values(log, TOPICS.events)).toMatchObject([{ value: { publisher } }]);
+    const payload = { ...track, ...fields };
+    await serve(log).inject({ method: 'POST', url: '/v1/track', headers, payload });
+    await serve(log).inject({ method: 'POST', url: '/v1/track', headers, payload: { ...payload, event: 7 } });
+    const [event] = await values(log, TOPICS.events);
+    const publisher = anySource(sha256).ofKey('secret-key')?.name;
+    expect(publisher).toMatch(/^key-[0-9a-f]{12}$/);
+    expect(event).toMatchObject({ value: { publisher } });
+    const letters = await values(log, TOPICS.deadLetters);
+    expect(letters).toMatchObject([{ value: { publisher } }]);
+    expect(JSON.stringify([event, letters, textsOf(letters)])).not.toContain('secret-key');
+  });
+
+  test('without a key has the publisher default', async () => {
+    const log = memory();
+    const headers = { authorization: 'Bearer x' };
+    await serve(log).inject({ method: 'POST', url: '/v1/track', headers, payload: track });
+    expect(await values(log, TOPICS.events)).toMatchObject([{ value: { publisher: 'default' } }]);
   });
 
   test('of a browser tells of its person, one of a server does not', async () => {
@@ -164,9 +187,10 @@ describe('a batch', () => {
         ],
       },
     ]);
+    const publisher = anySource(sha256).ofKey('k')?.name;
     expect(await values(log, TOPICS.events)).toMatchObject([
-      { value: { event_id: 'm1', publisher: 'k', context: '{"locale":"de"}', personal: { ip: '1.2.3.4' } } },
-      { value: { event_id: 'uuid-1', publisher: 'k', context: '{"locale":"fr"}' } },
+      { value: { event_id: 'm1', publisher, context: '{"locale":"de"}', personal: { ip: '1.2.3.4' } } },
+      { value: { event_id: 'uuid-1', publisher, context: '{"locale":"fr"}' } },
     ]);
     expect(await values(log, TOPICS.deadLetters)).toMatchObject([
       { value: { origin: 'http /v1/batch', original: new Uint8Array(Buffer.from('7')) } },
@@ -234,6 +258,23 @@ describe('the pixel', () => {
     expect(await values(log, TOPICS.events)).toMatchObject([{ value: { name: 'page_viewed', path: '/pricing' } }]);
   });
 
+  test('takes a cost, whose amount is a text in a query', async () => {
+    const log = memory();
+    await serve(log).inject({ url: '/pixel.gif?event=cost_recorded&amount=12.50&currency=EUR&campaign=may' });
+    await serve(log).inject({ url: '/pixel.gif?event=cost_recorded&amount=much' });
+    expect(await values(log, TOPICS.events)).toMatchObject([
+      {
+        value: {
+          name: 'cost_recorded',
+          campaign: 'may',
+          properties: '{"amount":12.5,"campaign":"may","currency":"EUR"}',
+          personal: { user_id: null, anonymous_id: null, email: null },
+        },
+      },
+    ]);
+    expect(await values(log, TOPICS.deadLetters)).toMatchObject([{ value: { reason: 'mistyped_field' } }]);
+  });
+
   test('is an image also when it is bad', async () => {
     const log = memory();
     const answer = await serve(log).inject({ url: '/pixel.gif?event=email_opened&userId=u%FF' });
@@ -241,6 +282,124 @@ describe('the pixel', () => {
     expect(await values(log, TOPICS.deadLetters)).toMatchObject([
       { value: { reason: 'missing_field', origin: 'http /pixel.gif' } },
     ]);
+  });
+});
+
+describe('sources that are listed', () => {
+  const sources = listedSources([
+    { name: 'website', keys: ['web-key-1', 'web-key-2'], may: ['website'], mayNot: [] },
+    { name: 'crm', keys: ['crm-key-1'], may: ['crm'], mayNot: ['deal_lost'] },
+  ]);
+  const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` });
+  const won = { event: 'Deal Won', userId: 'u1', messageId: 'm2' };
+
+  test('stand in the log by their names, whichever of their keys was sent', async () => {
+    const log = memory();
+    const http = serve(log, sources);
+    const post = (url: string, payload: object, headers = {}) => http.inject({ method: 'POST', url, headers, payload });
+    await post('/v1/track', { ...track, writeKey: 'web-key-1' });
+    await post('/v1/track', track, basic('web-key-2'));
+    await post('/v1/batch', { batch: [{ ...won, type: 'track' }], writeKey: 'crm-key-1' });
+    await post('/v1/batch', { batch: [{ ...won, type: 'track', writeKey: 'crm-key-1' }], writeKey: 'web-key-1' });
+    await http.inject('/pixel.gif?userId=u&writeKey=web-key-1');
+    const names = (await values(log, TOPICS.events)).map(
+      (message) => /"publisher":"(\w+)"/.exec(JSON.stringify(message))?.[1],
+    );
+    expect(names).toEqual(['website', 'website', 'crm', 'crm', 'website']);
+    expect(JSON.stringify(await values(log, TOPICS.events))).not.toMatch(/key-\d/);
+  });
+
+  test.each([
+    ['a call', '/v1/track', track, {}, /^there is no write key: send the one of your source/],
+    [
+      'a call with another key',
+      '/v1/identify',
+      { ...track, writeKey: 'other' },
+      {},
+      /^the write key is of no source: ask/,
+    ],
+    [
+      'a call with another key in its header',
+      '/v1/page',
+      { ...track, writeKey: 'web-key-1' },
+      basic('other'),
+      /no source/,
+    ],
+    ['a bad call', '/v1/track', {}, {}, /no write key/],
+    ['a batch', '/v1/batch', { batch: [{ ...track, type: 'track' }] }, {}, /no write key/],
+    [
+      'a batch with one such call',
+      '/v1/batch',
+      {
+        batch: [
+          { ...track, type: 'track', writeKey: 'web-key-1' },
+          { ...won, type: 'track', writeKey: 'x' },
+        ],
+      },
+      {},
+      /no source/,
+    ],
+    ['an empty batch', '/v1/batch', { batch: [] }, {}, /no write key/],
+    ['no batch', '/v1/batch', { writeKey: 'x' }, {}, /no source/],
+  ])('%s of nobody is answered 401 and stored nowhere', async (_what, url, payload, headers, detail) => {
+    const log = memory();
+    const answer = await serve(log, sources).inject({ method: 'POST', url, headers, payload });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      401,
+      { success: false, reason: 'unknown_key', detail: expect.stringMatching(detail) },
+    ]);
+    expect(await values(log, TOPICS.events)).toEqual([]);
+    expect(await values(log, TOPICS.deadLetters)).toEqual([]);
+  });
+
+  test('a pixel of nobody is an image, and stored nowhere', async () => {
+    const log = memory();
+    const answer = await serve(log, sources).inject('/pixel.gif?userId=u&writeKey=other');
+    expect([answer.statusCode, answer.rawPayload.length]).toEqual([401, 43]);
+    expect(await values(log, TOPICS.events)).toEqual([]);
+  });
+
+  test('a call that its source may not make is refused and kept, without the key', async () => {
+    const log = memory();
+    const http = serve(log, sources);
+    const payload = { ...won, writeKey: 'web-key-1', properties: { note: 'web-key-1' } };
+    const answer = await http.inject({ method: 'POST', url: '/v1/track', payload });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      400,
+      {
+        success: false,
+        reason: 'not_allowed',
+        detail: 'the source website may not report deal_won: sources.yaml says what it may',
+      },
+    ]);
+    const batch = [
+      { ...track, type: 'track' },
+      { ...won, type: 'track' },
+    ];
+    const mixed = await http.inject({ method: 'POST', url: '/v1/batch', payload: { batch, writeKey: 'web-key-1' } });
+    expect(mixed.json()).toEqual({ success: true, rejected: [{ index: 1, reason: 'not_allowed' }] });
+    await http.inject('/pixel.gif?event=deal_won&userId=u&writeKey=web-key-1');
+    await http.inject({
+      method: 'POST',
+      url: '/v1/track',
+      headers: basic('crm-key-1'),
+      payload: { ...won, event: 'deal_lost' },
+    });
+
+    const letters = await values(log, TOPICS.deadLetters);
+    expect(letters).toMatchObject([
+      { value: { reason: 'not_allowed', publisher: 'website', event_id: 'm2' } },
+      { value: { reason: 'not_allowed', publisher: 'website', event_id: 'm2' } },
+      { value: { reason: 'not_allowed', publisher: 'website', origin: 'http /pixel.gif' } },
+      { value: { reason: 'not_allowed', publisher: 'crm' } },
+    ]);
+    expect(textsOf(letters)).toEqual([
+      JSON.stringify({ ...payload, writeKey: '', properties: { note: '' } }),
+      JSON.stringify({ ...won, type: 'track' }),
+      '/pixel.gif?event=deal_won&userId=u&writeKey=',
+      JSON.stringify({ ...won, event: 'deal_lost' }),
+    ]);
+    expect(await values(log, TOPICS.events)).toHaveLength(1);
   });
 });
 

@@ -3,12 +3,19 @@ import { CALL_TYPES } from '#services/collect/call';
 import { createIntake, type IntakeDeps } from '#services/collect/intake';
 import { pixel } from '#services/collect/pixel-route';
 import { batchOfCalls, singleCall } from '#services/collect/routes';
+import type { Sources } from '#services/collect/source';
+
+export interface CollectDeps extends IntakeDeps {
+  /** Who may report. */
+  readonly sources: Sources;
+}
 
 /**
  * The publishers' way in, to be registered with an instance of createHttp. Answers success only for what is durably in
- * the log.
+ * the log. What comes with a key that is nobody's is answered 401 and stored nowhere.
  */
-export function createCollect(deps: IntakeDeps): FastifyPluginCallback {
+export function createCollect(deps: CollectDeps): FastifyPluginCallback {
+  const { sources } = deps;
   const intake = createIntake(deps);
   return (http, _options, done) => {
     // Pages of any site may report; no answer holds anything that is not public.
@@ -24,9 +31,9 @@ export function createCollect(deps: IntakeDeps): FastifyPluginCallback {
         .code(204)
         .send(),
     );
-    for (const type of CALL_TYPES) http.post(`/v1/${type}`, singleCall(intake, type));
-    http.post('/v1/batch', batchOfCalls(intake));
-    http.get('/pixel.gif', pixel(intake));
+    for (const type of CALL_TYPES) http.post(`/v1/${type}`, singleCall(intake, sources, type));
+    http.post('/v1/batch', batchOfCalls(intake, sources));
+    http.get('/pixel.gif', pixel(intake, sources));
     done();
   };
 }

@@ -1,6 +1,7 @@
 import { DeciderMachine } from '#lib/flow/decider-machine';
 import type { LogRecord, Outgoing } from '#lib/flow/log';
 import { Overlay } from '#lib/flow/table';
+import { USUAL_IDENTITY } from '#lib/model/identity';
 import type { CompileModel, Model } from '#lib/model/model';
 import type { Handoff, Staged } from '#schemas/generated/records';
 import { type HandoffMessage, type StageMessage, TOPICS } from '#schemas/topics';
@@ -28,6 +29,7 @@ export const compile: CompileModel = ({ version = '', onStage = '', reps = '' })
     scoring: NO_SCORING,
     stages: { ...NO_LADDER, ladder: ['visitor', 'lead', 'mql', 'sql'] },
     programs: [],
+    identity: USUAL_IDENTITY,
     routing: {
       onStage,
       reason: 'ready for sales',

@@ -1,10 +1,11 @@
-import type { Stamp } from '#lib/agents/stamps';
+import type { Stamp } from '#lib/agents/port';
 import type { Concern, Decided, Decision } from '#lib/flow/decider';
 import { eventKey } from '#lib/flow/event-key';
 import type { LogRecord } from '#lib/flow/log';
 import type { Dead, Drop } from '#lib/flow/outcome';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
+import { namesNobody } from '#lib/identity/forbidden';
 import { COUNTS_FOR } from '#lib/model/counts-for';
 import type { CompileModel } from '#lib/model/model';
 import type { LeadEvent } from '#schemas/generated/records';
@@ -78,7 +79,13 @@ export function decide(
       const settled =
         event.name === COST
           ? settleCost(state, event, options, writer, beforeIt)
-          : settleEvent(state, attributionOf(event, clock, input.offset, loggedAt, options), options, writer, beforeIt);
+          : settleEvent(
+              state,
+              attributionOf(state, event, clock, input.offset, loggedAt, options),
+              options,
+              writer,
+              beforeIt,
+            );
       if (typeof settled === 'boolean') return { records: writer.records, done: settled };
       return settled.kind === 'drop' ? SETTLED : refuse(settled);
     }
@@ -147,7 +154,7 @@ export function concern(
     const outcome = refusalOfPlace(state, event, options.hash) ?? costOf(event);
     return { keys: new Set([eventConcern(eventKey(event, options.hash))]), inTurn: outcome.kind === 'dead' };
   }
-  const attribution = attributionOf(event, clock, input.offset, loggedAt, options);
+  const attribution = attributionOf(state, event, clock, input.offset, loggedAt, options);
   const refused = refusal(state, attribution.event, attribution.identifiers, options.hash);
   return { keys: concerned(state, attribution), inTurn: refused?.kind === 'dead' };
 }
@@ -159,6 +166,7 @@ function possible(told: LeadEvent, { moving }: ShardClock, offset: number, logge
 }
 
 function attributionOf(
+  state: TableReader,
   told: LeadEvent,
   { moving }: ShardClock,
   offset: number,
@@ -166,8 +174,9 @@ function attributionOf(
   options: IdentifyOptions,
 ): Attribution {
   const { hash, pseudonyms, movesAtOnce } = options;
-  const event = withIdentifiers(told);
-  const identifiers = identifiersOf(event, pseudonyms);
+  const nobody = options.model.of(state)?.identity.namesNobody ?? namesNobody;
+  const event = withIdentifiers(told, nobody);
+  const identifiers = identifiersOf(event, pseudonyms, nobody);
   const oldest = loggedAt - COUNTS_FOR;
   const moved = moving?.[0] === offset ? moving : undefined;
   return { event, key: eventKey(event, hash), identifiers, oldest, movesAtOnce, moved };

@@ -1,6 +1,7 @@
 import type { Hash } from '#lib/flow/ports';
-import { addressIn } from '#lib/identity/address';
+import { addressIn, addressOfId } from '#lib/identity/address';
 import { idIn } from '#lib/identity/forbidden';
+import type { NamesNobody } from '#lib/identity/placeholders';
 import type { LeadEvent } from '#schemas/generated/records';
 
 /** Kinds of identifiers, strongest first. The strong ones make a lead, an anonymous one alone a visitor. */
@@ -33,14 +34,14 @@ export const UNMERGED = 'unmerged';
  * All identifiers of an event, strongest first: userId, the previous one, email, the device that an alias names, the
  * event's own device. A userId that is a mail address is that address.
  */
-export function identifiersOf(event: Naming, pseudonyms: Pseudonyms): Identifier[] {
+export function identifiersOf(event: Naming, pseudonyms: Pseudonyms, nobody: NamesNobody): Identifier[] {
   const { user_id, email, anonymous_id } = event.personal;
   const user = (id: string) => {
     const address = addressOfId(id);
     return address === null ? pseudonyms.user(id) : pseudonyms.email(address);
   };
   const found: Identifier[] = [];
-  const previous = previousIdIn(event);
+  const previous = previousIdIn(event, nobody);
   if (user_id !== null) found.push(user(user_id));
   if (previous !== null) found.push(user(previous));
   if (email !== null) found.push(pseudonyms.email(email));
@@ -50,30 +51,20 @@ export function identifiersOf(event: Naming, pseudonyms: Pseudonyms): Identifier
 }
 
 /** The event as identity knows it: what names nobody is absent, and a userId that is an address names it as one. */
-export function withIdentifiers<Event extends Naming>(event: Event): Event {
+export function withIdentifiers<Event extends Naming>(event: Event, nobody: NamesNobody): Event {
   const { user_id, email, anonymous_id } = event.personal;
-  const [user, device] = [idIn(user_id), idIn(anonymous_id)];
-  const address = addressIn(email) ?? (user === null ? null : addressOfId(user));
+  const [user, device] = [idIn(user_id, nobody), idIn(anonymous_id, nobody)];
+  const address = addressIn(email) ?? addressOfId(user);
   if (user === user_id && address === email && device === anonymous_id) return event;
   return { ...event, personal: { ...event.personal, user_id: user, email: address, anonymous_id: device } };
 }
 
-/** A domain of mail has a dot: `ann@crm` is an id like any other. */
-const IN_A_DOMAIN = /@[^@]*[^@.]\.[^@.]+$/;
-
-/** The mail address that a userId is; null: it is none. */
-function addressOfId(id: string): string | null {
-  if (!id.includes('@')) return null;
-  const address = addressIn(id);
-  return address !== null && IN_A_DOMAIN.test(address) ? address : null;
-}
-
 /** Of an alias it counts only beside a userId: two devices make no person. */
-function previousIdIn({ name, properties, personal }: Naming): string | null {
+function previousIdIn({ name, properties, personal }: Naming, nobody: NamesNobody): string | null {
   if (name !== UNMERGED && (name !== ALIASED || personal.user_id === null)) return null;
   try {
     const { previous_id }: { readonly previous_id?: unknown } = JSON.parse(properties);
-    return typeof previous_id === 'string' ? idIn(previous_id) : null;
+    return typeof previous_id === 'string' ? idIn(previous_id, nobody) : null;
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@ import { leadItems, sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
 import { sha256 } from '#lib/hash/sha256';
 import { COUNTS_FOR } from '#lib/model/counts-for';
+import { USUAL_IDENTITY } from '#lib/model/identity';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model, Scoring, ScoringRule, StageLadder } from '#lib/model/model';
 import type { Activity, Facts, Scored, Seen } from '#schemas/generated/records';
@@ -72,6 +73,7 @@ function modelOf(version: string, given: GivenModel): Model {
     stages: { initial: 'visitor', ladder: [], beside: [], moves, isOwn: () => true, thresholds },
     programs: [],
     routing: { onStage: '', reason: '', reps: [] },
+    identity: USUAL_IDENTITY,
   };
 }
 

@@ -1,4 +1,5 @@
 import { NO_FACTS, NOTHING_KNOWN } from '#lib/facts/facts';
+import { USUAL_IDENTITY } from '#lib/model/identity';
 import type { CompileModel, Model, Program, ProgramStep } from '#lib/model/model';
 import type { Activity, Facts, Personal, Scored, Staged } from '#schemas/generated/records';
 import { activity as anActivity, NOBODY, NOON } from '#test/given/activity';
@@ -56,6 +57,7 @@ export function compileOf(versions: { readonly [version: string]: readonly Progr
       stages: NO_LADDER,
       programs,
       routing: { onStage: 'mql', reason: 'ready', reps: [] },
+      identity: USUAL_IDENTITY,
     };
     return { ok: true, model };
   };

@@ -13,6 +13,7 @@ import type { Handoff, StageMove } from '#schemas/generated/records';
 import { type AnyMessage, TOPICS, type Topic } from '#schemas/topics';
 import { publishModel } from '#services/collect/model';
 import { createCollect } from '#services/collect/server';
+import { anySource } from '#services/collect/source';
 import { createPipeline, topologiesOf } from '#services/pipeline';
 import { type Explained, explain, explainPublished, publishedAt } from '#services/score/explain';
 import { type Outlook, outlook } from '#services/score/outlook';
@@ -88,7 +89,8 @@ export async function openPipeline(model: ModelFiles = shippedModel): Promise<Gu
 
   const log = publishedInto(running, () => now);
   const http = createHttp();
-  http.register(createCollect({ log, clock: { now: () => now }, hash: sha256, uuid: () => `event-${++ids}` }));
+  const clock = { now: () => now };
+  http.register(createCollect({ log, clock, hash: sha256, uuid: () => `event-${++ids}`, sources: anySource(sha256) }));
 
   async function post(path: string, body: unknown): Promise<HttpAnswer> {
     const { statusCode, payload } = await http.inject({ method: 'POST', url: path, payload: JSON.stringify(body) });

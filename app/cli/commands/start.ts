@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '#app/cli/context';
 import { modelFolder, modelOption } from '#app/cli/model-folder';
-import { dataOption, wholeNumber } from '#app/cli/options';
+import { dataOption, sourcesOption, wholeNumber } from '#app/cli/options';
 
 interface StartOptions {
   readonly data: string;
   readonly port: number;
   readonly host: string;
   readonly model: string | undefined;
+  readonly sources: string | undefined;
   readonly demo?: boolean;
 }
 
@@ -26,6 +27,7 @@ export function addStart(program: Command, { terminal, open, finish }: CommandCo
       '127.0.0.1',
     )
     .addOption(modelOption())
+    .addOption(sourcesOption())
     .option('--demo', 'send made-up traffic, to see something happen')
     .addHelpText(
       'after',
@@ -34,8 +36,9 @@ Examples:
   leadstream start --demo
   leadstream start --data /var/lib/leadstream --port 9000 --model ./model`,
     )
-    .action(async ({ data, port, host, model, demo = false }: StartOptions) => {
+    .action(async ({ data, port, host, model, sources, demo = false }: StartOptions) => {
       const { start } = await import('#app/cli/start');
-      finish(await start({ dir: data, modelDir: modelFolder(model), serve: { host, port, demo } }, terminal, open));
+      const options = { dir: data, modelDir: modelFolder(model), sourcesFile: sources, serve: { host, port, demo } };
+      finish(await start(options, terminal, open));
     });
 }

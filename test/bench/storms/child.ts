@@ -3,11 +3,13 @@ import { startEngine } from '#app/embedded/engine';
 import { createExplainer } from '#app/embedded/explainer';
 import { ensureModel } from '#app/embedded/model';
 import { serve } from '#app/embedded/serve';
+import { sha256 } from '#lib/hash/sha256';
 import { readModel } from '#lib/model/files';
 import { createMetrics } from '#lib/operation/metrics';
 import { observers } from '#lib/operation/observers';
 import { createReadiness } from '#lib/operation/readiness';
 import { TOPICS } from '#schemas/topics';
+import { anySource } from '#services/collect/source';
 import type { Said } from '#test/bench/storms/said';
 import { watch } from '#test/bench/storms/watch';
 
@@ -26,7 +28,11 @@ const engine = await startEngine({
 });
 await ensureModel(engine, await readModel('model'), signal);
 const watching = watch(engine, say);
-const serving = await serve(engine, createExplainer(engine), operation, { host: '127.0.0.1', port: 0, demo: false });
+const serving = await serve(engine, createExplainer(engine), operation, anySource(sha256), {
+  host: '127.0.0.1',
+  port: 0,
+  demo: false,
+});
 process.on('message', async (asked) => {
   if (asked === 'idle') {
     await engine.supervisor.idle(signal);
