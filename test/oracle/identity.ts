@@ -19,7 +19,7 @@ const MOST_PARTNERS = 20;
  */
 export function identityOf(events: Iterable<Reported>): Identity {
   const distinct = new Map(Array.from(events, (event) => [nameOf(event), event]));
-  const all = [...distinct.values()].sort(inOrder).map((event): Named => ({ event, ...identifiersOf(event) }));
+  const all = [...distinct.values()].sort(inOrder).map(namedBy);
   const leads = leadsIn(all);
   const claims = claimsOf(all);
   const owners = new Map<string, string>();
@@ -29,6 +29,15 @@ export function identityOf(events: Iterable<Reported>): Identity {
     if (owner !== undefined) owners.set(nameOf(event), owner);
   }
   return { owners, addresses: addressesOf(leads) };
+}
+
+const NAMED = new WeakMap<Reported, Named>();
+
+/** Read once of each event: a simulation asks who is who after every one. */
+function namedBy(event: Reported): Named {
+  const known = NAMED.get(event) ?? { event, ...identifiersOf(event) };
+  NAMED.set(event, known);
+  return known;
 }
 
 function addressesOf(leads: ReadonlyMap<string, string>): ReadonlyMap<string, ReadonlySet<string>> {
