@@ -64,6 +64,18 @@ export function factsIn(scored: readonly Scored[]): ReadonlyMap<string, LeadFact
   return facts;
 }
 
+/** What is told of one of whom nothing was ever said: its first record differs from nothing by nothing. */
+export const NOTHING_TOLD: LeadFacts = {
+  email: null,
+  user: null,
+  device: null,
+  traits: {},
+  closed: null,
+  consents: [],
+  firstTouch: null,
+  lastTouch: null,
+};
+
 /** Facts as they are compared. */
 export function readFacts({ personal, address_closed, consents, first_touch, last_touch }: Facts): LeadFacts {
   return {

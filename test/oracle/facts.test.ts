@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { arrivalsOf, pairedBy, reportedIn } from '#test/given/arrivals';
 import { type Disturbance, disturbed } from '#test/given/disturbed';
 import { collected, imported, lived } from '#test/given/lines';
-import { type Outcome, outcomeOf } from '#test/given/outcome';
+import { NOTHING_TOLD, type Outcome, outcomeOf } from '#test/given/outcome';
 import { factsAt, type LeadFacts } from '#test/oracle/facts';
 import { identityOf } from '#test/oracle/identity';
 import { nameOf, type Reported } from '#test/oracle/reported';
@@ -22,12 +22,12 @@ const ALL: readonly Disturbance[] = [
 function compared(reported: readonly Reported[], outcome: Outcome, at: number) {
   const events = [...new Map(reported.map((event) => [nameOf(event), event])).values()];
   const { owners, addresses } = identityOf(events);
-  const told = new Map<string, LeadFacts | undefined>();
+  const told = new Map<string, LeadFacts>();
   const wanted = new Map<string, LeadFacts>();
   for (const [lead, id] of pairedBy(owners, outcome.owners)) {
     const own = events.filter((event) => owners.get(nameOf(event)) === lead);
     wanted.set(lead, factsAt(own, addresses.get(lead) ?? new Set(), at));
-    told.set(lead, outcome.facts.get(id));
+    told.set(lead, outcome.facts.get(id) ?? NOTHING_TOLD);
   }
   return { told, wanted };
 }
