@@ -7,8 +7,8 @@ import { type LeadEventMessage, spoken } from '#test/given/spoken';
 const BOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
 const PERSON = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
-const USERS = ['u1', 'u2'] as const;
-const EMAILS = ['a@x.org', 'b@x.org', 'c@x.org', ' B@X.ORG '] as const;
+export const USERS = ['u1', 'u2'] as const;
+export const EMAILS = ['a@x.org', 'b@x.org', 'c@x.org', ' B@X.ORG '] as const;
 const DEVICES = ['d1', 'd2'] as const;
 
 const user = fc.constantFrom(...USERS);
@@ -21,12 +21,18 @@ interface Who {
   readonly device?: string;
 }
 
-const who: fc.Arbitrary<Who> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ device }) },
+/** Who is named by what of themselves, never by a device alone. */
+export const NAMED: fc.Arbitrary<Who> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ user }) },
   { weight: 2, arbitrary: fc.record({ email }) },
-  { weight: 3, arbitrary: fc.record({ user, device }) },
   { weight: 3, arbitrary: fc.record({ user, email }) },
+);
+
+/** Also by what they use, which changes hands. */
+export const ANYBODY: fc.Arbitrary<Who> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ device }) },
+  { weight: 7, arbitrary: NAMED },
+  { weight: 3, arbitrary: fc.record({ user, device }) },
   { weight: 1, arbitrary: fc.record({ email, device }) },
   { weight: 1, arbitrary: fc.record({ user, email, device }) },
 );
@@ -80,6 +86,11 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   },
 );
 
+/** An alias is of somebody: one of two devices is identity's affair. */
+function named({ name }: Deed, who: Who): Who {
+  return name === 'aliased' && who.email === undefined ? { user: 'u1', ...who } : who;
+}
+
 /** `days` of which some are taken by many events, so that much is said at the same moment. */
 function timesWithin(days: number): fc.Arbitrary<number> {
   return fc.oneof(
@@ -92,7 +103,11 @@ function timesWithin(days: number): fc.Arbitrary<number> {
  * What two people of three addresses and two devices say of themselves within so many days, and what others report of them: a
  * set of events. Two publishers number theirs alike.
  */
-export function factHistories(maxLength: number, days: number): fc.Arbitrary<readonly EventMessage[]> {
+export function factHistories(
+  maxLength: number,
+  days: number,
+  who: fc.Arbitrary<Who> = ANYBODY,
+): fc.Arbitrary<readonly EventMessage[]> {
   const one = fc.record({ deed, who, at: timesWithin(days), isBot: fc.nat(5).map((n) => n === 0) });
   return fc.array(one, { minLength: 1, maxLength, size: 'max' }).map((steps) =>
     readable(
@@ -100,7 +115,7 @@ export function factHistories(maxLength: number, days: number): fc.Arbitrary<rea
         ({ deed, who, at, isBot }, i): LeadEventMessage =>
           spoken({
             ...deed,
-            ...who,
+            ...named(deed, who),
             publisher: i % 2 === 0 ? 'web' : 'sales',
             event_id: `e${Math.floor(i / 2)}`,
             occurred_at: at,

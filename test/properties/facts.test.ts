@@ -59,7 +59,9 @@ function holds(history: readonly EventMessage[], order: readonly EventMessage[],
   const { owners, scored, staged } = told(order, partitions);
   const ids = pairedBy(batch.owners, owners);
   const inNames = (facts: ReadonlyMap<string, LeadFacts>) =>
-    new Map([...ids].map(([lead, id]) => [lead, facts.get(id) ?? NOTHING_TOLD] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+    new Map(
+      [...ids].map(([lead, id]) => [lead, facts.get(id) ?? NOTHING_TOLD] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
   const wanted = new Map([...batch.facts].sort(([a], [b]) => (a < b ? -1 : 1)));
   expect(inNames(scored)).toEqual(wanted);
   expect(inNames(staged)).toEqual(wanted);
