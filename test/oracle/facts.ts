@@ -1,0 +1,127 @@
+import { idOf } from '#test/oracle/identifiers';
+import { byText, inOrder, isExcluded, type Reported } from '#test/oracle/reported';
+import { addressNamed, closes, consentNamed, isControl, isReport, speaks } from '#test/oracle/words';
+
+/** What is true of a lead. */
+export interface LeadFacts {
+  readonly email: string | null;
+  readonly user: string | null;
+  readonly device: string | null;
+  readonly traits: Readonly<Record<string, unknown>>;
+  readonly closed: 'complained' | 'bounced' | null;
+  /** In order of channel and topic. */
+  readonly consents: readonly OracleConsent[];
+  readonly firstTouch: OracleTouch | null;
+  readonly lastTouch: OracleTouch | null;
+}
+
+export interface OracleConsent {
+  readonly channel: string;
+  readonly topic: string;
+  readonly open: boolean;
+}
+
+export interface OracleTouch {
+  readonly at: number;
+  readonly source: string;
+  readonly medium: string;
+  readonly campaign: string;
+}
+
+const MOST_TRAITS = 100;
+const LONGEST_VALUE = 2_000;
+const LONGEST_NAME = 200;
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/** What is true of a lead at a time, given all its events, in any order, and the addresses that are its own (`email:…`). */
+export function factsAt(events: readonly Reported[], addresses: ReadonlySet<string>, at: number): LeadFacts {
+  const heard = events.filter((event) => event.at <= at && !isControl(event)).sort(inOrder);
+  const said = heard.filter(speaks);
+  const address = addressOf(said, addresses);
+  const touches = said.filter((one) => touchOf(one) !== undefined);
+  return {
+    email: address === undefined ? null : address.slice('email:'.length),
+    user: lastId(said.map(({ user }) => user)),
+    device: lastId(said.map(({ device }) => device)),
+    traits: traitsOf(said),
+    closed: address === undefined ? null : closedBy(heard, address),
+    consents: consentsOf(heard),
+    firstTouch: touchOf(touches[0]) ?? null,
+    lastTouch: touchOf(touches.at(-1)) ?? null,
+  };
+}
+
+/** The address to write to: the one named last, else the one reported last. */
+function addressOf(said: readonly Reported[], addresses: ReadonlySet<string>): string | undefined {
+  const own = said.filter((event) => addresses.has(addressNamed(event) ?? ''));
+  const last = own.findLast((event) => !isReport(event)) ?? own.at(-1);
+  return last === undefined ? undefined : addressNamed(last);
+}
+
+function closedBy(heard: readonly Reported[], address: string): LeadFacts['closed'] {
+  const first = heard.find((event) => speaks(event) && addressNamed(event) === address)?.at;
+  const isAbout = (event: Reported) => {
+    const named = addressNamed(event);
+    return named === address || (named === undefined && first !== undefined && first <= event.at);
+  };
+  const lastOf = (is: (event: Reported) => boolean) => heard.findLast((one) => is(one) && isAbout(one))?.at ?? NEVER;
+  const confirmed = lastOf((event) => event.name === 'subscribed' && !isExcluded(event));
+  const isClosed = (why: string) => {
+    const since = lastOf((event) => closes(event) === why);
+    return since !== NEVER && since >= confirmed;
+  };
+  if (isClosed('complained')) return 'complained';
+  return isClosed('bounced') ? 'bounced' : null;
+}
+
+/** Of each topic the later of the last words on it and on the channel as a whole; an opt-out wins a tie. */
+function consentsOf(heard: readonly Reported[]): readonly OracleConsent[] {
+  const words = heard.flatMap((event) => {
+    if (event.name !== 'unsubscribed' && (event.name !== 'subscribed' || isExcluded(event))) return [];
+    const [channel, topic] = consentNamed(event);
+    return [{ channel, topic, isIn: event.name === 'subscribed', at: event.at }];
+  });
+  const last = (channel: string, topics: readonly string[], isIn: boolean) =>
+    Math.max(
+      NEVER,
+      ...words.flatMap((one) =>
+        one.channel === channel && topics.includes(one.topic) && one.isIn === isIn ? [one.at] : [],
+      ),
+    );
+  const spoken = new Map(words.map(({ channel, topic }) => [JSON.stringify([channel, topic]), { channel, topic }]));
+  return [...spoken.values()]
+    .sort((a, b) => byText(a.channel, b.channel) || byText(a.topic, b.topic))
+    .map(({ channel, topic }) => {
+      const about = [topic, ''];
+      return { channel, topic, open: last(channel, about, true) > last(channel, about, false) };
+    });
+}
+
+/** Whether a mail that names no topic may be sent: no topic of mail is closed, nor mail as a whole. */
+export function mayMail({ consents }: LeadFacts): boolean {
+  return consents.every(({ channel, open }) => channel !== 'mail' || open);
+}
+
+function traitsOf(said: readonly Reported[]): LeadFacts['traits'] {
+  const last = new Map<string, unknown>();
+  for (const { traits } of said) {
+    for (const [name, value] of Object.entries(traits)) {
+      if (name === 'email' || name === '' || name.length > LONGEST_NAME || /^(?:context|properties)\./.test(name))
+        continue;
+      last.delete(name);
+      last.set(name, value !== null && JSON.stringify(value).length > LONGEST_VALUE ? null : value);
+    }
+  }
+  return Object.fromEntries([...last].slice(-MOST_TRAITS).filter(([, value]) => value !== null));
+}
+
+function touchOf(event: Reported | undefined): OracleTouch | undefined {
+  if (event === undefined) return undefined;
+  const { at, campaignSource: source, campaignMedium: medium, campaignName: campaign } = event;
+  if (source === null && medium === null && campaign === null) return undefined;
+  return { at, source: source ?? '', medium: medium ?? '', campaign: campaign ?? '' };
+}
+
+function lastId(ids: readonly (string | null)[]): string | null {
+  return ids.map(idOf).findLast((id) => id !== undefined) ?? null;
+}

@@ -1,0 +1,101 @@
+import { claimsOf, userOf } from '#test/oracle/claims';
+import { identifiersOf, isAddress, type Named } from '#test/oracle/identifiers';
+import { byText, inOrder, nameOf, type Reported } from '#test/oracle/reported';
+
+/** Who is who, of a set of events. */
+export interface Identity {
+  /** Name of the event → its lead or visitor; events of nobody have none. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** Addresses of each lead, as `email:…`. */
+  readonly addresses: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** One named together with more others than this is shared, and joins none of them. */
+const MOST_PARTNERS = 20;
+
+/**
+ * Whose each event is: a lead is all userIds and addresses that events name together, however indirectly, and is called by
+ * the one of them that was named first; a visitor is a device.
+ */
+export function identityOf(events: Iterable<Reported>): Identity {
+  const distinct = new Map(Array.from(events, (event) => [nameOf(event), event]));
+  const all = [...distinct.values()].sort(inOrder).map(namedBy);
+  const leads = leadsIn(all);
+  const claims = claimsOf(all);
+  const owners = new Map<string, string>();
+  for (const { event, strong, device } of all) {
+    const person = strong[0] ?? (device === undefined ? undefined : userOf(claims, device, event.at));
+    const owner = person === undefined ? device : leads.get(person);
+    if (owner !== undefined) owners.set(nameOf(event), owner);
+  }
+  return { owners, addresses: addressesOf(leads) };
+}
+
+const NAMED = new WeakMap<Reported, Named>();
+
+/** Read once of each event: a simulation asks who is who after every one. */
+function namedBy(event: Reported): Named {
+  const known = NAMED.get(event) ?? { event, ...identifiersOf(event) };
+  NAMED.set(event, known);
+  return known;
+}
+
+function addressesOf(leads: ReadonlyMap<string, string>): ReadonlyMap<string, ReadonlySet<string>> {
+  const addresses = new Map<string, Set<string>>();
+  for (const [identifier, lead] of leads) {
+    const known = addresses.get(lead) ?? new Set();
+    addresses.set(lead, isAddress(identifier) ? known.add(identifier) : known);
+  }
+  return addresses;
+}
+
+/** Identifier → its lead. `all` is in order of time. */
+function leadsIn(all: readonly Named[]): ReadonlyMap<string, string> {
+  const first = new Map<string, number>();
+  for (const { event, strong } of all) for (const one of strong) if (!first.has(one)) first.set(one, event.at);
+  const earlier = (a: string, b: string) =>
+    (first.get(a) ?? 0) - (first.get(b) ?? 0) || Number(isAddress(a)) - Number(isAddress(b)) || byText(a, b);
+  const neighbours = neighboursIn(linksIn(all));
+  const leads = new Map<string, string>();
+  for (const founder of [...first.keys()].sort(earlier)) {
+    if (leads.has(founder)) continue;
+    const members = new Set([founder]);
+    for (const one of members) for (const other of neighbours.get(one) ?? []) members.add(other);
+    for (const member of members) leads.set(member, founder);
+  }
+  return leads;
+}
+
+type Link = readonly [string, string];
+
+/** What joins: named together after the last event that parts the two, neither of them shared by too many. */
+function linksIn(all: readonly Named[]): readonly Link[] {
+  const together = new Map<string, { readonly link: Link; readonly at: number }>();
+  const parted = new Map<string, number>();
+  for (const { event, strong } of all) {
+    if (event.name === 'unmerged') {
+      for (const one of strong) for (const other of strong) parted.set(`${one} ${other}`, event.at);
+      continue;
+    }
+    const [strongest, ...others] = strong;
+    if (strongest === undefined) continue;
+    for (const other of others) {
+      const link = [strongest, other].sort(byText) as unknown as Link;
+      together.set(link.join(' '), { link, at: event.at });
+    }
+  }
+  const holding = [...together].flatMap(([name, { link, at }]) =>
+    at > (parted.get(name) ?? Number.NEGATIVE_INFINITY) ? [link] : [],
+  );
+  const partners = neighboursIn(holding);
+  return holding.filter((link) => link.every((one) => (partners.get(one)?.size ?? 0) <= MOST_PARTNERS));
+}
+
+function neighboursIn(links: readonly Link[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const neighbours = new Map<string, Set<string>>();
+  for (const [one, other] of links) {
+    neighbours.set(one, (neighbours.get(one) ?? new Set()).add(other));
+    neighbours.set(other, (neighbours.get(other) ?? new Set()).add(one));
+  }
+  return neighbours;
+}

@@ -1,0 +1,92 @@
+import type { Ladder, Move } from '#test/oracle/model';
+import { durationOf } from '#test/oracle/model';
+import type { Fields } from '#test/oracle/reported';
+
+/** What a lead's stage is judged on. */
+export interface Standing {
+  readonly at: number;
+  readonly stage: string;
+  /** When it was entered. */
+  readonly since: number;
+  readonly isKnown: boolean;
+  readonly score: number;
+  readonly grade: string;
+  /** When the lead last did something of its own; undefined: it never did. */
+  readonly ownAt: number | undefined;
+  /** The behaviour at hand, and whether it is the lead's own. */
+  readonly behaviour: string | undefined;
+  readonly isOwn: boolean;
+  /** Whether a behaviour that came along from another owner is what a move asks for. */
+  came(names: readonly string[]): boolean;
+}
+
+export interface StageStep {
+  readonly rule: string;
+  readonly from: string;
+  readonly to: string;
+  readonly at: number;
+}
+
+/** What a lead climbs: moves are tried from the top, after each one again from the top, and each is made once at most. */
+export function climb(ladder: Ladder, standing: Standing): readonly StageStep[] {
+  const steps: StageStep[] = [];
+  let { stage, since } = standing;
+  for (;;) {
+    const made = new Set(steps.map(({ rule }) => rule));
+    const move = ladder.moves.find(
+      (one) => !made.has(one.id) && one.from.includes(stage) && holds(one, { ...standing, stage, since }),
+    );
+    if (move === undefined) return steps;
+    steps.push({ rule: move.id, from: stage, to: move.to, at: standing.at });
+    stage = move.to;
+    since = standing.at;
+  }
+}
+
+/** The durations of a kind that the moves out of a stage ask for, ms. */
+export function durations(ladder: Ladder, stage: string, kind: 'quiet_for' | 'stayed_for'): readonly number[] {
+  return ladder.moves.flatMap(({ from, when }) =>
+    from.includes(stage) && when[kind] !== undefined ? [durationOf(when[kind])] : [],
+  );
+}
+
+/** The levels that moves ask for. */
+export function levelsOf(ladder: Ladder): readonly number[] {
+  return ladder.moves.flatMap(({ when }) =>
+    [when.score_at_least, when.score_below].flatMap((level) => (level === undefined ? [] : [Number(level)])),
+  );
+}
+
+function holds({ when }: Move, standing: Standing): boolean {
+  return Object.keys(when).every((kind) => holdsOne(kind, when, standing));
+}
+
+function holdsOne(kind: string, when: Fields, standing: Standing): boolean {
+  const { at, since, ownAt, score, grade, behaviour } = standing;
+  switch (kind) {
+    case 'identified':
+      return standing.isKnown;
+    case 'score_at_least':
+      return score >= Number(when.score_at_least);
+    case 'score_below':
+      return score < Number(when.score_below);
+    case 'grade_at_least':
+      return grade !== '' && grade <= String(when.grade_at_least);
+    case 'grade_below':
+      return grade !== '' && grade > String(when.grade_below);
+    case 'disqualified':
+      return false;
+    case 'on': {
+      const names = Array.isArray(when.on) ? when.on.map(String) : [String(when.on)];
+      return (behaviour !== undefined && names.includes(behaviour)) || standing.came(names);
+    }
+    case 'quiet_for':
+      return ownAt !== undefined && at - ownAt >= durationOf(when.quiet_for);
+    case 'stayed_for':
+      return at - since >= durationOf(when.stayed_for);
+    case 'active':
+      return standing.isOwn;
+    default:
+      throw new Error(`the oracle does not know the condition ${kind}`);
+  }
+}
