@@ -6,6 +6,7 @@ import { readModel, versionOf } from '#lib/model/files';
 import type { ModelFiles } from '#lib/model/model';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { createCollect } from '#services/collect/server';
+import { anySource } from '#services/collect/source';
 import { createPipeline, topologiesOf } from '#services/pipeline';
 import type { ArrivingLine } from '#test/given/disturbed';
 
@@ -24,7 +25,15 @@ export async function collected(lines: readonly ArrivingLine[]): Promise<readonl
     for (const { topic, value } of records) if (topic === TOPICS.events) events.push(value as EventMessage);
   };
   const http = createHttp();
-  http.register(createCollect({ log: { publish }, clock: { now: () => now }, hash: sha256, uuid: () => 'none' }));
+  http.register(
+    createCollect({
+      log: { publish },
+      clock: { now: () => now },
+      hash: sha256,
+      uuid: () => 'none',
+      sources: anySource(sha256),
+    }),
+  );
   for (const { text, arrived } of lines) {
     now = arrived;
     const { type } = JSON.parse(text) as { readonly type: string };
