@@ -35,7 +35,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesF
   const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
   // Only who takes events in, or sends refused ones again, needs them: a fault in the file stops nobody else.
   const sources = once(() => openSources({ named: sourcesFile, data: dir }));
-  if (mode === 'serve' && !sources().listed) notice(ANY_KEY_TAKEN);
+  if (mode === 'serve') sources();
   const files = mode === 'serve' && modelDir !== undefined ? await readFaultless(modelDir) : undefined;
   const engine = await startEngine({
     dir,
@@ -51,7 +51,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesF
     } else {
       await engine.supervisor.idle(signal);
     }
-    return opened(engine, modelDir, mode === 'serve', operation, sources);
+    return opened(engine, modelDir, mode === 'serve', operation, sources, notice);
   } catch (error) {
     await engine.close();
     throw error;
@@ -82,6 +82,7 @@ function opened(
   live: boolean,
   operation: Operation,
   sources: () => Sources,
+  notice: (line: string) => void,
 ): Opened {
   const explainer = createExplainer(engine);
   const verifications = createTurns();
@@ -108,7 +109,11 @@ function opened(
       return outcome;
     },
     importLines: (source) => importLines(targetOf(engine), source, modelDir),
-    serve: (options) => serve(engine, explainer, operation, sources(), options),
+    async serve(options) {
+      const serving = await serve(engine, explainer, operation, sources(), options);
+      if (!sources().listed) notice(ANY_KEY_TAKEN);
+      return serving;
+    },
     close: () => engine.close(),
   };
 }

@@ -49,11 +49,17 @@ test('a flag wins over its variable, and an empty variable is none', async () =>
     LEADSTREAM_TLS: 'true',
     LEADSTREAM_PORT: '9000',
     LEADSTREAM_DATA: '',
+    LEADSTREAM_SOURCES: 'a.yaml',
   };
   const byVariable = await settingsOf({}, environment);
-  expect(byVariable).toMatchObject({ kafka: { brokers: ['a:1', 'b:2'], prefix: 'acme.', tls: {} }, data: './data' });
-  const byFlag = await settingsOf({ brokers: 'c:3', prefix: '', tls: false, port: '1' }, environment);
-  expect(byFlag).toMatchObject({ kafka: { brokers: ['c:3'], prefix: '', tls: undefined }, port: 1 });
+  expect(byVariable).toMatchObject({
+    kafka: { brokers: ['a:1', 'b:2'], prefix: 'acme.', tls: {} },
+    data: './data',
+    sources: 'a.yaml',
+  });
+  const flags = { brokers: 'c:3', prefix: '', tls: false, port: '1', sources: 'b.yaml' };
+  const byFlag = await settingsOf(flags, environment);
+  expect(byFlag).toMatchObject({ kafka: { brokers: ['c:3'], prefix: '', tls: undefined }, port: 1, sources: 'b.yaml' });
 });
 
 test('log-ins, certificates and lengths of time come from variables', async () => {
