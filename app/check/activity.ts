@@ -19,6 +19,9 @@ const LEAD: Personal = { ...ANONYMOUS, email: 'lead@example.com' };
 
 const stamp = createStamp();
 
+/** Pseudonyms of a test need not be hashed. */
+const DEVICE = 'anonymous.device';
+
 /** The activities of a test's lead as the log would have them under a model, in the order in which they were reported. */
 export function activitiesOf(events: readonly TestEvent[], model: Model): readonly Activity[] {
   return [...events].sort((a, b) => a.at + a.late - b.at - b.late).map((told, index) => activityOf(told, index, model));
@@ -43,7 +46,7 @@ function activityOf(told: TestEvent, index: number, model: Model): Activity {
     received_at: reported,
     cause: 'live',
     clamped: false,
-    identifiers: known ? ['email:lead', 'anonymous:device'] : ['anonymous:device'],
+    identifiers: personal.email === null ? [DEVICE] : [`email.${personal.email}`, DEVICE],
     content_hash: '',
     input_offset: index,
     url,

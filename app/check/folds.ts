@@ -5,8 +5,9 @@ import { leadState } from '#lib/flow/leads';
 import type { Hash } from '#lib/flow/ports';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model } from '#lib/model/model';
-import type { Activity, Staged, Trigger } from '#schemas/generated/records';
+import type { Activity, AddressesChanged, Staged, Trigger } from '#schemas/generated/records';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
+import { isAddress } from '#services/identify/identifier';
 import { explain, NOTHING_EXPLAINED } from '#services/score/explain';
 import type { LeadScore } from '#services/score/state';
 import { createScoreTopology } from '#services/score/topology';
@@ -56,13 +57,28 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
     }
     time = target;
   };
+  let addresses: readonly string[] = [];
   for (const activity of activities) {
     passTo(activity.logged_at);
+    const [address = ''] = activity.identifiers;
+    if (isAddress(address) && !addresses.includes(address)) {
+      addresses = [...addresses, address].sort();
+      publish(({ seq }) => ({ type: 'AddressesChanged', value: changed(activity, addresses, seq) }), activity.lead_id);
+    }
     publish(({ seq }) => ({ type: 'Activity', value: { ...activity, seq } }), activity.lead_id);
   }
   // Wake-ups run when logged time is greater than their due time.
   passTo(until + 1);
   publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at: until + 1, own_time: false } }), null);
+}
+
+/** All addresses that a test names are its lead's, each from where it is first named on. */
+function changed(
+  { lead_id, logged_at, event_id, input_offset }: Activity,
+  addresses: readonly string[],
+  seq: number,
+): AddressesChanged {
+  return { seq, logged_at, lead_id, addresses, cause_event_id: event_id, input_offset };
 }
 
 function paceOf(model: Model): number {

@@ -59,9 +59,9 @@ export function withIdentifiers<Event extends Naming>(event: Event, nobody: Name
   return { ...event, personal: { ...event.personal, user_id: user, email: address, anonymous_id: device } };
 }
 
-/** Of an alias it counts only beside a userId: two devices make no person. */
+/** Of an alias it counts only beside a userId or a mail address: two devices make no person. */
 function previousIdIn({ name, properties, personal }: Naming, nobody: NamesNobody): string | null {
-  if (name !== UNMERGED && (name !== ALIASED || personal.user_id === null)) return null;
+  if (name !== UNMERGED && (name !== ALIASED || (personal.user_id === null && personal.email === null))) return null;
   try {
     const { previous_id }: { readonly previous_id?: unknown } = JSON.parse(properties);
     return typeof previous_id === 'string' ? idIn(previous_id, nobody) : null;

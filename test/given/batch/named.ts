@@ -21,7 +21,8 @@ export function named(event: LeadEvent): Named {
   const { user_id, email, anonymous_id } = event.personal;
   const user = userOf(user_id);
   const device = identifier('anonymous', anonymous_id);
-  const hasPrevious = event.name === 'unmerged' || (event.name === 'aliased' && user !== undefined);
+  const hasPrevious =
+    event.name === 'unmerged' || (event.name === 'aliased' && (user !== undefined || address(email) !== null));
   const previousId = hasPrevious ? (JSON.parse(event.properties) as { previous_id?: unknown }).previous_id : undefined;
   const previous = typeof previousId === 'string' ? previousId : null;
   const strong = [user, userOf(previous), identifier('email', address(email))];
