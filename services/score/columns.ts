@@ -17,6 +17,12 @@ export interface Columns {
   readonly eventIds: readonly string[];
   /** Of their models. */
   readonly versions: readonly string[];
+  /** The number of each one's half-life among `halfLives`; 0 for answers. */
+  readonly fades: readonly number[];
+  /** Those that there are, ms. */
+  readonly halfLives: readonly number[];
+  /** Whether any may disqualify. */
+  readonly disqualify: boolean;
 }
 
 /** An answer, or points that count whatever else there is. */
@@ -37,6 +43,9 @@ interface Growing extends Columns {
   numbers?: Map<string, number>;
   readonly eventIds: string[];
   readonly versions: string[];
+  readonly fades: number[];
+  readonly halfLives: number[];
+  disqualify: boolean;
 }
 
 /** The columns of all matches of a difference, valid until columns are next asked of the lead. */
@@ -46,13 +55,17 @@ export function columnsOf({ before, all }: Difference, modelOf: ModelOf, known: 
   let columns = known.get(first);
   if (columns?.list === all) return columns;
   if (columns === undefined || !continues(columns, before, all)) {
-    columns = { list: [], times: [], rules: [], keys: [], eventIds: [], versions: [] };
+    const none = { times: [], rules: [], keys: [], eventIds: [], versions: [], fades: [], halfLives: [] };
+    columns = { list: [], ...none, disqualify: false };
     known.set(first, columns);
   }
   const ruleOf = rulesOf(modelOf);
   for (let place = columns.times.length; place < all.length; place++) {
     const match = all[place] ?? first;
-    columns.rules.push(match.role === 'answer' ? undefined : ruleOf(match));
+    const rule = match.role === 'answer' ? undefined : ruleOf(match);
+    columns.rules.push(rule);
+    columns.fades.push(rule === undefined ? 0 : numberOf(rule.halfLife, columns.halfLives));
+    if (rule?.disqualifies !== undefined) columns.disqualify = true;
     columns.times.push(match.at);
     columns.keys.push(keyOf(match, columns));
     columns.eventIds.push(match.event_id);
@@ -60,6 +73,11 @@ export function columnsOf({ before, all }: Difference, modelOf: ModelOf, known: 
   }
   columns.list = all;
   return columns;
+}
+
+function numberOf(halfLife: number, halfLives: number[]): number {
+  const known = halfLives.indexOf(halfLife);
+  return known === -1 ? halfLives.push(halfLife) - 1 : known;
 }
 
 function keyOf({ role, rule, key }: Match, columns: Growing): number {
@@ -93,15 +111,18 @@ export function takeOver({ all, after, gone }: Difference, known: KnownColumns):
   if (gone.length === 0 || first === undefined || firstAfter === undefined) return;
   const columns = known.get(first);
   if (columns?.list !== all) return;
-  const { times, rules, keys, numbers, eventIds, versions } = columns;
+  const { times, rules, keys, numbers, eventIds, versions, fades } = columns;
   // Keys that are gone keep their numbers: when most are of such keys, columns are made anew.
   if (numbers !== undefined && numbers.size > 2 * after.length) return;
   for (const [taken, match] of gone.entries()) {
     const place = all.indexOf(match) - taken;
-    for (const column of [times, rules, keys, eventIds, versions]) column.splice(place, 1);
+    for (const column of [times, rules, keys, eventIds, versions, fades]) column.splice(place, 1);
   }
   columns.list = after;
   known.set(firstAfter, columns);
 }
 
-const EMPTY: Columns = { times: [], rules: [], keys: [], eventIds: [], versions: [] };
+const EMPTY: Columns = {
+  ...{ times: [], rules: [], keys: [], eventIds: [], versions: [], fades: [], halfLives: [] },
+  disqualify: false,
+};

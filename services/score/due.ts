@@ -1,4 +1,3 @@
-import type { ScoringRule } from '#lib/model/model';
 import { type Columns, QUESTION } from '#services/score/columns';
 import { absenceDate, type Counted, countedAt, type ModelOf, rulesOf } from '#services/score/counted';
 import type { Match } from '#services/score/state';
@@ -21,18 +20,18 @@ export function nextDue(
   columns?: Columns,
 ): Due | undefined {
   let next: Due | undefined;
-  let disqualify = false;
+  let disqualify = columns?.disqualify ?? false;
   const ruleAt = rulesOf(modelOf);
   for (let place = 0; place < matches.length; place++) {
-    const match = matches[place];
-    if (match === undefined) continue;
-    const rule = columns === undefined ? ruleOf(match, ruleAt) : columns.rules[place];
-    if (rule?.disqualifies !== undefined) disqualify = true;
     if (columns !== undefined && !mayWait(columns, place, after)) continue;
+    const match = matches[place];
+    if (match === undefined || match.role === 'answer') continue;
+    const rule = ruleAt(match);
+    if (rule.disqualifies !== undefined) disqualify = true;
     let at: number | undefined;
     if (match.role === 'question') {
-      if (match.at + (rule?.absence?.within ?? 0) >= after) at = rule && absenceDate(matches, place, match, rule);
-    } else if (match.role === 'points' && match.ahead) at = match.at;
+      if (match.at + (rule.absence?.within ?? 0) >= after) at = absenceDate(matches, place, match, rule);
+    } else if (match.ahead) at = match.at;
     if (at !== undefined && at >= after) next = sooner(next, at, match);
   }
   if (!disqualify) return next;
@@ -58,10 +57,6 @@ function* releases(everCounted: readonly Counted[]): Generator<{ readonly at: nu
     held.set(name, { at: from + rule.expiresAfter + 1, match });
   }
   yield* held.values();
-}
-
-function ruleOf(match: Match, ruleAt: (match: Match) => ScoringRule): ScoringRule | undefined {
-  return match.role === 'answer' ? undefined : ruleAt(match);
 }
 
 function mayWait({ times, keys }: Columns, place: number, after: number): boolean {

@@ -37,7 +37,7 @@ export function walk(
   const { all: matches, added, gone } = difference;
   if (scoring?.hasCaps === true || gone.some((one) => one.role !== 'points' || added.includes(one))) return undefined;
   const columns = columnsOf(difference, modelOf, known);
-  const { times, rules, keys } = columns;
+  const { times, rules, keys, fades, halfLives } = columns;
   if (pointsAt.length < matches.length) pointsAt = new Float64Array(2 * matches.length);
   const answers = added.some(({ role }) => role === 'answer');
   let holders: Holder[] | undefined;
@@ -48,9 +48,7 @@ export function walk(
   let negative = 0;
   let halfLife = Infinity;
   let expires = Infinity;
-  const fading = new Map<number, number>();
-  let fadesAlike = Number.NaN;
-  let alike = 0;
+  const sums = new Float64Array(halfLives.length);
   let news: Contribution[] | undefined;
   let lost: Contribution[] | undefined;
   let disqualifying: Match[] | undefined;
@@ -101,13 +99,9 @@ export function walk(
     if (rule.points !== 0) {
       if (points > 0) positive += points;
       else negative -= points;
-      if (rule.halfLife !== fadesAlike) {
-        if (!Number.isNaN(fadesAlike)) fading.set(fadesAlike, alike);
-        fadesAlike = rule.halfLife;
-        alike = fading.get(fadesAlike) ?? 0;
-        if (fadesAlike < halfLife) halfLife = fadesAlike;
-      }
-      alike += points;
+      if (rule.halfLife < halfLife) halfLife = rule.halfLife;
+      const number = fades[place] ?? 0;
+      sums[number] = (sums[number] ?? 0) + points;
       const end = from + rule.expiresAfter + 1;
       if (end < expires) expires = end;
     }
@@ -119,7 +113,7 @@ export function walk(
   const reasons = news === undefined && lost === undefined ? NONE : largest(columns, place);
   const changes = { added: news ?? NONE, removed: lost ?? NONE, reasons };
   const effect = { at, before: rounded(before), after: rounded(after), ...changes };
-  if (!Number.isNaN(fadesAlike)) fading.set(fadesAlike, alike);
+  const fading = new Map(halfLives.map((life, number) => [life, sums[number] ?? 0]));
   const masses = { positive, negative, halfLife, expires, steady: { fading, until: expires } };
   takeOver(difference, known);
   return { effect, masses, disqualifying: disqualifying ?? [] };

@@ -242,7 +242,7 @@ test('what is missing for the next stage agrees with the score and the stage tha
 });
 
 test('a person reads the stage since when, and what comes next; of what was published neither', async () => {
-  const held = await rows('SELECT lead_id, stage FROM leads WHERE score > 20 ORDER BY lead_id LIMIT 1');
+  const held = await rows('SELECT lead_id, stage FROM leads WHERE known ORDER BY score_recorded DESC, lead_id LIMIT 1');
   const { lead_id, stage } = held[0] ?? {};
   const now = await ask('explain', String(lead_id), '--data', dir);
   expect(now.out).toContain(`in stage ${stage} since 20`);
