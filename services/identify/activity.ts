@@ -1,4 +1,4 @@
-import type { Stamps } from '#lib/agents/stamps';
+import type { Stamps } from '#lib/agents/port';
 import type { Activity, LeadEvent } from '#schemas/generated/records';
 
 /** What an event itself tells, whoever owns it. */

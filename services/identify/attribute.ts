@@ -1,4 +1,4 @@
-import type { Stamps } from '#lib/agents/stamps';
+import type { Stamps } from '#lib/agents/port';
 import type { TableReader } from '#lib/flow/store';
 import type { LeadEvent } from '#schemas/generated/records';
 import { addressesToTell, isOwed } from '#services/identify/addresses';

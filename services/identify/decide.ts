@@ -1,4 +1,4 @@
-import type { Stamp } from '#lib/agents/stamps';
+import type { Stamp } from '#lib/agents/port';
 import type { Concern, Decided, Decision } from '#lib/flow/decider';
 import { eventKey } from '#lib/flow/event-key';
 import type { LogRecord } from '#lib/flow/log';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Findings } from '#app/verify/compare';
 import { verifyIdentify } from '#app/verify/identify';
-import { createStamp, type Stamp } from '#lib/agents/stamps';
+import type { Stamp } from '#lib/agents/port';
+import { createStamp } from '#lib/agents/stamps';
 import { drive } from '#lib/flow/drive';
 import { createMemoryLog } from '#lib/log/memory/log';
 import { FILES } from '#lib/model/given';

@@ -1,4 +1,5 @@
-import { createStamp, type Stamp } from '#lib/agents/stamps';
+import type { Stamp } from '#lib/agents/port';
+import { createStamp } from '#lib/agents/stamps';
 import type { Concern, Decided } from '#lib/flow/decider';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
