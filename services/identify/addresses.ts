@@ -17,6 +17,11 @@ function toldTo(state: TableReader, lead: string): Told {
   return (state.get(addressesKey(lead)) as Told | undefined) ?? NONE;
 }
 
+/** Whether a lead is still to be told its addresses: with its next activity. */
+export function isOwed(state: TableReader, lead: string): boolean {
+  return toldTo(state, lead) === OWED;
+}
+
 /** What the decision on an event has done so far. */
 export interface DoneSoFar {
   /** Whose the event is. */
@@ -39,7 +44,7 @@ export function* addressesToTell(
 ): Iterable<readonly [lead: string, addresses: readonly string[]]> {
   const { after, readdressed } = identity;
   const concerned = new Set(readdressed);
-  for (const lead of gaining(identity, done.owner)) if (toldTo(state, lead) === OWED) concerned.add(lead);
+  for (const lead of gaining(identity, done.owner)) if (isOwed(state, lead)) concerned.add(lead);
   for (const lead of [...concerned].sort()) {
     const told = toldTo(state, lead);
     const addresses = addressesOf(after, lead);

@@ -1,9 +1,9 @@
 import type { Stamps } from '#lib/agents/port';
 import type { TableReader } from '#lib/flow/store';
 import type { LeadEvent } from '#schemas/generated/records';
-import { addressesToTell } from '#services/identify/addresses';
+import { addressesToTell, isOwed } from '#services/identify/addresses';
 import { deviceAlone, idOf, isDevice } from '#services/identify/identifier';
-import { devicesOf, type Identity, identityAfter } from '#services/identify/identity';
+import { changesOthers, devicesOf, type Identity, identityAfter } from '#services/identify/identity';
 import { movableBy } from '#services/identify/movable';
 import { deviceOwner, hasActivities, ownerOf } from '#services/identify/owner';
 import { isClaimed, runsOf } from '#services/identify/runs';
@@ -33,9 +33,36 @@ export interface Attribution {
  * before that.
  */
 export function attribute(state: TableReader, attribution: Attribution, stamps: Stamps, writer: Writer): boolean {
-  const { event, key, identifiers, oldest, movesAtOnce, moved } = attribution;
+  const { event, key, identifiers } = attribution;
   const { name, occurred_at } = event;
   const identity = identityAfter(state, { name, occurred_at, identifiers, event: key });
+  const owner = ownerOf(identity.after, identifiers, occurred_at);
+  if (changesOthers(identity) || isOwed(state, owner)) {
+    if (!settleOthers(state, attribution, identity, owner, writer)) return false;
+  }
+  const historic = event.import_id !== null || event.received_at - occurred_at > LIVE_FOR;
+  const { agent, network, mail_domain, lists } = stamps;
+  writer.activity(
+    event,
+    { historic, agent, network, mail_domain, lists },
+    {
+      lead_id: owner,
+      known: !isVisitors(identifiers, owner),
+      cause: historic ? 'historic' : 'live',
+      identifiers,
+    },
+  );
+  return true;
+}
+
+/** Writes what an event of an owner changes for others, and for what was done before; false: there is more to move. */
+function settleOthers(
+  state: TableReader,
+  { event, oldest, movesAtOnce, moved }: Attribution,
+  identity: Identity,
+  owner: string,
+  writer: Writer,
+): boolean {
   const arrived = new Set<string>();
   let moves = 0;
   for (const { held, to } of moving(state, identity, oldest, moved)) {
@@ -44,7 +71,6 @@ export function attribute(state: TableReader, attribution: Attribution, stamps: 
     arrived.add(to);
     moves += 1;
   }
-  const owner = ownerOf(identity.after, identifiers, occurred_at);
   const merged = new Set<string>();
   for (const [gone, into] of emptied(state, identity, owner, oldest)) {
     writer.merge(gone, into, event);
@@ -53,17 +79,6 @@ export function attribute(state: TableReader, attribution: Attribution, stamps: 
   for (const [lead, addresses] of addressesToTell(state, identity, { owner, arrived, merged, oldest })) {
     writer.addresses(lead, addresses, event);
   }
-  const historic = event.import_id !== null || event.received_at - occurred_at > LIVE_FOR;
-  writer.activity(
-    event,
-    { ...stamps, historic },
-    {
-      lead_id: owner,
-      known: !isVisitors(identifiers, owner),
-      cause: historic ? 'historic' : 'live',
-      identifiers,
-    },
-  );
   return true;
 }
 

@@ -1,7 +1,7 @@
 import type { TableReader } from '#lib/flow/store';
 import { ENGINES, engineOf } from '#lib/model/engine';
 import type { CompileModel, Model, ModelFiles } from '#lib/model/model';
-import { clockOf, MODEL } from '#services/identify/state';
+import { MODEL } from '#services/identify/state';
 
 /** The model in force in a shard, compiled once. */
 export class CurrentModel {
@@ -13,11 +13,10 @@ export class CurrentModel {
   }
 
   /**
-   * The model in force; undefined before the first, and if it was accepted though it does not compile. Throws if this code does
+   * The model in force, of which this is the version; undefined before the first, and if it was accepted though it does not compile. Throws if this code does
    * not know its engine: the instance is too old and must stop.
    */
-  of(state: TableReader): Model | undefined {
-    const version = clockOf(state).model_version;
+  of(state: TableReader, version: string): Model | undefined {
     if (version !== this.#known.version) this.#known = { version, model: this.#compiled(state, version) };
     return this.#known.model;
   }

@@ -104,7 +104,12 @@ function settleEvent(
   const refused = refusal(state, event, identifiers, options.hash);
   if (refused !== undefined) return refused;
   beforeIt();
-  return attribute(state, attribution, options.stamp(event, options.model.of(state)), writer);
+  return attribute(
+    state,
+    attribution,
+    options.stamp(event, options.model.of(state, clockOf(state).model_version)),
+    writer,
+  );
 }
 
 /** The same for a cost, which is about nobody. */

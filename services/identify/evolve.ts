@@ -98,7 +98,7 @@ function remember(state: TableReader, activity: Activity, keeping: Keeping, chan
   const oldest = activity.logged_at - COUNTS_FOR;
   const identity = identityAfter(state, { name, occurred_at, identifiers, event });
   for (const change of identity.changes) changes.push(change);
-  changes.push(...owedChanges(state, identity));
+  if (identity.readdressed.size > 0) changes.push(...owedChanges(state, identity));
   const claimed = strongIn(identifiers).length > 0;
   const gone: string[] = [];
   for (const device of claimed ? devicesIn(identifiers) : NONE) {
@@ -107,8 +107,10 @@ function remember(state: TableReader, activity: Activity, keeping: Keeping, chan
     gone.push(...events);
   }
   const holding = hold(state, of, { occurredAt: occurred_at, event, row }, { kept, oldest });
-  changes.push(...holding.changes, { key: seenKey(event), value: content_hash });
-  changes.push(...letGo(state, [...gone, ...holding.gone], known));
+  for (const change of holding.changes) changes.push(change);
+  changes.push({ key: seenKey(event), value: content_hash });
+  for (const one of holding.gone) gone.push(one);
+  if (gone.length > 0) changes.push(...letGo(state, gone, known));
 }
 
 /** Costs are told from their retries within the bounds of one history. */

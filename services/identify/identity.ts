@@ -35,6 +35,11 @@ export interface Identity {
   readonly stretches: readonly Stretch[];
 }
 
+/** Whether an event may change whose anything is that was done before, or which addresses are whose. */
+export function changesOthers({ left, readdressed, stretches }: Identity): boolean {
+  return left.size > 0 || readdressed.size > 0 || stretches.length > 0;
+}
+
 /**
  * Who is who after an event: which userIds and emails are one lead, and who used its devices when. A function of the set of
  * events heard, whatever their order.

@@ -12,7 +12,7 @@ export interface Universe {
   readonly joins: boolean;
 }
 
-/** Three people of four addresses and four devices; one device's id has also been a userId. */
+/** Three people of four addresses and four devices; one device's id has also been a userId, and so has an address. */
 export const TOWN: Universe = {
   users: ['u1', 'u2', 'd1', 'B@x.org'],
   emails: ['a@x.org', 'b@x.org', 'c@x.org', 'd\u00e9@x.org'],
@@ -28,6 +28,9 @@ const deed = fc.oneof(
   fc.constantFrom(
     { name: 'page_viewed', path: '/blog' },
     { name: 'identified' },
+    { name: 'identified', traits: { city: 'Rome' } },
+    { name: 'identified', traits: { city: 'Oslo', plan: 'free' } },
+    { name: 'unsubscribed', properties: { list: 'a' } },
     { name: 'subscribed' },
     { name: 'trial_started' },
     { name: 'something_else' },

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { isLasting, isOfFirst, wordsOf } from '#lib/facts/words';
 import type { TableReader } from '#lib/flow/store';
 import { timeIn } from '#lib/flow/table';
 import { sha256 } from '#lib/hash/sha256';
-import type { EventMessage } from '#schemas/topics';
+import type { ActivityMessage, EventMessage } from '#schemas/topics';
 import { identifier } from '#services/identify/identifier';
 import { deviceRow } from '#services/identify/runs';
 import { eventIn } from '#services/identify/state';
 import { arrivals } from '#test/given/batch/arrivals';
-import { inTime, named } from '#test/given/batch/named';
+import { inTime, keyOf, named } from '#test/given/batch/named';
 import { batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { streamed } from '#test/given/batch/run';
@@ -28,6 +29,22 @@ function newest(history: readonly EventMessage[], kept: number): readonly string
   return [...byIdentifier.values()].flatMap((all) => [...all].slice(-kept)).sort();
 }
 
+/** Of each identifier the last words on lasting facts, first words where those count, by the keys of their events. */
+function lastWords(log: readonly ActivityMessage[]): readonly string[] {
+  const held = new Map<string, { readonly at: number; readonly key: string }>();
+  for (const { type, value } of log) {
+    if (type !== 'Activity' || value.cause === 'move') continue;
+    const one = { at: value.occurred_at, key: keyOf(value) };
+    for (const { fact } of wordsOf(value, false)) {
+      const name = `${value.identifiers[0]} ${fact}`;
+      const other = held.get(name);
+      const isLater = other === undefined || one.at > other.at || (one.at === other.at && one.key > other.key);
+      if (isLasting(fact) && (other === undefined || isLater !== isOfFirst(fact))) held.set(name, one);
+    }
+  }
+  return [...new Set([...held.values()].map(({ key }) => key))].sort();
+}
+
 /** Whose each of some events is. */
 function ownersOf(owners: ReadonlyMap<string, string>, events: readonly string[]): readonly string[] {
   return events.map((key) => `${key} ${owners.get(key)}`);
@@ -36,7 +53,7 @@ function ownersOf(owners: ReadonlyMap<string, string>, events: readonly string[]
 /** A lead that is joined leaves behind what is not held any more; its score ends with it. */
 const LEFT_BEHIND = / is merged with activities of its own$/;
 
-test('with few activities held, the newest of each identifier end where a batch has them, and every event is one activity', () => {
+test('with few activities held, the newest of each identifier and its last words end where a batch has them, and every event is one activity', () => {
   const orders = identityHistories(TOWN, 25).chain((history) => fc.tuple(arrivals(history), arrivals(history)));
   fc.assert(
     fc.property(orders, fc.integer({ min: 1, max: 5 }), (both, kept) => {
@@ -48,6 +65,8 @@ test('with few activities held, the newest of each identifier end where a batch 
         expect([...owners.keys()].sort()).toEqual([...expected.keys()].sort());
         const held = newest(order, kept);
         expect(ownersOf(owners, held)).toEqual(ownersOf(expected, held));
+        const lasting = lastWords(activity);
+        expect(ownersOf(owners, lasting)).toEqual(ownersOf(expected, lasting));
         const ended = new Set(faults.map((fault) => fault.replace(LEFT_BEHIND, '')));
         for (const [lead, scores] of batchScores(eventsOf(order), owners, LOOKS)) {
           if (ended.has(lead)) continue;

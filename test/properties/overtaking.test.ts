@@ -26,7 +26,8 @@ import { stillClock } from '#test/given/still-clock';
 const { signal } = new AbortController();
 const NOW = T0 + 61 * DAY;
 const clock = stillClock(NOW);
-const identify = (movesAtOnce: number) => createIdentifyTopology({ ...IDENTIFY, partitions: 2, movesAtOnce });
+const identify = (movesAtOnce: number, kept = 10_000) =>
+  createIdentifyTopology({ ...IDENTIFY, partitions: 2, movesAtOnce, kept });
 const events = { topic: TOPICS.events, partition: 0 };
 const model = submitted();
 
@@ -145,6 +146,28 @@ test('others pass a long move, crashes at every step: leads as a batch has them,
     { numRuns: 800 },
   );
   expect(times).toBeGreaterThan(100);
+}, 240_000);
+
+test('so it goes with few activities held of each identifier and the last words beside them: without a difference', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      crowd,
+      fc.integer({ min: 1, max: 3 }),
+      fc.array(fault, { minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 1, max: 8 }),
+      async (history, movesAtOnce, faults, maxOutputs) => {
+        const topology = identify(movesAtOnce, 3);
+        const { log, activity } = await settle(topology, history, faults, maxOutputs, false);
+        const leftBehind = / is merged with activities of its own$/;
+        expect(replay(activity).faults.filter((one) => !leftBehind.test(one))).toEqual([]);
+        const findings = new Findings();
+        const [until] = await log.positionsOf('identify-0', [events]);
+        await verifyIdentify(topology, log, until?.position ?? START, findings, signal);
+        expect(findings.differences).toEqual([]);
+      },
+    ),
+    { numRuns: 300 },
+  );
 }, 240_000);
 
 const at = (hours: number) => T0 + hours * HOUR;
