@@ -98,6 +98,6 @@ Changes next: trial_started, from +12.50 to +10.63 in 7 days.
 
   const server = await startServer(data);
   const answer = await server.get('/api/leads/ann/explain?at=2026-03-31');
-  const { stage: _stage, outlook: _outlook, ...explained } = json;
+  const { stage: _stage, outlook: _outlook, next_stages: _missing, ...explained } = json;
   expect(await answer.json()).toEqual({ ...explained, rest: { count: 0, points: 0, capped: 0 } });
 });
