@@ -147,6 +147,13 @@ test('apply sends the files of a model that passes its tests, names its faults, 
   writeFileSync(join(model, 'programs', 'guide.yaml'), 'b');
   const applied = await run('apply', '--model', model, '--data', dir);
   expect(applied).toEqual({ code: 0, out: 'Model programs/guide.yaml+stages.yaml governs from now on.\n', err: '' });
+  const noted = join(outer, 'noted');
+  mkdirSync(noted);
+  writeFileSync(join(noted, 'program.yaml'), 'c');
+  expect(await run('apply', '--model', noted, '--data', dir)).toMatchObject({
+    code: 0,
+    out: 'Note: nobody ever sent the behaviour calculator_usde.\nModel program.yaml governs from now on.\n',
+  });
   const failing = join(outer, 'failing');
   cpSync(model, failing, { recursive: true });
   expect(await run('apply', '--model', failing, '--data', dir)).toEqual(

@@ -50,7 +50,12 @@ export interface Difference {
 }
 
 export type ApplyOutcome =
-  | { readonly kind: 'applied' | 'unchanged'; readonly version: string }
+  | {
+      readonly kind: 'applied' | 'unchanged';
+      readonly version: string;
+      /** What is worth knowing of the model beside the data, one plain line each. */
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'faulty'; readonly faults: readonly ModelFault[] };
 
 export type StoredDeadLetter = DeadLetter;

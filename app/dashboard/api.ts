@@ -70,7 +70,26 @@ export interface StageChange {
   readonly at: string;
 }
 
+/** What a lead did, and what changed its score without it. */
+export type TimelineEntry = TimelineActivity | TimelineScoreChange;
+
+/** A change of the score that no activity of the lead brought: time (something that was awaited did not happen), or a move. */
+export interface TimelineScoreChange {
+  readonly kind: 'score_change';
+  readonly change_id: string;
+  readonly at: string;
+  /** wake: time alone; moved_out: an activity went to another lead; addresses: who counts as staff has changed. */
+  readonly cause: string;
+  /** Rules whose points came or went, one per contribution. */
+  readonly rules: readonly string[];
+  readonly score_before: number;
+  readonly score_after: number;
+  /** Points that came or went. */
+  readonly delta: number;
+}
+
 export interface TimelineActivity {
+  readonly kind: 'activity';
   readonly event_id: string;
   readonly name: string;
   readonly occurred_at: string;

@@ -2,7 +2,15 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ExplainedInPart } from '#app/dashboard/api';
 import { createMemory, DAY, type Memory } from '#app/dashboard/fixtures/memory';
-import { activityRow, funnelRows, handoffRow, leadRow, stageChangeRow, triggerRow } from '#app/dashboard/fixtures/rows';
+import {
+  absenceRow,
+  activityRow,
+  funnelRows,
+  handoffRow,
+  leadRow,
+  stageChangeRow,
+  triggerRow,
+} from '#app/dashboard/fixtures/rows';
 import { createDashboard } from '#app/dashboard/routes';
 
 const NOW = Date.UTC(2026, 5, 1, 12);
@@ -192,8 +200,22 @@ describe('one lead', () => {
 
   test('has a timeline, newest first', async () => {
     expect((await get('/api/leads/a1/timeline?limit=1')).body).toMatchObject([
-      { event_id: 'e2', occurred_at: '2026-05-31T12:00:00.000Z', score_before: 0, score_after: 10 },
+      { kind: 'activity', event_id: 'e2', occurred_at: '2026-05-31T12:00:00.000Z', score_before: 0, score_after: 10 },
     ]);
+  });
+
+  test('what changed its score between two activities stands between them in the timeline', async () => {
+    memory.tables.score_changes.push(
+      absenceRow('c2', 'a1', ['email_not_opened'], NOW - 4 * DAY, -10),
+      absenceRow('c1', 'a1', ['email_not_opened', 'email_not_opened'], NOW - 9 * DAY, -20),
+    );
+    expect((await get('/api/leads/a1/timeline')).body).toMatchObject([
+      { event_id: 'e2' },
+      { kind: 'score_change', cause: 'wake', at: '2026-05-28T12:00:00.000Z', rules: ['email_not_opened'], delta: -10 },
+      { kind: 'score_change', score_before: 30, score_after: 10, delta: -20 },
+      { event_id: 'e1' },
+    ]);
+    expect((await get('/api/leads/a1/timeline?limit=2')).body).toHaveLength(2);
   });
 
   test('is explained at any time, as the command line does', async () => {

@@ -103,6 +103,30 @@ async function settle(insert: Insert): Promise<void> {
     { change_id: 's1', from_stage: '', to_stage: 'visitor', move: 0, ...change },
     { change_id: 's2', from_stage: 'visitor', to_stage: 'lead', move: 1, ...change },
   );
+  const points = { lead_id: 'a1', cause_id: 'x', model_version: 'm', logged_at: NOW, event_id: 'e1', ...version };
+  await insert(
+    'score_changes_rows',
+    {
+      change_id: 'p1',
+      at: NOW - DAY,
+      cause: 'activity',
+      score_before: 0,
+      score_after: 10,
+      delta: 10,
+      rules: ['a'],
+      ...points,
+    },
+    {
+      change_id: 'p2',
+      at: NOW - 2,
+      cause: 'wake',
+      score_before: 9,
+      score_after: -11,
+      delta: -20,
+      rules: ['b', 'b'],
+      ...points,
+    },
+  );
   const trigger = { lead_id: 'a1', program: 'comparison-guide', channel: 'mail', template: 'guide', logged_at: NOW };
   const decided = { cause_id: 'e1', suppressed_by: 'historic' };
   await insert(
@@ -174,6 +198,7 @@ test('one lead', async () => {
   });
   expect(await get('/api/leads/user-7/timeline')).toMatchObject([
     { event_id: 'e2', cause: 'live', score_after: 10, properties: '{"a":1}' },
+    { kind: 'score_change', change_id: 'p2', cause: 'wake', rules: ['b', 'b'], delta: -20 },
     { event_id: 'e1', occurred_at: '2026-05-31T12:00:00.000Z' },
   ]);
 });

@@ -7,7 +7,7 @@ import type { Log } from '#lib/flow/log';
 import type { Task } from '#lib/flow/task';
 import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
-import type { CompileModel, ModelFault, ModelFiles } from '#lib/model/model';
+import type { CompileModel, Model, ModelFault, ModelFiles } from '#lib/model/model';
 import { publishModel } from '#services/collect/model';
 import { clockOf } from '#services/identify/state';
 
@@ -19,6 +19,8 @@ export interface ModelDeps {
   readonly identify: Pick<Task, 'table'>;
   /** Rejects when the model can't come into force any more. */
   readonly failed: Promise<never>;
+  /** Tells what is worth knowing of a model beside the data; absent: nothing is told. */
+  readonly notesOn?: (files: ModelFiles, model: Model) => Promise<readonly string[]>;
 }
 
 /** Puts a model into the log, unless it is in force. Resolves when it governs. */
@@ -26,10 +28,11 @@ export async function applyModel(deps: ModelDeps, files: ModelFiles): Promise<Ap
   const compiled = deps.compile(files);
   if (!compiled.ok) return { kind: 'faulty', faults: compiled.faults };
   const version = versionOf(files);
-  if (version === versionInForce(deps)) return { kind: 'unchanged', version };
+  const notes = (await deps.notesOn?.(files, compiled.model)) ?? [];
+  if (version === versionInForce(deps)) return { kind: 'unchanged', version, notes };
   await publishModel(deps.log, files, version, systemClock.now(), false);
   while (versionInForce(deps) !== version) await Promise.race([systemClock.sleep(5), deps.failed]);
-  return { kind: 'applied', version };
+  return { kind: 'applied', version, notes };
 }
 
 /**

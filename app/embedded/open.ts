@@ -16,6 +16,7 @@ import {
 import { serve } from '#app/embedded/serve';
 import { readFunnel } from '#app/funnel/funnel';
 import { unfinishedImport } from '#app/import/progress';
+import { notesBeside } from '#app/model-notes/notes';
 import { ANY_KEY_TAKEN, openSources } from '#app/sources/open-sources';
 import { verify } from '#app/verify/verify';
 import { createTurns } from '#lib/clickhouse/turns';
@@ -97,7 +98,11 @@ function opened(
     explain: (question) => answerExplain(explainer, engine.clickhouse, question),
     funnel: () => readFunnel(engine.clickhouse),
     verify: (signal, onProgress) => verifications.run(() => verify(engine, signal, onProgress)),
-    applyModel: (files) => applyModel(engine, files),
+    applyModel: (files) =>
+      applyModel(
+        { ...engine, notesOn: notesBeside(engine.clickhouse, () => explainer.models.current(explainer.inForce())) },
+        files,
+      ),
     deadLetters: (limit) => newestDeadLetters(engine.log, limit),
     async retryDeadLetters(which) {
       const outcome = await retryDeadLetters(engine.log, which, {

@@ -7,6 +7,7 @@ import { applyModel } from '#app/embedded/model';
 import { readFunnel } from '#app/funnel/funnel';
 import type { Instance } from '#app/kafka/instance';
 import { verifyInstallation } from '#app/kafka/verify';
+import { notesBeside } from '#app/model-notes/notes';
 import { createTurns } from '#lib/clickhouse/turns';
 import { systemClock } from '#lib/clock/system';
 import { sha256 } from '#lib/hash/sha256';
@@ -36,7 +37,10 @@ export function answering(instance: Instance, explainer: Explainer | undefined, 
       ),
     async applyModel(files) {
       const { identify } = needed(instance.asked, 'the dashboard');
-      return applyModel({ log, compile, identify, failed }, files);
+      const { clickhouse } = instance;
+      const inForce = () => explainer?.models.current(explainer.inForce());
+      const notes = clickhouse === undefined ? {} : { notesOn: notesBeside(clickhouse, inForce) };
+      return applyModel({ log, compile, identify, failed, ...notes }, files);
     },
     deadLetters: (limit) => newestDeadLetters(log, limit),
     retryDeadLetters: async (which) =>

@@ -64,7 +64,7 @@ describe('why a lead is not in the next stage', () => {
 
   test('what rounds to nothing is not told as nothing', async () => {
     expect(await told('{ score_at_least: 50 }', { score: 49.9999 })).toMatchObject([
-      ['score_at_least', false, expect.stringContaining('0.01 points missing')],
+      ['score_at_least', false, expect.stringContaining('less than 0.01 points missing')],
     ]);
   });
 

@@ -78,7 +78,7 @@ function scoreText(atLeast: number, { score }: StageFacts, scoring: Deciding['sc
   const missing = atLeast - score;
   if (missing <= 0) return has;
   const enough = enoughFor(missing, scoring);
-  return `${has}, ${upwards(missing).toFixed(2)} points missing${enough.length === 0 ? '' : ` (${enough.join(', ')} would do)`}`;
+  return `${has}, ${shown(missing)} points missing${enough.length === 0 ? '' : ` (${enough.join(', ')} would do)`}`;
 }
 
 /** Rules that give so many points by one event. None where caps may take them. */
@@ -90,9 +90,9 @@ function enoughFor(missing: number, { rules, hasCaps }: Deciding['scoring']): st
     .slice(0, MOST_NAMED);
 }
 
-/** To two decimals, never less than it is: 0.00 missing would be nothing missing. */
-function upwards(points: number): number {
-  return Math.ceil(points * 100) / 100;
+/** To two decimals; 0.00 missing would be nothing missing. */
+function shown(points: number): string {
+  return points < 0.005 ? 'less than 0.01' : points.toFixed(2);
 }
 
 function graded(grade: string): string {

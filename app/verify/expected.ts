@@ -16,6 +16,7 @@ export const SHAPES: { readonly [table: string]: TableShape } = {
   dead_letters_rows: { key: ['dead_letter_id'], version: [] },
   funnel_counters_rows: { key: ['partition', 'day_number', 'stage', 'source'], version: ['changes'] },
   activity_counters_rows: { key: ['partition', 'day_number', 'name'], version: ['changes'] },
+  trait_counters_rows: { key: ['partition', 'day_number', 'trait'], version: ['changes'] },
   ladders_rows: { key: ['model_version'], version: ['seq'] },
 };
 

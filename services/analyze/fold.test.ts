@@ -239,6 +239,19 @@ describe('the funnel', () => {
       ['page_viewed', 0],
     ]);
   });
+
+  test('traits are counted once by name and day: not when they move, and not those of bots', () => {
+    const traits = '{"company_size":50,"context.device":"x","title":"CEO"}';
+    const told = activity({ personal: { ...NOBODY, traits } });
+    const again = activity({ seq: 2, event_id: 'e2', personal: { ...NOBODY, traits: '{"title":"CTO"}' } });
+    const moved = { ...told, seq: 3, event_id: 'e3', cause: 'move' as const };
+    const rows = rowsOf([did(told), did(again), did(moved), excluded({ ...told, seq: 4 }, 'bot'), lost(told, 5)]);
+    const totals = shown(rows, 'trait_counters_rows', ['day_number', 'trait']);
+    expect(totals.map(({ trait, activities }) => [trait, activities])).toEqual([
+      ['company_size', 1],
+      ['title', 2],
+    ]);
+  });
 });
 
 test('all rows of a table have the same columns, in the same order: the sink goes by it', () => {

@@ -1,7 +1,7 @@
 import type { TableRow } from '#lib/clickhouse/row';
 import type { CounterChange } from '#lib/flow/fold';
 import type { Staged } from '#schemas/generated/records';
-import { activityBucket, bucketIn, stageBucket } from '#services/analyze/bucket';
+import { activityBucket, bucketIn, stageBucket, traitBucket } from '#services/analyze/bucket';
 import { dayOf } from '#services/analyze/ladder';
 import { isPresent, type LeadState, sourceOf } from '#services/analyze/lead';
 
@@ -18,11 +18,12 @@ export function counterChanges(
   staged: Staged,
 ): readonly CounterChange[] {
   const activity = activityChange(before, after, staged);
+  const traits = traitChanges(staged);
   if (!countTheSame(before, after)) {
     const footprint = footprintChanges(before, after);
-    return activity === undefined ? footprint : [...footprint, activity];
+    return activity === undefined ? [...footprint, ...traits] : [...footprint, activity, ...traits];
   }
-  return activity === undefined ? NONE : [activity];
+  return activity === undefined ? traits : [activity, ...traits];
 }
 
 /** The row with a bucket's absolute values in one partition of lead.stages. */
@@ -37,6 +38,12 @@ export function counterRow(
     return {
       table: 'funnel_counters_rows',
       row: { partition, day_number: day, stage, source, entered, current, changes },
+    };
+  }
+  if (of.kind === 'trait') {
+    return {
+      table: 'trait_counters_rows',
+      row: { partition, day_number: of.day, trait: of.trait, activities, changes },
     };
   }
   return {
@@ -87,4 +94,20 @@ function activityChange(
   const what = scored?.activity ?? scored?.moved_out;
   if (difference === 0 || what === null || what === undefined) return undefined;
   return { bucket: activityBucket(dayOf(what.occurred_at), what.name), by: difference > 0 ? ONE_MORE : ONE_LESS };
+}
+
+/** Traits counted of one activity, at most: as many as are kept of a lead. */
+const MOST_TRAITS = 100;
+
+/** The traits that an activity bears, counted once: not again when it moves. Paths that collect keeps among them are none. */
+function traitChanges({ scored }: Staged): readonly CounterChange[] {
+  const activity = scored?.activity;
+  if (activity === null || activity === undefined || activity.cause === 'move' || scored?.excluded !== null)
+    return NONE;
+  const { traits } = activity.personal;
+  if (traits === '{}') return NONE;
+  const names = Object.keys(JSON.parse(traits) as object).filter((name) => !name.includes('.'));
+  return names
+    .slice(0, MOST_TRAITS)
+    .map((name) => ({ bucket: traitBucket(dayOf(activity.occurred_at), name), by: ONE_MORE }));
 }

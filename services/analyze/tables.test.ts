@@ -35,6 +35,7 @@ const KEYS = {
   leads: 'lead_id',
   funnel_counters: 'partition, day, stage, source',
   activity_counters: 'partition, day, name',
+  trait_counters: 'partition, day, trait',
   funnel: 'position',
   ladders: 'model_version',
   stages: 'position',

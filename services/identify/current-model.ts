@@ -13,8 +13,8 @@ export class CurrentModel {
   }
 
   /**
-   * The model in force, of which this is the version; undefined before the first, and if it was accepted though it does not compile. Throws if this code does
-   * not know its engine: the instance is too old and must stop.
+   * The model in force, of which this is the version; undefined before the first, and if it was accepted though it does not
+   * compile. Throws if this code does not know its engine: the instance is too old and must stop.
    */
   of(state: TableReader, version: string): Model | undefined {
     if (version !== this.#known.version) this.#known = { version, model: this.#compiled(state, version) };

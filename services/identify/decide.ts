@@ -173,13 +173,13 @@ function possible(told: LeadEvent, { moving }: ShardClock, offset: number, logge
 function attributionOf(
   state: TableReader,
   told: LeadEvent,
-  { moving }: ShardClock,
+  { moving, model_version }: ShardClock,
   offset: number,
   loggedAt: number,
   options: IdentifyOptions,
 ): Attribution {
   const { hash, pseudonyms, movesAtOnce } = options;
-  const nobody = options.model.of(state)?.identity.namesNobody ?? namesNobody;
+  const nobody = options.model.of(state, model_version)?.identity.namesNobody ?? namesNobody;
   const event = withIdentifiers(told, nobody);
   const identifiers = identifiersOf(event, pseudonyms, nobody);
   const oldest = loggedAt - COUNTS_FOR;

@@ -3,7 +3,7 @@ import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
-import type { Activity, Scored, Seen, Staged, StageMove } from '#schemas/generated/records';
+import type { Activity, Scored, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
 import { type Climbed, climb } from '#services/stage/climb';
 import type { LeadStage, Own } from '#services/stage/state';
@@ -97,7 +97,7 @@ function observe(lead: LeadStage, scored: Scored, model: Model | undefined): Lea
     grade,
     disqualified,
     facts: scored.facts ?? lead.facts,
-    own: ownOf(scored.seen),
+    own: ownOf(scored),
   };
   if (moved_out !== null) {
     return { ...seen, recent: withoutActivity(lead.recent, moved_out), told: withoutTold(lead.told, moved_out) };
@@ -122,8 +122,10 @@ function sinceWith({ since, visits }: LeadStage, { occurred_at }: Activity): num
   return hasMoved ? since : Math.min(since, occurred_at);
 }
 
-function ownOf({ own_at, own_historic }: Seen): Own | undefined {
-  return own_at === null ? undefined : { at: own_at, historic: own_historic };
+/** Who has done nothing of its own is quiet since it was first heard of. */
+function ownOf({ seen: { own_at, own_historic, first_at }, historic }: Scored): Own | undefined {
+  if (own_at !== null) return { at: own_at, historic: own_historic };
+  return first_at === null ? undefined : { at: first_at, historic };
 }
 
 /** What a lead climbs at an activity, or (null) at a wake-up. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY } from '#app/dashboard/fixtures/memory';
-import { activityRow, leadRow, stageChangeRow } from '#app/dashboard/fixtures/rows';
+import { absenceRow, activityRow, leadRow, stageChangeRow } from '#app/dashboard/fixtures/rows';
 import { idOf, settle } from '#test/browser/town';
 import { text, visitEachTime, WAIT } from '#test/browser/visit';
 
@@ -109,6 +109,30 @@ test('a lead at the top of the ladder has no next stage', async () => {
   await page.goto(`${url}/#/leads/a1`);
   await page.getByRole('region', { name: 'If nothing happens' }).waitFor(WAIT);
   expect(await page.getByRole('region', { name: 'Next stage' }).count()).toBe(0);
+});
+
+test('two absences between two activities stand in the timeline with their points', async () => {
+  const { complaints, memory, page, url } = visits.now();
+  const now = Date.now();
+  memory.tables.leads.push(leadRow('a1', 'a@example.com', now));
+  memory.contributions.set('a1', []);
+  memory.tables.activities.push(
+    activityRow('e2', 'a1', now - DAY, { score_before: 5.1, score_after: 15.1 }),
+    activityRow('e1', 'a1', now - 20 * DAY, { score_before: 20, score_after: 30 }),
+  );
+  memory.tables.score_changes.push(
+    absenceRow('c2', 'a1', ['email_not_opened'], now - 4 * DAY, -10),
+    absenceRow('c1', 'a1', ['email_not_opened', 'email_not_opened'], now - 9 * DAY, -20),
+  );
+  await page.goto(`${url}/#/leads/a1`);
+
+  await expect.poll(() => page.locator('.timeline > li').count(), WAIT).toBe(4);
+  const lines = await page.locator('.timeline > li').allTextContents();
+  expect(lines[0]).toContain('Page viewed');
+  expect(lines[1]).toMatch(/Email not opened.*time alone.*30\.0 → 20\.0−10\.00/);
+  expect(lines[2]).toMatch(/Email not opened × 2.*30\.0 → 10\.0−20\.00/);
+  expect(lines[3]).toContain('20.0 → 30.0');
+  expect(complaints).toEqual([]);
 });
 
 test('a rule without points is above the others, as what disqualifies', async () => {

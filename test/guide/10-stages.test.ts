@@ -45,7 +45,8 @@ test('a change of stage carries its reason and the story behind it', async () =>
   expect(leadstream.stage('ann')).toBe('mql');
 });
 
-/** A lead that does nothing of its own for 90 days falls asleep. Mails that are sent to it do not keep it awake. */
+/** A lead that does nothing of its own for 90 days falls asleep. Mails that are sent to it do not keep it awake,
+ * nor does what systems report of it, such as a nightly sync. */
 test('a quiet lead is dormant after 90 days, and awake again with its next behaviour', async () => {
   const leadstream = await openPipeline();
   await leadstream.track('ann', 'Subscribed');
@@ -59,4 +60,21 @@ test('a quiet lead is dormant after 90 days, and awake again with its next behav
 
   await leadstream.view('ann', '/blog');
   expect(leadstream.stage('ann')).toBe('lead');
+});
+
+/** A lost deal is not the end: the lead is recycled, and goes to sales again as soon as it asks for something. */
+test('who was lost comes back by asking', async () => {
+  const leadstream = await openPipeline();
+  await leadstream.track('ann', 'Trial Started');
+  await leadstream.track('ann', 'Opportunity Created');
+  await leadstream.track('ann', 'Deal Lost', { reason: 'price' });
+  expect(leadstream.stage('ann')).toBe('recycled');
+  const last = leadstream.records(TOPICS.stages, 'Staged').at(-1);
+  expect(last?.moves).toMatchObject([{ rule: 'lost', reason: 'the deal was lost: price' }]);
+
+  leadstream.passes(30 * DAY);
+  await leadstream.view('ann', '/pricing');
+  expect(leadstream.stage('ann')).toBe('recycled');
+  await leadstream.track('ann', 'Appointment Scheduled');
+  expect(leadstream.stage('ann')).toBe('mql');
 });

@@ -57,7 +57,8 @@ test('a late event changes what is known of the past, not what was published', a
 });
 
 /**
- * All of it in plain words, as the command prints it: three behaviours, of which the first is a half-life old. The API
+ * All of it in plain words, as the command prints it: three behaviours, of which the first is a half-life old, and what is
+ * missing for the next stage. The API
  * gives the same as JSON at `/api/leads/ann/explain`, of more than 500 contributions the largest, and the sum of the rest.
  */
 test('the command and the API tell the same', async () => {
@@ -87,6 +88,7 @@ Falls below 50 (mql) on 2026-04-02, in 2 days, if nothing happens.
 Changes next: appointment_scheduled, from +25.00 to +21.27 in 7 days.
 Changes next: email_replied, from +15.00 to +12.76 in 7 days.
 Changes next: trial_started, from +12.50 to +10.63 in 7 days.
+Missing for sql by accepted: handoff_accepted has to happen.
 `,
   );
   // half a half-life after the trial; published last was what it gave on its day
@@ -98,6 +100,6 @@ Changes next: trial_started, from +12.50 to +10.63 in 7 days.
 
   const server = await startServer(data);
   const answer = await server.get('/api/leads/ann/explain?at=2026-03-31');
-  const { stage: _stage, outlook: _outlook, ...explained } = json;
+  const { stage: _stage, outlook: _outlook, next_stages: _missing, ...explained } = json;
   expect(await answer.json()).toEqual({ ...explained, rest: { count: 0, points: 0, capped: 0 } });
 });

@@ -15,11 +15,11 @@ export function addApply(program: Command, { terminal, open, check, finish }: Co
     .command('apply')
     .summary('put a model into force')
     .description(
-      'Writes the model into the log: it governs everything from there on. A model with faults is refused, and so is one that fails a test of its own; the one in force stays. "leadstream check" names what is wrong.',
+      'Writes the model into the log: it governs everything from there on. A model with faults is refused, and so is one that fails a test of its own; the one in force stays. "leadstream check" names what is wrong. Told with it: what the model waits for and nobody ever sent, and programs and stages that end.',
     )
     .addOption(modelOption())
     .addOption(dataOption())
-    .addOption(jsonOption('{kind: applied | unchanged | faulty, version, faults}'))
+    .addOption(jsonOption('{kind: applied | unchanged | faulty, version, notes, faults}'))
     .addHelpText('after', '\nExamples:\n  leadstream apply\n  leadstream apply --model ./model-2026 --data ./data')
     .action(async ({ data, model, json = false }: ApplyOptions) => {
       const { readModel } = await import('#lib/model/files');

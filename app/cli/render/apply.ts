@@ -10,6 +10,7 @@ export async function renderApply(outcome: ApplyOutcome, json: boolean, answer: 
     return 1;
   }
   if (json) return 0;
+  for (const note of outcome.notes) await answer.out(`Note: ${note}${note.endsWith('?') ? '' : '.'}\n`);
   const said = outcome.kind === 'applied' ? 'governs from now on' : 'is in force already; nothing was changed';
   await answer.out(`Model ${outcome.version} ${said}.\n`);
   return 0;

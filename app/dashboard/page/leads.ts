@@ -64,8 +64,15 @@ function offer(select: HTMLSelectElement, funnel: readonly FunnelStage[]): void 
   }
 }
 
+const COLUMNS: { readonly [title: string]: string } = {
+  Score: 'number',
+  Activities: 'number wide',
+  Source: 'wide',
+  'Last seen': 'last-seen',
+};
+
 function column(title: string): HTMLElement {
-  return h('th', { scope: 'col', class: title === 'Score' || title === 'Activities' ? 'number' : undefined }, title);
+  return h('th', { scope: 'col', class: COLUMNS[title] }, title);
 }
 
 function drawRow(row: LeadRow): HTMLElement {
@@ -76,8 +83,8 @@ function drawRow(row: LeadRow): HTMLElement {
     h('td', {}, h('div', { class: 'who' }, leadLink(row.lead_id, row.email), id)),
     h('td', {}, stageBadge(row.stage)),
     h('td', { class: 'number', title: `as of ${moment(row.score_at)}` }, score(row.score)),
-    h('td', { class: 'number' }, count(row.activities)),
-    h('td', { class: 'source' }, [row.source, row.campaign].filter((part) => part !== '').join(' · ') || '–'),
-    h('td', {}, when(row.last_seen)),
+    h('td', { class: 'number wide' }, count(row.activities)),
+    h('td', { class: 'source wide' }, [row.source, row.campaign].filter((part) => part !== '').join(' · ') || '–'),
+    h('td', { class: 'last-seen' }, when(row.last_seen)),
   );
 }

@@ -52,6 +52,8 @@ function warn(line: string): void {
 
 addEventListener('hashchange', route);
 setInterval(refreshTimes, 5000);
+// Scores fade also while nothing happens.
+setInterval(() => newest !== undefined && view?.update(newest), 60_000);
 route();
 followLive('/api/stream', {
   update(snapshot) {

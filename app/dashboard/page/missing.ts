@@ -35,6 +35,6 @@ function drawMove({ move, reason, conditions }: NextMove): HTMLElement {
 
 function drawCondition({ met, text }: NextCondition): HTMLElement {
   const mark = h('span', { class: met ? 'mark gain' : 'mark loss', 'aria-hidden': 'true' }, met ? '✓' : '✗');
-  const spoken = h('span', { class: 'spoken' }, met ? 'holds: ' : 'missing: ');
+  const spoken = h('span', { class: 'hidden' }, met ? 'holds: ' : 'missing: ');
   return h('li', { class: met ? 'met' : 'unmet' }, mark, h('span', {}, spoken, text));
 }

@@ -55,7 +55,12 @@ function drawTrigger(row: TriggerRow): HTMLElement {
     h(
       'div',
       { class: 'what' },
-      h('p', { class: 'line' }, h('b', {}, row.program_name), h('span', { class: 'sub' }, words(row.step))),
+      h(
+        'p',
+        { class: 'line' },
+        h('b', {}, words(row.step)),
+        h('span', { class: 'sub', title: row.program_name }, row.program_name),
+      ),
       h('p', { class: 'line' }, leadLink(row.lead_id, row.email)),
     ),
     h('div', { class: 'aside' }, when(row.at), suppressed),

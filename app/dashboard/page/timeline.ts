@@ -1,4 +1,4 @@
-import type { TimelineActivity } from '#app/dashboard/api';
+import type { TimelineActivity, TimelineEntry, TimelineScoreChange } from '#app/dashboard/api';
 import { fill, h } from '#app/dashboard/page/dom';
 import { createReloader, getJson } from '#app/dashboard/page/fetch';
 import { change, score, words } from '#app/dashboard/page/format';
@@ -15,17 +15,17 @@ export interface TimelineView {
 const STEP = 50;
 const MOST = 500;
 
-/** What a lead did, newest first, and what each did to the score. */
+/** What a lead did and what time alone did to its score, newest first, with the points of each. */
 export function createTimeline(path: string): TimelineView {
   const list = h('ol', { class: 'timeline' });
-  const rows = createKeyedList(list, (row: TimelineActivity) => row.event_id, drawActivity);
+  const rows = createKeyedList(list, keyOf, drawEntry);
   const more = h('button', { type: 'button', class: 'more', hidden: true }, 'Show more');
   const hint = h('div');
   let limit = STEP;
 
   const load = async () => {
     try {
-      const found = await getJson<TimelineActivity[]>(`${path}/timeline?limit=${limit}`);
+      const found = await getJson<TimelineEntry[]>(`${path}/timeline?limit=${limit}`);
       rows.show(found);
       more.hidden = found.length < limit || limit === MOST;
       fill(hint, found.length === 0 && empty('No activity in the tables yet.', 'They follow the log within seconds.'));
@@ -46,8 +46,44 @@ const CAUSES: { readonly [cause: string]: string } = {
   historic: 'Came in long after it happened: counted, nothing was sent',
 };
 
+function keyOf(entry: TimelineEntry): string {
+  return entry.kind === 'activity' ? `activity ${entry.event_id}` : `change ${entry.change_id}`;
+}
+
+function drawEntry(entry: TimelineEntry): HTMLElement {
+  return entry.kind === 'activity' ? drawActivity(entry) : drawScoreChange(entry);
+}
+
+const BROUGHT_BY: { readonly [cause: string]: string } = {
+  wake: 'nothing was done: time alone changed the score',
+  moved_out: 'an activity went to another lead',
+  addresses: 'what counts has changed with the known addresses',
+};
+
+function drawScoreChange({ at, cause, rules, score_before, score_after, delta }: TimelineScoreChange): HTMLElement {
+  const named = [...new Set(rules)].map((rule) => {
+    const times = rules.filter((one) => one === rule).length;
+    return times === 1 ? words(rule) : `${words(rule)} × ${times}`;
+  });
+  return h(
+    'li',
+    { class: 'activity score-change' },
+    h(
+      'div',
+      { class: 'what' },
+      h('p', { class: 'line' }, h('b', {}, named.join(', '))),
+      h('p', { class: 'line sub' }, BROUGHT_BY[cause] ?? cause),
+    ),
+    h('div', { class: 'aside' }, when(at), drawEffect(score_before, score_after, delta)),
+  );
+}
+
+function drawEffect(before: number, after: number, delta: number): HTMLElement {
+  const points = h('b', { class: delta < 0 ? 'points loss' : 'points gain' }, change(delta));
+  return h('span', { class: 'effect' }, `${score(before)} → ${score(after)}`, Math.abs(delta) >= 0.005 && points);
+}
+
 function drawActivity(row: TimelineActivity): HTMLElement {
-  const delta = row.score_after - row.score_before;
   const moved = row.stage_before !== row.stage_after && row.stage_after !== '';
   const note = CAUSES[row.cause];
   return h(
@@ -70,12 +106,7 @@ function drawActivity(row: TimelineActivity): HTMLElement {
       'div',
       { class: 'aside' },
       when(row.occurred_at),
-      h(
-        'span',
-        { class: 'effect' },
-        `${score(row.score_before)} → ${score(row.score_after)}`,
-        Math.abs(delta) >= 0.005 && h('b', { class: delta < 0 ? 'points loss' : 'points gain' }, change(delta)),
-      ),
+      drawEffect(row.score_before, row.score_after, row.score_after - row.score_before),
     ),
   );
 }
