@@ -6,7 +6,7 @@ import { readModel, versionOf } from '#lib/model/files';
 import type { ModelFiles } from '#lib/model/model';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { createCollect } from '#services/collect/server';
-import { createPipeline, topologiesOf } from '#services/pipeline';
+import { createPipeline } from '#services/pipeline';
 import type { ArrivingLine } from '#test/given/disturbed';
 
 const HOUR = 3_600_000;
@@ -33,7 +33,7 @@ export async function collected(lines: readonly ArrivingLine[]): Promise<readonl
   return events;
 }
 
-/** All services in memory while these events come in, live, each when it is received, and until `until` (ms). */
+/** All services that decide, in memory, while these events come in, live, each when it is received, and until `until` (ms). */
 export function lived(
   events: readonly EventMessage[],
   until: number,
@@ -59,7 +59,7 @@ export function lived(
   return running;
 }
 
-/** All services in memory over an import of these events, sorted by time, into an empty folder: it brings its own time. */
+/** The same over an import of these events, sorted by time, into an empty folder: it brings its own time. */
 export function imported(events: readonly EventMessage[], files: ModelFiles = shipped): Drive {
   const running = inMemory(1);
   const own = events.flatMap((message) => (message.type === 'LeadEvent' ? [message.value] : []));
@@ -79,6 +79,6 @@ export function imported(events: readonly EventMessage[], files: ModelFiles = sh
 
 function inMemory(partitions: number): Drive {
   const single = new Set<string>([TOPICS.events, TOPICS.deadLetters]);
-  const pipeline = createPipeline({ hash: sha256, compile, partitions, tickEvery: 1000 });
-  return drive(topologiesOf(pipeline), (topic) => (single.has(topic) ? 1 : partitions));
+  const { identify, folds, handoff } = createPipeline({ hash: sha256, compile, partitions, tickEvery: 1000 });
+  return drive([identify, ...folds, handoff], (topic) => (single.has(topic) ? 1 : partitions));
 }

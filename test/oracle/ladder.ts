@@ -34,7 +34,7 @@ export function climb(ladder: Ladder, standing: Standing): readonly StageStep[] 
   for (;;) {
     const made = new Set(steps.map(({ rule }) => rule));
     const move = ladder.moves.find(
-      (one) => !made.has(one.id) && one.from.includes(stage) && holds(one, { ...standing, stage, since }),
+      (one) => !made.has(one.id) && one.from.includes(stage) && holds(one, { ...standing, stage, since }, ladder),
     );
     if (move === undefined) return steps;
     steps.push({ rule: move.id, from: stage, to: move.to, at: standing.at });
@@ -57,11 +57,17 @@ export function levelsOf(ladder: Ladder): readonly number[] {
   );
 }
 
-function holds({ when }: Move, standing: Standing): boolean {
-  return Object.keys(when).every((kind) => holdsOne(kind, when, standing));
+function holds({ when }: Move, standing: Standing, ladder: Ladder): boolean {
+  return Object.keys(when).every((kind) => holdsOne(kind, when, standing, ladder));
 }
 
-function holdsOne(kind: string, when: Fields, standing: Standing): boolean {
+/** What the lead did long ago and is reported now is no sign of life. */
+function isQuiet({ moves }: Ladder, { at, ownAt }: Standing): boolean {
+  const waits = moves.flatMap(({ when }) => (when.quiet_for === undefined ? [] : [durationOf(when.quiet_for)]));
+  return ownAt !== undefined && waits.some((wait) => at - ownAt >= wait);
+}
+
+function holdsOne(kind: string, when: Fields, standing: Standing, ladder: Ladder): boolean {
   const { at, since, ownAt, score, grade, behaviour } = standing;
   switch (kind) {
     case 'identified':
@@ -85,7 +91,7 @@ function holdsOne(kind: string, when: Fields, standing: Standing): boolean {
     case 'stayed_for':
       return at - since >= durationOf(when.stayed_for);
     case 'active':
-      return standing.isOwn;
+      return standing.isOwn && !isQuiet(ladder, standing);
     default:
       throw new Error(`the oracle does not know the condition ${kind}`);
   }

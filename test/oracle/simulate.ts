@@ -5,7 +5,7 @@ import { factsOf, type Life, newLife, nextMoment, owns } from '#test/oracle/life
 import type { OracleModel } from '#test/oracle/model';
 import { leave, runPrograms, type Send } from '#test/oracle/programs';
 import { isExcluded, nameOf, type Reported } from '#test/oracle/reported';
-import { gradeOf, scoreAt } from '#test/oracle/scores';
+import { gradeOf, scoreAt, scoreMet } from '#test/oracle/scores';
 
 /** An event as it came in. */
 export interface Arrival {
@@ -84,9 +84,9 @@ class World {
     for (const life of this.#lives.values()) this.#passesFor(life, to);
   }
 
-  /** What falls due at the same time comes first. */
+  /** What falls due in the same ms comes after it: a wait is over when time is past it. */
   takes({ event, arrived, historic }: Arrival): void {
-    this.passes(arrived);
+    this.passes(arrived - 1);
     const name = nameOf(event);
     if (this.#events.has(name)) return;
     this.#events.set(name, event);
@@ -153,7 +153,7 @@ class World {
       stage: life.stage,
       since: life.since,
       isKnown: this.#isKnown(life),
-      score: scoreAt(life.points, at),
+      score: event === undefined ? scoreAt(life.points, at) : scoreMet(life.points, at),
       grade: gradeOf(grading, factsOf(life, at).traits),
       ownAt: life.own?.at,
       behaviour: event?.name,
@@ -174,7 +174,7 @@ class World {
       }
     }
     life.came = [];
-    life.checked = Math.max(life.checked, at);
+    life.checked = Math.max(life.checked, event === undefined ? at : at - 0.5);
     this.#stages.push(...steps.map((step) => ({ ...step, lead: life.lead })));
     this.#sends.push(...runPrograms(life, { at, event, historic, steps }, this.#model));
   }
