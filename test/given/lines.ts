@@ -6,7 +6,7 @@ import { readModel, versionOf } from '#lib/model/files';
 import type { ModelFiles } from '#lib/model/model';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { createCollect } from '#services/collect/server';
-import { createPipeline } from '#services/pipeline';
+import { createPipeline, topologiesOf } from '#services/pipeline';
 import type { ArrivingLine } from '#test/given/disturbed';
 
 const HOUR = 3_600_000;
@@ -79,6 +79,6 @@ export function imported(events: readonly EventMessage[], files: ModelFiles = sh
 
 function inMemory(partitions: number): Drive {
   const single = new Set<string>([TOPICS.events, TOPICS.deadLetters]);
-  const { identify, folds, handoff } = createPipeline({ hash: sha256, compile, partitions, tickEvery: 1000 });
-  return drive([identify, ...folds, handoff], (topic) => (single.has(topic) ? 1 : partitions));
+  const pipeline = createPipeline({ hash: sha256, compile, partitions, tickEvery: 1000 });
+  return drive(topologiesOf({ ...pipeline, analyze: [] }), (topic) => (single.has(topic) ? 1 : partitions));
 }
