@@ -99,7 +99,7 @@ class World {
     if (life === undefined) return;
     this.#ownerThen.set(name, life.lead);
     if (!isExcluded(event)) this.#judge(life, arrived, event, historic);
-    else for (const program of this.#model.programs) leave(life, program, event);
+    else for (const program of this.#model.programs) leave(life, program, event, arrived);
   }
 
   #passesFor(life: Life, to: number): void {
@@ -133,20 +133,28 @@ class World {
       if (own.length === 0) this.#lives.delete(lead);
     }
     for (const life of this.#lives.values()) life.addresses = addresses.get(life.lead) ?? new Set();
+    for (const life of this.#lives.values()) this.#hearsOptOuts(life, now);
   }
 
   #comesAlong(life: Life, event: Reported | undefined, from: string): void {
     if (!from.startsWith('device:')) for (const one of [from, life.lead]) this.#shuffled.add(one);
-    if (event === undefined || isExcluded(event)) return;
+    if (event === undefined) return;
     life.came = [...life.came, event];
-    if (!life.hasMoved) life.since = Math.min(life.since, event.at);
-    for (const program of this.#model.programs) if (event.name === 'unsubscribed') leave(life, program, event);
+    if (!life.hasMoved && !isExcluded(event)) life.since = Math.min(life.since, event.at);
+  }
+
+  /** An opt-out that came along ends what it would have ended. */
+  #hearsOptOuts(life: Life, now: number): void {
+    for (const event of life.came) {
+      if (event.name !== 'unsubscribed') continue;
+      for (const program of this.#model.programs) leave(life, program, event, now);
+    }
   }
 
   #judge(life: Life, at: number, event: Reported | undefined, historic: boolean): void {
     const { ladder, grading, handoffStage } = this.#model;
     const asked = (names: readonly string[]) =>
-      life.came.filter((one) => names.includes(one.name) && one.at >= life.heardAt);
+      life.came.filter((one) => !isExcluded(one) && names.includes(one.name) && one.at >= life.heardAt);
     const heard: number[] = [];
     const steps = climb(ladder, {
       at,
@@ -156,6 +164,7 @@ class World {
       score: event === undefined ? scoreAt(life.points, at) : scoreMet(life.points, at),
       grade: gradeOf(grading, factsOf(life, at).traits),
       ownAt: life.own?.at,
+      been: life.been,
       behaviour: event?.name,
       isOwn: event !== undefined && !ladder.notOwn.has(event.name),
       came: (names) => {
@@ -168,6 +177,7 @@ class World {
       life.stage = last.to;
       life.since = at;
       life.hasMoved = true;
+      for (const { to } of steps) life.been.add(to);
       life.heardAt = Math.max(life.heardAt, event?.at ?? 0, ...heard);
       if (steps.some(({ to }) => to === handoffStage) && ladder.rungs.has(last.to)) {
         this.#handovers.push({ lead: life.lead, at });
