@@ -86,11 +86,6 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   },
 );
 
-/** An alias is of somebody: one of two devices is identity's affair. */
-function named({ name }: Deed, who: Who): Who {
-  return name === 'aliased' && who.email === undefined ? { user: 'u1', ...who } : who;
-}
-
 /** `days` of which some are taken by many events, so that much is said at the same moment. */
 function timesWithin(days: number): fc.Arbitrary<number> {
   return fc.oneof(
@@ -115,7 +110,7 @@ export function factHistories(
         ({ deed, who, at, isBot }, i): LeadEventMessage =>
           spoken({
             ...deed,
-            ...named(deed, who),
+            ...who,
             publisher: i % 2 === 0 ? 'web' : 'sales',
             event_id: `e${Math.floor(i / 2)}`,
             occurred_at: at,

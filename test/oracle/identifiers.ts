@@ -36,16 +36,16 @@ export interface Named extends Identifiers {
   readonly event: Reported;
 }
 
-/** Whom an event names. An alias of two devices names no person. */
+/** Whom an event names. The id before counts beside a userId only: an alias of two devices names no person. */
 export function identifiersOf({ name, user, email, device, previous }: Reported): Identifiers {
   const own = [personOf(user), addressIdentifier(email)];
-  const namesPerson = own.some((one) => one !== undefined);
-  const before = name === 'aliased' && !namesPerson ? undefined : personOf(previous);
+  const isAlias = name === 'aliased' && own[0] !== undefined;
+  const before = isAlias || name === 'unmerged' ? personOf(previous) : undefined;
   const strong = [own[0], before, own[1]].filter((one) => one !== undefined);
   return {
     strong: [...new Set(strong)].sort((a, b) => Number(isAddress(a)) - Number(isAddress(b))),
     device: deviceOf(device),
-    otherDevice: name === 'aliased' && namesPerson ? deviceOf(previous) : undefined,
+    otherDevice: isAlias ? deviceOf(previous) : undefined,
   };
 }
 

@@ -16,6 +16,8 @@ export interface Standing {
   /** The behaviour at hand, and whether it is the lead's own. */
   readonly behaviour: string | undefined;
   readonly isOwn: boolean;
+  /** The stages that it has been in so far, the present one too. */
+  readonly been: ReadonlySet<string>;
   /** Whether a behaviour that came along from another owner is what a move asks for. */
   came(names: readonly string[]): boolean;
 }
@@ -30,15 +32,17 @@ export interface StageStep {
 /** What a lead climbs: moves are tried from the top, after each one again from the top, and each is made once at most. */
 export function climb(ladder: Ladder, standing: Standing): readonly StageStep[] {
   const steps: StageStep[] = [];
+  const been = new Set(standing.been);
   let { stage, since } = standing;
   for (;;) {
     const made = new Set(steps.map(({ rule }) => rule));
     const move = ladder.moves.find(
-      (one) => !made.has(one.id) && one.from.includes(stage) && holds(one, { ...standing, stage, since }),
+      (one) => !made.has(one.id) && one.from.includes(stage) && holds(one, { ...standing, stage, since, been }, ladder),
     );
     if (move === undefined) return steps;
     steps.push({ rule: move.id, from: stage, to: move.to, at: standing.at });
     stage = move.to;
+    been.add(stage);
     since = standing.at;
   }
 }
@@ -57,11 +61,17 @@ export function levelsOf(ladder: Ladder): readonly number[] {
   );
 }
 
-function holds({ when }: Move, standing: Standing): boolean {
-  return Object.keys(when).every((kind) => holdsOne(kind, when, standing));
+function holds({ when }: Move, standing: Standing, ladder: Ladder): boolean {
+  return Object.keys(when).every((kind) => holdsOne(kind, when, standing, ladder));
 }
 
-function holdsOne(kind: string, when: Fields, standing: Standing): boolean {
+/** What the lead did long ago and is reported now is no sign of life. */
+function isQuiet({ moves }: Ladder, { at, ownAt }: Standing): boolean {
+  const waits = moves.flatMap(({ when }) => (when.quiet_for === undefined ? [] : [durationOf(when.quiet_for)]));
+  return ownAt !== undefined && waits.some((wait) => at - ownAt >= wait);
+}
+
+function holdsOne(kind: string, when: Fields, standing: Standing, ladder: Ladder): boolean {
   const { at, since, ownAt, score, grade, behaviour } = standing;
   switch (kind) {
     case 'identified':
@@ -76,8 +86,10 @@ function holdsOne(kind: string, when: Fields, standing: Standing): boolean {
       return grade !== '' && grade > String(when.grade_below);
     case 'disqualified':
       return false;
+    case 'been_in':
+      return textsOf(when.been_in).some((stage) => standing.been.has(stage));
     case 'on': {
-      const names = Array.isArray(when.on) ? when.on.map(String) : [String(when.on)];
+      const names = textsOf(when.on);
       return (behaviour !== undefined && names.includes(behaviour)) || standing.came(names);
     }
     case 'quiet_for':
@@ -85,8 +97,12 @@ function holdsOne(kind: string, when: Fields, standing: Standing): boolean {
     case 'stayed_for':
       return at - since >= durationOf(when.stayed_for);
     case 'active':
-      return standing.isOwn;
+      return standing.isOwn && !isQuiet(ladder, standing);
     default:
       throw new Error(`the oracle does not know the condition ${kind}`);
   }
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [String(value)];
 }

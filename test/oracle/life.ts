@@ -11,6 +11,8 @@ export interface Life {
   /** When the stage was entered. */
   since: number;
   hasMoved: boolean;
+  /** All stages so far. */
+  readonly been: Set<string>;
   /** When the last behaviour occurred that moved the stage. */
   heardAt: number;
   /** Up to here it was judged. */
@@ -40,6 +42,7 @@ export function newLife(lead: string, stage: string, at: number): Life {
     stage,
     since: at,
     hasMoved: false,
+    been: new Set([stage]),
     heardAt: 0,
     checked: at,
     came: [],

@@ -27,7 +27,7 @@ export interface Happening {
 export function runPrograms(life: Life, happening: Happening, { programs }: OracleModel): readonly Send[] {
   const { at, event, historic } = happening;
   return programs.flatMap((program) => {
-    if (event !== undefined) leave(life, program, event);
+    if (event !== undefined) leave(life, program, event, at);
     if (enters(life, program, happening)) {
       life.enrolments.set(program.id, { at, historic, done: 0 });
       life.entered.set(program.id, at);
@@ -36,10 +36,14 @@ export function runPrograms(life: Life, happening: Happening, { programs }: Orac
   });
 }
 
-/** A behaviour that ends a program; of excluded ones only an opt-out is heeded. */
-export function leave(life: Life, { id, exitOn }: Program, event: Reported): void {
-  const isHeard = !isExcluded(event) || event.name === 'unsubscribed';
-  if (isHeard && exitOn.has(event.name)) life.enrolments.delete(id);
+/**
+ * A behaviour that ends a program; of excluded ones only an opt-out is heeded. An opt-out ends it if the lead may not be mailed
+ * then: one of another channel, or one that was taken back later, ends nothing.
+ */
+export function leave(life: Life, { id, exitOn }: Program, event: Reported, at: number): void {
+  if (!exitOn.has(event.name)) return;
+  const isHeard = event.name === 'unsubscribed' ? !mayMail(factsOf(life, at)) : !isExcluded(event);
+  if (isHeard) life.enrolments.delete(id);
 }
 
 function enters(life: Life, program: Program, { at, event, steps }: Happening): boolean {

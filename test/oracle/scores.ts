@@ -9,6 +9,8 @@ export interface Points {
   readonly points: number;
   /** ms; undefined: they do not fade. */
   readonly halfLife: number | undefined;
+  /** They are for what did not happen. */
+  readonly isAbsence: boolean;
 }
 
 /** What all of a lead's events give, whenever it counts. */
@@ -19,14 +21,27 @@ export function pointsOf(events: readonly Reported[], rules: readonly ScoringRul
     const once = matching.filter((event, i) => !isRepeated(rule, event, matching.slice(0, i)));
     return once.flatMap((event) => {
       if (isAnswered(rule, event, counting)) return [];
+      const isAbsence = rule.unless !== undefined;
       const from = event.at + (rule.unless?.within ?? 0);
-      return [{ from, until: from + rule.lasts, points: rule.points, halfLife: rule.halfLife }];
+      return [{ from, until: from + rule.lasts, points: rule.points, halfLife: rule.halfLife, isAbsence }];
     });
   });
 }
 
-/** A lead's score at a time. */
+/** A lead's score at a time, with all that is due by then. */
 export function scoreAt(points: readonly Points[], at: number): number {
+  return sumOf(points, at);
+}
+
+/** A lead's score as a report that comes at a time finds it: what is to be missed in that very ms may still come. */
+export function scoreMet(points: readonly Points[], at: number): number {
+  return sumOf(
+    points.filter(({ isAbsence, from }) => !isAbsence || from < at),
+    at,
+  );
+}
+
+function sumOf(points: readonly Points[], at: number): number {
   const sum = points.reduce((total, { from, until, points, halfLife }) => {
     if (from > at || until < at) return total;
     return total + points * (halfLife === undefined ? 1 : 0.5 ** ((at - from) / halfLife));

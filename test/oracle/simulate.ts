@@ -5,7 +5,7 @@ import { factsOf, type Life, newLife, nextMoment, owns } from '#test/oracle/life
 import type { OracleModel } from '#test/oracle/model';
 import { leave, runPrograms, type Send } from '#test/oracle/programs';
 import { isExcluded, nameOf, type Reported } from '#test/oracle/reported';
-import { gradeOf, scoreAt } from '#test/oracle/scores';
+import { gradeOf, scoreAt, scoreMet } from '#test/oracle/scores';
 
 /** An event as it came in. */
 export interface Arrival {
@@ -84,9 +84,9 @@ class World {
     for (const life of this.#lives.values()) this.#passesFor(life, to);
   }
 
-  /** What falls due at the same time comes first. */
+  /** What falls due in the same ms comes after it: a wait is over when time is past it. */
   takes({ event, arrived, historic }: Arrival): void {
-    this.passes(arrived);
+    this.passes(arrived - 1);
     const name = nameOf(event);
     if (this.#events.has(name)) return;
     this.#events.set(name, event);
@@ -99,7 +99,7 @@ class World {
     if (life === undefined) return;
     this.#ownerThen.set(name, life.lead);
     if (!isExcluded(event)) this.#judge(life, arrived, event, historic);
-    else for (const program of this.#model.programs) leave(life, program, event);
+    else for (const program of this.#model.programs) leave(life, program, event, arrived);
   }
 
   #passesFor(life: Life, to: number): void {
@@ -133,29 +133,38 @@ class World {
       if (own.length === 0) this.#lives.delete(lead);
     }
     for (const life of this.#lives.values()) life.addresses = addresses.get(life.lead) ?? new Set();
+    for (const life of this.#lives.values()) this.#hearsOptOuts(life, now);
   }
 
   #comesAlong(life: Life, event: Reported | undefined, from: string): void {
     if (!from.startsWith('device:')) for (const one of [from, life.lead]) this.#shuffled.add(one);
-    if (event === undefined || isExcluded(event)) return;
+    if (event === undefined) return;
     life.came = [...life.came, event];
-    if (!life.hasMoved) life.since = Math.min(life.since, event.at);
-    for (const program of this.#model.programs) if (event.name === 'unsubscribed') leave(life, program, event);
+    if (!life.hasMoved && !isExcluded(event)) life.since = Math.min(life.since, event.at);
+  }
+
+  /** An opt-out that came along ends what it would have ended. */
+  #hearsOptOuts(life: Life, now: number): void {
+    for (const event of life.came) {
+      if (event.name !== 'unsubscribed') continue;
+      for (const program of this.#model.programs) leave(life, program, event, now);
+    }
   }
 
   #judge(life: Life, at: number, event: Reported | undefined, historic: boolean): void {
     const { ladder, grading, handoffStage } = this.#model;
     const asked = (names: readonly string[]) =>
-      life.came.filter((one) => names.includes(one.name) && one.at >= life.heardAt);
+      life.came.filter((one) => !isExcluded(one) && names.includes(one.name) && one.at >= life.heardAt);
     const heard: number[] = [];
     const steps = climb(ladder, {
       at,
       stage: life.stage,
       since: life.since,
       isKnown: this.#isKnown(life),
-      score: scoreAt(life.points, at),
+      score: event === undefined ? scoreAt(life.points, at) : scoreMet(life.points, at),
       grade: gradeOf(grading, factsOf(life, at).traits),
       ownAt: life.own?.at,
+      been: life.been,
       behaviour: event?.name,
       isOwn: event !== undefined && !ladder.notOwn.has(event.name),
       came: (names) => {
@@ -168,13 +177,14 @@ class World {
       life.stage = last.to;
       life.since = at;
       life.hasMoved = true;
+      for (const { to } of steps) life.been.add(to);
       life.heardAt = Math.max(life.heardAt, event?.at ?? 0, ...heard);
       if (steps.some(({ to }) => to === handoffStage) && ladder.rungs.has(last.to)) {
         this.#handovers.push({ lead: life.lead, at });
       }
     }
     life.came = [];
-    life.checked = Math.max(life.checked, at);
+    life.checked = Math.max(life.checked, event === undefined ? at : at - 0.5);
     this.#stages.push(...steps.map((step) => ({ ...step, lead: life.lead })));
     this.#sends.push(...runPrograms(life, { at, event, historic, steps }, this.#model));
   }
