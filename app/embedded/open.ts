@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CommandFailed } from '#app/cli/failure';
 import type { OpenEmbedded, Opened } from '#app/cli/ports';
 import { answerExplain } from '#app/embedded/answer-explain';
@@ -8,14 +10,15 @@ import { type ImportTarget, importLines } from '#app/embedded/import';
 import {
   applyModel,
   ensureModel,
-  isUntouched,
+  loggedSoFar,
   readFaultless,
   refuseFailing,
   versionInForce,
 } from '#app/embedded/model';
 import { serve } from '#app/embedded/serve';
 import { readFunnel } from '#app/funnel/funnel';
-import { unfinishedImport } from '#app/import/progress';
+import { namesOf, storedProgress, unfinishedImport } from '#app/import/progress';
+import { openSpool } from '#app/import/spool';
 import { verify } from '#app/verify/verify';
 import { createTurns } from '#lib/clickhouse/turns';
 import { systemClock } from '#lib/clock/system';
@@ -27,6 +30,12 @@ import { createMetrics } from '#lib/operation/metrics';
 import { observers } from '#lib/operation/observers';
 import { createReadiness } from '#lib/operation/readiness';
 import { TOPICS } from '#schemas/topics';
+
+/** The folder in a data folder that is there while an import is under way. */
+const SPOOL = 'import';
+
+/** Log, stores and tables grow by about so many bytes for a byte of NDJSON. */
+const GROWTH = 14;
 
 /** Opens all of Leadstream in a data folder that this process has claimed. */
 export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, notice }) => {
@@ -46,7 +55,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, 
     } else {
       await engine.supervisor.idle(signal);
     }
-    return opened(engine, modelDir, mode === 'serve', operation);
+    return opened(engine, dir, modelDir, mode === 'serve', operation);
   } catch (error) {
     await engine.close();
     throw error;
@@ -56,13 +65,43 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, signal, 
 /** An import's time must not be mixed with the present. */
 async function refuseUnfinished(log: Log, dir: string): Promise<void> {
   const open = await unfinishedImport(log);
-  if (open === undefined) return;
+  const spool = openSpool(join(dir, SPOOL), new AbortController().signal);
+  const state = await spool.state();
+  if (open !== undefined) {
+    const goOn = open.sorted && typeof state !== 'string' ? `, or go on with what was read: ${goOnWith(dir)}` : '';
+    throw new CommandFailed(
+      `the import of ${open.input_name} into ${dir} is unfinished after ${open.lines} lines; run the same import again first${goOn}`,
+    );
+  }
+  const last = await storedProgress(log);
+  if (state === 'missing' || (typeof state !== 'string' && state.import_id === last?.import_id)) return;
+  const drop = `remove ${join(dir, SPOOL)} to do without it`;
+  if (state === 'partial') {
+    throw new CommandFailed(
+      `an import into ${dir} was interrupted while it read its input; run the same import again first, or ${drop}`,
+    );
+  }
   throw new CommandFailed(
-    `the import of ${open.input_name} into ${dir} is unfinished at line ${open.lines}; run the same import again first`,
+    `the import of ${namesOf(state.inputs)} into ${dir} is read and not logged; run the same import again first, or go on with what was read: ${goOnWith(dir)}; or ${drop}`,
   );
 }
 
-function opened(engine: Engine, modelDir: string | undefined, live: boolean, operation: Operation): Opened {
+function goOnWith(dir: string): string {
+  return `leadstream import - --data ${dir} < /dev/null`;
+}
+
+async function freeBytes(dir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize;
+}
+
+function opened(
+  engine: Engine,
+  dir: string,
+  modelDir: string | undefined,
+  live: boolean,
+  operation: Operation,
+): Opened {
   const explainer = createExplainer(engine);
   const verifications = createTurns();
   const settled = (signal: AbortSignal) => (live ? Promise.resolve() : engine.supervisor.idle(signal));
@@ -83,18 +122,21 @@ function opened(engine: Engine, modelDir: string | undefined, live: boolean, ope
       await settled(new AbortController().signal);
       return outcome;
     },
-    importLines: (source) => importLines(targetOf(engine), source, modelDir),
+    importLines: (source) => importLines(targetOf(engine, dir), source, modelDir),
     serve: (options) => serve(engine, explainer, operation, options),
     close: () => engine.close(),
   };
 }
 
-function targetOf(engine: Engine): ImportTarget {
+function targetOf(engine: Engine, dir: string): ImportTarget {
   const { log, failed, supervisor, clickhouse, analyze } = engine;
   return {
     log,
     failed,
-    untouched: isUntouched(engine),
+    logged: loggedSoFar(engine),
+    spoolDir: join(dir, SPOOL),
+    disk: { free: () => freeBytes(dir), growth: GROWTH, named: dir, remedy: 'use another --data folder' },
+    goOn: goOnWith(dir),
     modelVersion: versionInForce(engine),
     lag: () => supervisor.lag(),
     idle: (signal) => supervisor.idle(signal),
