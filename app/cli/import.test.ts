@@ -54,6 +54,7 @@ test('import tells refused lines and a summary, from a file and from standard in
   expect(code).toBe(0);
   expect(JSON.parse(out)).toEqual({
     finished: true,
+    known: false,
     lines: 2,
     accepted: 2,
     duplicates: 0,
@@ -109,11 +110,11 @@ test('import of what cannot be read is one plain line and makes no data folder',
   expect(readdirSync(outer).sort()).toEqual(['good.ndjson', 'leads.csv']);
 });
 
-test('several files and standard input are one import', async () => {
+test.each(['-', '/dev/stdin'])('several files and standard input, named %s, are one import', async (stdin) => {
   const [first, second] = [join(outer, 'a.ndjson'), join(outer, 'b.ndjson')];
   writeFileSync(first, 'one\ntwo\n');
   writeFileSync(second, 'three');
-  const importing = start('import', first, '-', second, '--data', dir, '--json');
+  const importing = start('import', first, stdin, second, '--data', dir, '--json');
   importing.child.stdin.end('four\nfive\n');
   const { code, out } = await importing.ended;
   expect(code).toBe(0);

@@ -18,12 +18,15 @@ export interface Inputs {
 
 const CHUNK = 1024 * 1024;
 
+/** Names of standard input: what has one is read from the start of the process on, or it is gone. */
+const STANDARD_INPUT: ReadonlySet<string> = new Set(['-', '/dev/stdin', '/dev/fd/0']);
+
 /**
  * Opens files to import; - is standard input. Rejects with one plain line if one cannot be read, or is no NDJSON as far
  * as can be seen without taking anything from a pipe.
  */
 export async function openInputs(files: readonly string[]): Promise<Inputs> {
-  if (files.filter((file) => file === '-').length > 1)
+  if (files.filter((file) => STANDARD_INPUT.has(file)).length > 1)
     throw new CommandFailed('name - only once: there is one standard input');
   const opened = new Set<Readable>();
   const inputs: ImportInput[] = [];
@@ -33,11 +36,13 @@ export async function openInputs(files: readonly string[]): Promise<Inputs> {
     opened.add(stream.once('close', () => opened.delete(stream)));
     return stream;
   };
-  for (const name of files.filter((file) => file !== '-')) {
+  for (const name of files.filter((file) => !STANDARD_INPUT.has(file))) {
     const size = await look(name);
-    inputs.push({ name, size, open: () => track(createReadStream(name, { highWaterMark: CHUNK })) });
+    const read = () => track(createReadStream(name, { highWaterMark: CHUNK }));
+    const pipe = size === undefined ? read() : undefined;
+    inputs.push({ name, size, open: () => pipe ?? read() });
   }
-  if (files.includes('-')) {
+  if (files.some((file) => STANDARD_INPUT.has(file))) {
     const stream = track(takeStandardInput());
     inputs.push({ name: '-', size: undefined, open: () => stream });
   }

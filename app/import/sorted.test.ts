@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   call,
   chunks,
@@ -24,6 +24,7 @@ import {
   START,
 } from '#app/import/given';
 import { unfinishedImport } from '#app/import/progress';
+import { smallDisk } from '#test/contracts/folder';
 
 /** Several chunks of LONG, merged two at a time. */
 const SMALL = { chunkBytes: 300_000, fanIn: 2 };
@@ -339,6 +340,16 @@ describe('the disk', () => {
     const log = memory();
     await expect(run(log, [pipe(LONG)], { disk })).rejects.toThrow(/^the import needs about \d+\.\d MB/);
     expect([await events(log), await letters(log)]).toEqual([[], []]);
+  });
+
+  test('that is full while it sorts is told in one line, and nothing is left on it', async () => {
+    const small = smallDisk('1m');
+    onTestFinished(() => small.remove());
+    const spoolDir = join(small.dir, 'import');
+    await expect(run(memory(), [pipe(LONG)], { spoolDir })).rejects.toThrow(
+      'the disk of ./data is full: make room, and import again',
+    );
+    expect(existsSync(spoolDir)).toBe(false);
   });
 
   test('has room enough for an import that is small', async () => {

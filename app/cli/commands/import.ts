@@ -42,7 +42,9 @@ export function addImport(program: Command, { terminal, open, finish }: CommandC
       '--as-it-comes',
       'log one input in its own order, received as it is read: for a pipe that cannot wait to be sorted',
     )
-    .addOption(jsonOption('{finished, lines, accepted, duplicates, dead_letters, in_the_future, leads, duration_ms}'))
+    .addOption(
+      jsonOption('{finished, known, lines, accepted, duplicates, dead_letters, in_the_future, leads, duration_ms}'),
+    )
     .option('--kafka', 'into the topics of services that "leadstream run" runs, in place of the data folder')
     .option('--spool <dir>', `with --kafka: the folder that keeps the sorted lines meanwhile (default: ${SPOOL})`);
   addSourceFlags(addKafkaFlags(command))

@@ -6,7 +6,7 @@ export function renderImport(summary: ImportSummary, elapsed: number, dir: strin
   const { finished, known, lines, accepted, duplicates, dead_letters, in_the_future, future_lines, leads } = summary;
   if (json) {
     const duration_ms = Math.round(elapsed);
-    const counts = { finished, lines, accepted, duplicates, dead_letters, in_the_future, leads, duration_ms };
+    const counts = { finished, known, lines, accepted, duplicates, dead_letters, in_the_future, leads, duration_ms };
     return `${JSON.stringify(counts)}\n`;
   }
   const seconds = elapsed / 1000;
