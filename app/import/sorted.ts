@@ -17,24 +17,36 @@ import { DamagedSpool } from '#lib/spool/block-file';
 export async function importSorted(deps: ImportDeps, stored: Progress | undefined): Promise<Imported> {
   const spool = openSpool(deps.spoolDir, deps.signal ?? new AbortController().signal, deps.limits);
   const open = stored?.finished === false ? stored : undefined;
+  const prepared = await prepare(deps, spool, stored, open);
+  if (prepared === undefined) return { progress: open ?? nothingOf(deps, stored), known: false };
+  const { manifest, known } = prepared;
+  if (known !== undefined) {
+    await spool.remove();
+    return { progress: known, known: true };
+  }
   try {
-    const kept = await keptSpool(deps, spool, stored);
-    const manifest = kept ?? (await gathered(deps, spool, open));
-    if (open === undefined) {
-      const known = importedBefore(deps, manifest, stored);
-      if (known !== undefined) {
-        await spool.remove();
-        return { progress: known, known: true };
-      }
-    }
     const begun = open ?? (await begin(deps, spool, manifest, stored));
     await checkDisk(deps.disk, Math.max(0, manifest.bytes - begun.bytes) * deps.disk.growth);
     return { progress: await publish(deps, spool, manifest, begun), known: false };
   } catch (error) {
-    if (error instanceof Stopped || stopped(deps)) return { progress: open ?? nothingOf(deps, stored), known: false };
-    if (error instanceof DamagedSpool) {
-      throw new ImportRefused(`the sorted lines of the import are damaged: import the same input again`);
-    }
+    if (!(error instanceof DamagedSpool)) throw error;
+    throw new ImportRefused('the sorted lines of the import are damaged: import the same input again');
+  }
+}
+
+/** The sorted lines of the inputs, and the import of them that was finished before. Undefined: it was told to end. */
+async function prepare(
+  deps: ImportDeps,
+  spool: Spool,
+  stored: Progress | undefined,
+  open: Progress | undefined,
+): Promise<{ readonly manifest: SpoolManifest; readonly known: Progress | undefined } | undefined> {
+  try {
+    const manifest = (await keptSpool(deps, spool, stored)) ?? (await gathered(deps, spool, open));
+    return { manifest, known: open === undefined ? importedBefore(deps, manifest, stored) : undefined };
+  } catch (error) {
+    // an input that is broken off fails, too
+    if (error instanceof Stopped || stopped(deps)) return undefined;
     throw error;
   }
 }
