@@ -1,13 +1,17 @@
+import { rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CommandFailed, Interrupted } from '#app/cli/failure';
 import type { ImportOptions } from '#app/cli/import';
-import { openInput } from '#app/cli/input';
+import { openInputs } from '#app/cli/input';
 import { createMeter } from '#app/cli/meter';
 import { renderImport } from '#app/cli/render/import';
 import type { Terminal } from '#app/cli/terminal';
 import type { ImportTarget } from '#app/embedded/import';
 import type { ExitCode } from '#app/folder/answer';
 import { askOwner } from '#app/folder/ask';
-import { tryClaim } from '#app/folder/claim';
+import { type Claim, tryClaim } from '#app/folder/claim';
+import { FolderError } from '#app/folder/errors';
+import { claimFolder } from '#app/folder/own';
 import { findPlace } from '#app/folder/place';
 import { connectLog } from '#app/kafka/connection';
 import { importToKafka } from '#app/kafka/import';
@@ -17,39 +21,69 @@ import { connectClickHouse } from '#lib/clickhouse/server';
 /** How long an interrupted import has to stop between two lines, ms. */
 const GRACE = 1_000;
 
-/** Publishes a file to the topics of running services, and waits until they have worked it off. */
-export async function importFileToKafka(
-  { file, dir, modelDir, json }: ImportOptions,
+export interface KafkaImportOptions extends ImportOptions {
+  /** The folder that keeps the sorted lines meanwhile, made if missing. */
+  readonly spool: string;
+}
+
+/** Publishes files to the topics of running services, and waits until they have worked them off. */
+export async function importFilesToKafka(
+  { files, source, sorted, historic, spool, dir, modelDir, json }: KafkaImportOptions,
   settings: KafkaRuntimeSettings,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const signal = terminal.interrupted;
-  const input = await openInput(file);
-  const breakOff = () => setTimeout(() => input.destroy(new Interrupted()), GRACE).unref();
+  const inputs = await openInputs(files);
+  const breakOff = () => setTimeout(() => inputs.breakOff(new Interrupted()), GRACE).unref();
   signal.addEventListener('abort', breakOff, { once: true });
-  const tables = await openTables(settings, dir);
   try {
-    const log = await connectLog(settings, () => {});
-    const meter = createMeter(terminal);
+    const claim = await claimSpool(spool);
     try {
-      const { onProgress, onRefused } = meter;
-      const source = { name: file, input, signal, onProgress, onRefused };
-      const summary = await importToKafka(log, tables.rows, source, modelDir);
-      meter.end();
-      await terminal.report(renderImport(summary, meter.elapsed(), dir, json));
-      if (summary.finished) return 0;
+      const tables = await openTables(settings, dir);
+      try {
+        const log = await connectLog(settings, () => {});
+        const meter = createMeter(terminal);
+        try {
+          const { onProgress, onRefused } = meter;
+          const told = { inputs: inputs.inputs, source, sorted, historic, signal, onProgress, onRefused };
+          const summary = await importToKafka(log, tables.rows, told, modelDir, spool);
+          meter.end();
+          await terminal.report(renderImport(summary, meter.elapsed(), dir, json));
+          if (summary.finished) return 0;
+        } finally {
+          meter.end();
+          await log.close();
+        }
+      } finally {
+        await tables.close();
+      }
     } finally {
-      meter.end();
-      await log.close();
+      await claim.release();
+      await leaveIfEmpty(spool);
     }
   } catch (thrown) {
     if (!(thrown instanceof Interrupted)) throw thrown;
   } finally {
     signal.removeEventListener('abort', breakOff);
-    input.destroy();
-    await tables.close();
+    inputs.close();
   }
   throw new CommandFailed('the import was interrupted; run it again on the same input and it goes on where it was');
+}
+
+/** Two imports must not write the same folder. */
+async function claimSpool(dir: string): Promise<Claim> {
+  try {
+    return await claimFolder({ dir, purpose: 'import', passing: false });
+  } catch (thrown) {
+    if (!(thrown instanceof FolderError) || thrown.code !== 'owned') throw thrown;
+    throw new CommandFailed(`another import uses ${dir}: let it end, or name another folder with --spool`, thrown);
+  }
+}
+
+/** A folder that keeps nothing is removed. */
+async function leaveIfEmpty(dir: string): Promise<void> {
+  await rmdir(join(dir, 'owner')).catch(() => {});
+  await rmdir(dir).catch(() => {});
 }
 
 interface Tables {

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -52,10 +54,12 @@ test('import tells refused lines and a summary, from a file and from standard in
   expect(code).toBe(0);
   expect(JSON.parse(out)).toEqual({
     finished: true,
+    known: false,
     lines: 2,
     accepted: 2,
     duplicates: 0,
     dead_letters: 0,
+    in_the_future: 0,
     leads: 1,
     duration_ms: expect.any(Number),
   });
@@ -94,5 +98,35 @@ test('import of what cannot be read is one plain line and makes no data folder',
   expect(await run('import', outer, '--data', dir)).toEqual(
     refused(1, `${outer} is a folder; name a file of NDJSON, or -`),
   );
-  expect(readdirSync(outer)).toEqual([]);
+  writeFileSync(join(outer, 'good.ndjson'), 'one\n');
+  const csv = join(outer, 'leads.csv');
+  writeFileSync(csv, 'email,event\nann@x.example,Trial Started\n');
+  expect(await run('import', join(outer, 'good.ndjson'), csv, '--data', dir)).toEqual(
+    refused(
+      1,
+      `${csv} is CSV, and import reads NDJSON, one event per line: write each row as a JSON object on a line of its own`,
+    ),
+  );
+  expect(readdirSync(outer).sort()).toEqual(['good.ndjson', 'leads.csv']);
+});
+
+test.each(['-', '/dev/stdin'])('several files and standard input, named %s, are one import', async (stdin) => {
+  const [first, second] = [join(outer, 'a.ndjson'), join(outer, 'b.ndjson')];
+  writeFileSync(first, 'one\ntwo\n');
+  writeFileSync(second, 'three');
+  const importing = start('import', first, stdin, second, '--data', dir, '--json');
+  importing.child.stdin.end('four\nfive\n');
+  const { code, out } = await importing.ended;
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ lines: 5, accepted: 5 });
+});
+
+test('a pipe that has a name is read, and nothing of it is lost', async () => {
+  const pipe = join(outer, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const importing = start('import', pipe, '--data', dir, '--json');
+  const written = writeFile(pipe, 'one\n'.repeat(50_000));
+  const { code, out } = await importing.ended;
+  await written;
+  expect([code, JSON.parse(out).lines]).toEqual([0, 50_000]);
 });

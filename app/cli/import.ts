@@ -1,5 +1,5 @@
 import { CommandFailed, Interrupted } from '#app/cli/failure';
-import { openInput } from '#app/cli/input';
+import { openInputs } from '#app/cli/input';
 import { createMeter } from '#app/cli/meter';
 import type { OpenEmbedded } from '#app/cli/ports';
 import { renderImport } from '#app/cli/render/import';
@@ -10,8 +10,12 @@ import { claimFolder } from '#app/folder/own';
 import { serveOwner } from '#app/folder/serve';
 
 export interface ImportOptions {
-  /** Path, or - for standard input. */
-  readonly file: string;
+  /** Paths; - is standard input. */
+  readonly files: readonly string[];
+  /** As in ImportSource. */
+  readonly source: string | undefined;
+  readonly sorted: boolean;
+  readonly historic: boolean;
   readonly dir: string;
   readonly modelDir: string;
   readonly json: boolean;
@@ -20,14 +24,14 @@ export interface ImportOptions {
 /** How long an interrupted import has to stop between two lines, ms. */
 const GRACE = 1_000;
 
-/** Owns the folder while the pipeline works off a file. Others that ask meanwhile are answered. */
-export async function importFile(options: ImportOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
-  const { file, dir, modelDir, json } = options;
-  const input = await openInput(file);
+/** Owns the folder while the pipeline works off files. Others that ask meanwhile are answered. */
+export async function importFiles(options: ImportOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
+  const { files, source, sorted, historic, dir, modelDir, json } = options;
+  const inputs = await openInputs(files);
   const claim = await claimFolder({ dir, purpose: 'import', passing: false });
   const signal = terminal.interrupted;
   // what waits for an input that does not end is woken by its breaking off
-  const breakOff = () => setTimeout(() => input.destroy(new Interrupted()), GRACE).unref();
+  const breakOff = () => setTimeout(() => inputs.breakOff(new Interrupted()), GRACE).unref();
   signal.addEventListener('abort', breakOff, { once: true });
   try {
     const meter = createMeter(terminal);
@@ -36,7 +40,8 @@ export async function importFile(options: ImportOptions, terminal: Terminal, ope
       const server = serveOwner(claim, createRespond(opened));
       try {
         const { onProgress, onRefused } = meter;
-        const summary = await opened.importLines({ name: file, input, signal, onProgress, onRefused });
+        const told = { source, sorted, historic, signal, onProgress, onRefused };
+        const summary = await opened.importLines({ inputs: inputs.inputs, ...told });
         meter.end();
         await terminal.report(renderImport(summary, meter.elapsed(), dir, json));
         if (summary.finished) return 0;
@@ -51,7 +56,7 @@ export async function importFile(options: ImportOptions, terminal: Terminal, ope
     if (!(thrown instanceof Interrupted)) throw thrown;
   } finally {
     signal.removeEventListener('abort', breakOff);
-    input.destroy();
+    inputs.close();
     await claim.release();
   }
   throw new CommandFailed('the import was interrupted; run it again on the same input and it goes on where it was');

@@ -12,7 +12,7 @@ const CLEAR_LINE = '\r\x1b[K';
 /** Tells on standard error how an import gets on. */
 export interface Meter {
   readonly onProgress: (progress: ImportProgress) => void;
-  readonly onRefused: (line: number, detail: string) => void;
+  readonly onRefused: (where: string, detail: string) => void;
   readonly notice: (line: string) => void;
   /** ms since the meter was made */
   elapsed(): number;
@@ -22,14 +22,15 @@ export interface Meter {
 export function createMeter(terminal: Terminal): Meter {
   const { watched, answer } = terminal;
   const began = performance.now();
-  let latest: ImportProgress = { lines: 0, events: 0 };
+  let latest: ImportProgress = { phase: 'importing', lines: 0, events: 0 };
+  let importing: number | undefined;
   let refused = 0;
 
   const elapsed = () => performance.now() - began;
   const write = (text: string) => void answer.err(text);
   const notice = (line: string) => write(`${watched ? CLEAR_LINE : ''}${line}\n`);
   const show = () => {
-    const line = renderProgress(latest, elapsed());
+    const line = renderProgress(latest, elapsed() - (importing ?? 0));
     write(watched ? `${CLEAR_LINE}${line}` : `${line}\n`);
   };
   const timer = setInterval(show, watched ? WATCHED_EVERY : LOGGED_EVERY);
@@ -37,10 +38,11 @@ export function createMeter(terminal: Terminal): Meter {
   return {
     onProgress: (progress) => {
       latest = progress;
+      if (progress.phase === 'importing') importing ??= elapsed();
     },
-    onRefused: (line, detail) => {
+    onRefused: (where, detail) => {
       refused++;
-      if (refused <= SHOWN) notice(`line ${line}: ${detail}`);
+      if (refused <= SHOWN) notice(`${where}: ${detail}`);
       if (refused === SHOWN) notice('Further refused lines are only in the dead letters.');
     },
     notice,
@@ -52,10 +54,23 @@ export function createMeter(terminal: Terminal): Meter {
   };
 }
 
-/** E.g. 12,000 lines, 11,850 events done, 3,950 events/s, 3 s. `elapsed` in ms. */
-export function renderProgress({ lines, events }: ImportProgress, elapsed: number): string {
+/**
+ * E.g. 12,000 lines, 11,850 events done, 3,950 events/s, 3 s; while reading, sorting 12,000 lines, 7 of 124 MB. `elapsed`:
+ * since the import of what was read began, ms.
+ */
+export function renderProgress(progress: ImportProgress, elapsed: number): string {
+  if (progress.phase === 'reading') {
+    const { lines, bytes, of } = progress;
+    const read = of === undefined ? `${megabytes(bytes)} MB` : `${megabytes(bytes)} of ${megabytes(of)} MB`;
+    return `sorting ${formatCount(lines)} lines, ${read}`;
+  }
+  const { lines, events } = progress;
   const seconds = elapsed / 1000;
   const rate = seconds > 0 ? Math.round(events / seconds) : 0;
   const parts = [`${formatCount(lines)} lines`, `${formatCount(events)} events done`, `${formatCount(rate)} events/s`];
   return [...parts, `${formatCount(Math.round(seconds))} s`].join(', ');
+}
+
+function megabytes(bytes: number): string {
+  return formatCount(Math.round(bytes / 1_000_000));
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { ModelCheck } from '#app/check/check';
 import type {
   ApplyOutcome,
@@ -10,6 +9,7 @@ import type {
   Verification,
 } from '#app/cli/reports';
 import type { Answer } from '#app/folder/answer';
+import type { ImportInput, Reading } from '#app/import/deps';
 import type { ModelFiles } from '#lib/model/model';
 
 export interface OpenOptions {
@@ -77,23 +77,30 @@ export interface ExplainQuestion {
 }
 
 export interface ImportSource {
-  /** As the user wrote it: a path, or - for standard input. */
-  readonly name: string;
-  /** Bytes of NDJSON. */
-  readonly input: Readable;
+  readonly inputs: readonly ImportInput[];
+  /** The name of the source whose events these are; undefined: the import's own. */
+  readonly source: string | undefined;
+  /** False: events are logged in the order of the input. */
+  readonly sorted: boolean;
+  /** Events that lie behind logged time are taken all the same, as received now. */
+  readonly historic: boolean;
   readonly signal: AbortSignal;
   /** Called often; must be cheap. */
   readonly onProgress: (progress: ImportProgress) => void;
-  /** A line went to the dead letters. Lines count from 1. */
-  readonly onRefused: (line: number, detail: string) => void;
+  /** A line went to the dead letters. `where`: e.g. line 17, with its file's name if there are several. */
+  readonly onRefused: (where: string, detail: string) => void;
 }
 
-export interface ImportProgress {
-  /** Lines read. */
-  readonly lines: number;
-  /** Events that the whole pipeline has worked off. */
-  readonly events: number;
-}
+/** While the inputs are read and sorted, then while they are imported. */
+export type ImportProgress =
+  | ({ readonly phase: 'reading' } & Reading)
+  | {
+      readonly phase: 'importing';
+      /** Lines done. */
+      readonly lines: number;
+      /** Events that the whole pipeline has worked off. */
+      readonly events: number;
+    };
 
 export interface ServeOptions {
   readonly host: string;

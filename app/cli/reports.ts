@@ -72,11 +72,16 @@ export interface RetryOutcome {
 export interface ImportSummary {
   /** False: interrupted, or the input broke off; running it again goes on. */
   readonly finished: boolean;
+  /** True: the same input was imported before, and nothing was added. */
+  readonly known: boolean;
   readonly lines: number;
   readonly accepted: number;
   /** Lines that were in the log already, e.g. publishers' retries. */
   readonly duplicates: number;
   readonly dead_letters: number;
+  /** Dead letters that are dated in the future, and where the first of them are, e.g. line 17. */
+  readonly in_the_future: number;
+  readonly future_lines: readonly string[];
   /** Leads in the folder now. */
   readonly leads: number;
 }

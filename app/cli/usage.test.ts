@@ -73,6 +73,18 @@ test.each([
     'the dashboard shows what analyze writes: run both in one process, or name their server with --clickhouse; see "leadstream run --help"',
   ],
   [['topics', '--partitions', 'many'], `--partitions: 'many' is no whole number from 1 to 1000; write e.g. 4`],
+  [
+    ['import', '-', 'more.ndjson', '--as-it-comes'],
+    '--as-it-comes takes one input: without it files are sorted together; see "leadstream import --help"',
+  ],
+  [
+    ['import', '-', '--spool', './lines'],
+    '--spool goes with --kafka: else the data folder keeps the sorted lines; see "leadstream import --help"',
+  ],
+  [
+    ['import', '-', '--source', ' '],
+    `option '--source <name>' argument ' ' is invalid. " " is no name of a source; see "leadstream import --help"`,
+  ],
 ])('wrong usage %j is one line with a hint and exit code 2', async (args, line) => {
   expect(await run(...args)).toEqual({ code: 2, help: '', err: `leadstream: ${line}\n` });
 });

@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
 import type { ImportSource } from '#app/cli/ports';
 import type { ImportSummary } from '#app/cli/reports';
 import { readFaultless, refuseFailing } from '#app/embedded/model';
+import type { Imported, Logged, Standing } from '#app/import/deps';
+import type { DiskSpace } from '#app/import/disk';
 import { importEvents } from '#app/import/import';
 import { storedProgress } from '#app/import/progress';
 import { systemClock } from '#lib/clock/system';
@@ -16,15 +17,20 @@ const AHEAD = 8000;
 
 const DEAD_LETTERS = { topic: TOPICS.deadLetters, partition: 0 };
 
-const LINE = /^import line (\d+)$/;
+const LINE = /^import (.*line \d+)$/;
 
 /** The installation that lines go to. */
 export interface ImportTarget {
   readonly log: Log;
-  /** True if nothing was ever logged: an import then brings its own time. */
-  readonly untouched: boolean;
+  /** Where the log stands; undefined: nothing was ever logged, an import then brings its own time. */
+  readonly logged: Logged | undefined;
   /** Of the model in force; empty before the first one. */
   readonly modelVersion: string;
+  /** Where the sorted lines are kept until they are imported. */
+  readonly spoolDir: string;
+  readonly disk: DiskSpace;
+  /** The command that goes on with an import whose lines are sorted. */
+  readonly goOn: string;
   /** Rejects when the pipeline cannot go on; never resolves. */
   readonly failed: Promise<never>;
   /** Records that the pipeline has still to read. */
@@ -46,45 +52,74 @@ export async function importLines(
   const before = await storedProgress(log);
   const model = modelDir === undefined ? undefined : await modelOf(target, modelDir);
   let lines = before?.finished === false ? before.lines : 0;
-  const tell = async () => source.onProgress({ lines, events: await target.done() });
-  const counted = await count(target);
+  let isReading = true;
+  const tell = async () => {
+    if (!isReading) source.onProgress({ phase: 'importing', lines, events: await target.done() });
+  };
+  const standing = await count(target);
   const watch = setInterval(() => void tell().catch(() => {}), 200);
   try {
-    const progress = await Promise.race([
+    const imported = await Promise.race([
       importEvents({
         log: { namedPosition: (name) => log.namedPosition(name), publish: paced(target, source) },
         hash: sha256,
         clock: systemClock,
-        input: source.input,
-        inputName: source.name,
-        ...(source.name === '-' ? {} : { reopen: () => createReadStream(source.name) }),
-        ownTime: target.untouched,
+        inputs: source.inputs,
+        source: source.source,
+        sorted: source.sorted,
+        historic: source.historic,
+        logged: target.logged,
+        standing,
+        spoolDir: target.spoolDir,
+        disk: target.disk,
+        goOn: target.goOn,
         model,
+        onReading: (reading) => source.onProgress({ phase: 'reading', ...reading }),
         onProgress: (durable) => {
+          isReading = false;
           lines = durable.lines;
         },
         signal: source.signal,
       }),
       target.failed,
     ]);
-    await target.idle(progress.finished ? new AbortController().signal : source.signal);
+    await target.idle(imported.progress.finished ? new AbortController().signal : source.signal);
     await tell();
-    const base = progress.own_time ? NOTHING : counted;
-    const now = await count(target);
-    const accepted = progress.accepted - (progress.own_time ? 0 : before?.finished === false ? before.accepted : 0);
-    const refused = progress.rejected - (progress.own_time ? 0 : before?.finished === false ? before.rejected : 0);
-    const dead_letters = await countDeadLetters(log, base.deadLetters, now.deadLetters);
-    return {
-      finished: progress.finished,
-      lines: progress.lines,
-      accepted: progress.accepted,
-      duplicates: accepted - (now.activities - base.activities) - (dead_letters - refused),
-      dead_letters,
-      leads: now.leads,
-    };
+    return await summarize(target, imported);
   } finally {
     clearInterval(watch);
   }
+}
+
+/** What an import brought, of all its runs. Whatever of it was there before is a duplicate. */
+async function summarize(target: ImportTarget, { progress, known }: Imported): Promise<ImportSummary> {
+  const { finished, lines, accepted, rejected, in_the_future, future_lines, before } = progress;
+  const { activities, deadLetters, leads } = await count(target);
+  if (known) {
+    return {
+      finished,
+      known,
+      lines,
+      accepted,
+      duplicates: accepted,
+      dead_letters: 0,
+      in_the_future: 0,
+      future_lines: [],
+      leads,
+    };
+  }
+  const dead_letters = await countDeadLetters(target.log, before.deadLetters, deadLetters);
+  return {
+    finished,
+    known,
+    lines,
+    accepted,
+    duplicates: accepted - (activities - before.activities) - (dead_letters - rejected),
+    dead_letters,
+    in_the_future,
+    future_lines: future_lines.map(lineIn),
+    leads,
+  };
 }
 
 /** Publishes when the pipeline has caught up so far, and names refused lines as they become durable. */
@@ -102,18 +137,17 @@ function paced({ log, lag }: ImportTarget, { onRefused, signal }: ImportSource):
 function tellRefused({ topic, value }: Outgoing, onRefused: ImportSource['onRefused']): void {
   if (topic !== TOPICS.deadLetters) return;
   const { origin, detail } = (value as DeadLetterMessage).value;
-  const line = LINE.exec(origin)?.[1];
-  if (line !== undefined) onRefused(Number(line), detail);
+  onRefused(lineIn(origin), detail);
 }
 
-interface Counts {
-  readonly activities: number;
-  /** Where they end in the log. */
-  readonly deadLetters: number;
+/** The line that the origin of a dead letter names, e.g. line 17. */
+function lineIn(origin: string): string {
+  return LINE.exec(origin)?.[1] ?? origin;
+}
+
+interface Counts extends Standing {
   readonly leads: number;
 }
-
-const NOTHING: Counts = { activities: 0, deadLetters: 0, leads: 0 };
 
 async function count({ log, rows }: ImportTarget): Promise<Counts> {
   const [row] = await rows(

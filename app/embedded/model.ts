@@ -2,6 +2,7 @@ import { refusalBy } from '#app/check/refusal';
 import { checkModel } from '#app/cli/checker';
 import { CommandFailed } from '#app/cli/failure';
 import type { ApplyOutcome } from '#app/cli/reports';
+import type { Logged } from '#app/import/deps';
 import { systemClock } from '#lib/clock/system';
 import type { Log } from '#lib/flow/log';
 import type { Task } from '#lib/flow/task';
@@ -77,8 +78,10 @@ export function versionInForce({ identify }: Pick<ModelDeps, 'identify'>): strin
   return table === undefined ? '' : clockOf(table).model_version;
 }
 
-/** True if nothing was ever logged: an import then brings its own time. */
-export function isUntouched({ identify }: Pick<ModelDeps, 'identify'>): boolean {
+/** Where the log stands; undefined if nothing was ever logged: an import then brings its own time. */
+export function loggedSoFar({ identify }: Pick<ModelDeps, 'identify'>): Logged | undefined {
   const table = identify.table();
-  return table !== undefined && clockOf(table).seq === 0;
+  if (table === undefined) return undefined;
+  const { seq, logged_at, own_time = false } = clockOf(table);
+  return seq === 0 ? undefined : { at: logged_at, ownTime: own_time };
 }

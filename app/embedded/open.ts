@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CommandFailed } from '#app/cli/failure';
 import type { OpenEmbedded, Opened } from '#app/cli/ports';
 import { answerExplain } from '#app/embedded/answer-explain';
@@ -8,14 +10,15 @@ import { type ImportTarget, importLines } from '#app/embedded/import';
 import {
   applyModel,
   ensureModel,
-  isUntouched,
+  loggedSoFar,
   readFaultless,
   refuseFailing,
   versionInForce,
 } from '#app/embedded/model';
 import { serve } from '#app/embedded/serve';
 import { readFunnel } from '#app/funnel/funnel';
-import { unfinishedImport } from '#app/import/progress';
+import { namesOf, storedProgress, unfinishedImport } from '#app/import/progress';
+import { openSpool } from '#app/import/spool';
 import { notesBeside } from '#app/model-notes/notes';
 import { ANY_KEY_TAKEN, openSources } from '#app/sources/open-sources';
 import { verify } from '#app/verify/verify';
@@ -30,6 +33,12 @@ import { observers } from '#lib/operation/observers';
 import { createReadiness } from '#lib/operation/readiness';
 import { TOPICS } from '#schemas/topics';
 import type { Sources } from '#services/collect/source';
+
+/** The folder in a data folder that is there while an import is under way. */
+const SPOOL = 'import';
+
+/** Log, stores and tables grow by about so many bytes for a byte of NDJSON. */
+const GROWTH = 14;
 
 /** Opens all of Leadstream in a data folder that this process has claimed. */
 export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesFile, signal, notice }) => {
@@ -52,7 +61,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesF
     } else {
       await engine.supervisor.idle(signal);
     }
-    return opened(engine, modelDir, mode === 'serve', operation, sources, notice);
+    return opened(engine, dir, modelDir, mode === 'serve', operation, sources, notice);
   } catch (error) {
     await engine.close();
     throw error;
@@ -62,9 +71,24 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesF
 /** An import's time must not be mixed with the present. */
 async function refuseUnfinished(log: Log, dir: string): Promise<void> {
   const open = await unfinishedImport(log);
-  if (open === undefined) return;
+  const spool = openSpool(join(dir, SPOOL), new AbortController().signal);
+  const state = await spool.state();
+  if (open !== undefined) {
+    const goOn = open.sorted && typeof state !== 'string' ? `, or go on with what was read: ${goOnWith(dir)}` : '';
+    throw new CommandFailed(
+      `the import of ${open.input_name} into ${dir} is unfinished after ${open.lines} lines; run the same import again first${goOn}`,
+    );
+  }
+  const last = await storedProgress(log);
+  if (state === 'missing' || (typeof state !== 'string' && state.import_id === last?.import_id)) return;
+  const drop = `remove ${join(dir, SPOOL)} to do without it`;
+  if (state === 'partial') {
+    throw new CommandFailed(
+      `an import into ${dir} was interrupted while it read its input; run the same import again first, or ${drop}`,
+    );
+  }
   throw new CommandFailed(
-    `the import of ${open.input_name} into ${dir} is unfinished at line ${open.lines}; run the same import again first`,
+    `the import of ${namesOf(state.inputs)} into ${dir} is read and not logged; run the same import again first, or go on with what was read: ${goOnWith(dir)}; or ${drop}`,
   );
 }
 
@@ -77,8 +101,18 @@ function once<Value extends object>(open: () => Value): () => Value {
   };
 }
 
+function goOnWith(dir: string): string {
+  return `leadstream import - --data ${dir} < /dev/null`;
+}
+
+async function freeBytes(dir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize;
+}
+
 function opened(
   engine: Engine,
+  dir: string,
   modelDir: string | undefined,
   live: boolean,
   operation: Operation,
@@ -113,7 +147,7 @@ function opened(
       await settled(new AbortController().signal);
       return outcome;
     },
-    importLines: (source) => importLines(targetOf(engine), source, modelDir),
+    importLines: (source) => importLines(targetOf(engine, dir), source, modelDir),
     async serve(options) {
       const serving = await serve(engine, explainer, operation, sources(), options);
       if (!sources().listed) notice(ANY_KEY_TAKEN);
@@ -123,12 +157,15 @@ function opened(
   };
 }
 
-function targetOf(engine: Engine): ImportTarget {
+function targetOf(engine: Engine, dir: string): ImportTarget {
   const { log, failed, supervisor, clickhouse, analyze } = engine;
   return {
     log,
     failed,
-    untouched: isUntouched(engine),
+    logged: loggedSoFar(engine),
+    spoolDir: join(dir, SPOOL),
+    disk: { free: () => freeBytes(dir), growth: GROWTH, named: dir, remedy: 'use another --data folder' },
+    goOn: goOnWith(dir),
     modelVersion: versionInForce(engine),
     lag: () => supervisor.lag(),
     idle: (signal) => supervisor.idle(signal),

@@ -10,6 +10,8 @@ export interface Place {
 }
 
 export interface Line {
+  /** Which of the inputs it is of, from 0. */
+  readonly input: number;
   /** From 1. */
   readonly number: number;
   /** Length without the line's end, bytes. */
@@ -38,11 +40,15 @@ export class OtherInput extends Error {
 
 /**
  * The lines of an input after a place that was reached before; throws OtherInput if what comes before that place is not
- * the same. Memory stays bounded by the longest line that is accepted.
+ * the same. `number`: which of the inputs it is. Memory stays bounded by the longest line that is accepted.
  */
-export async function* linesAfter(input: AsyncIterable<Uint8Array>, from: Place | undefined): AsyncGenerator<Block> {
+export async function* linesAfter(
+  input: AsyncIterable<Uint8Array>,
+  from: Place | undefined,
+  number = 0,
+): AsyncGenerator<Block> {
   const hash = createHash('sha256');
-  const splitter = createSplitter(from?.lines ?? 0);
+  const splitter = createSplitter(number, from?.lines ?? 0);
   let skip = from?.bytes ?? 0;
   let bytes = 0;
   let ready: Block | undefined;
@@ -86,7 +92,7 @@ interface Splitter {
   count(): number;
 }
 
-function createSplitter(before: number): Splitter {
+function createSplitter(input: number, before: number): Splitter {
   let count = before;
   let started: Buffer[] = [];
   let length = 0;
@@ -99,7 +105,7 @@ function createSplitter(before: number): Splitter {
   }
 
   function finish(): Line {
-    const line = { number: ++count, length, bytes: Buffer.concat(started) };
+    const line = { input, number: ++count, length, bytes: Buffer.concat(started) };
     started = [];
     length = 0;
     return line;
@@ -107,7 +113,7 @@ function createSplitter(before: number): Splitter {
 
   /** The end of the line that was started, or a whole one. */
   function endOf(bytes: Buffer): Line {
-    if (length === 0 && bytes.length <= LONGEST_LINE) return { number: ++count, length: bytes.length, bytes };
+    if (length === 0 && bytes.length <= LONGEST_LINE) return { input, number: ++count, length: bytes.length, bytes };
     keep(bytes);
     return finish();
   }

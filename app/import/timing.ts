@@ -7,18 +7,21 @@ export interface Timing {
   /** An event later than `latest` is taken to be of `present`. */
   readonly latest: number;
   readonly present: number;
+  /** An event later than this is refused: its clock is wrong. */
+  readonly refusedAfter: number;
   /** When an event was received, given when it happened. */
   received(occurredAt: number): number;
   /** When a line was refused. */
   readonly refused: number;
 }
 
-/** Into a log in use: it is all received now. */
-export function presentTime(now: number): Timing {
+/** It is all received now. `latest`: the time by which events are known to lie in the future. */
+export function presentTime(now: number, latest = now): Timing {
   return {
     unsaid: now,
-    latest: now + TOLERANCE,
+    latest: latest + TOLERANCE,
     present: now,
+    refusedAfter: latest + TOLERANCE,
     refused: now,
     received() {
       return now;
@@ -27,8 +30,8 @@ export function presentTime(now: number): Timing {
 }
 
 /**
- * Into a log without activities: time follows the events, never back and never past the ceiling. `newest` is the
- * latest that was accepted before; `base` stands for it before there is one.
+ * Time follows the events, never back and never past the ceiling. `newest` is the latest that was accepted before; `base`
+ * stands for it before there is one.
  */
 export function ownTime(newest: number | null, base: number, ceiling: number): Timing {
   const reached = newest ?? base;
@@ -36,6 +39,7 @@ export function ownTime(newest: number | null, base: number, ceiling: number): T
     unsaid: reached,
     latest: ceiling,
     present: ceiling,
+    refusedAfter: ceiling + TOLERANCE,
     refused: reached,
     received(occurredAt) {
       return Math.max(newest ?? occurredAt, occurredAt);

@@ -7,9 +7,10 @@ import type { Checked } from '#services/collect/checked';
 import { contextOf, previousIdOf, propertiesOf } from '#services/collect/contents';
 import { identifiersOf, idOf } from '#services/collect/identifiers';
 import { MAX_DEPTH } from '#services/collect/json';
+import { occurredAt } from '#services/collect/occurred';
 import { pageOf } from '#services/collect/page';
 import { type Client, personalOf } from '#services/collect/personal';
-import { parseTime, YEAR_2000 } from '#services/collect/time';
+import { parseTime } from '#services/collect/time';
 
 /** How a call came in. All times are ms since 1970 UTC. */
 export interface Reception {
@@ -56,7 +57,7 @@ export function createNormalise(hash: Hash): Normalise {
     if (previousId.kind !== 'ok') return previousId;
     const eventId = idOf('messageId', call.fields.messageId);
     if (eventId.kind !== 'ok') return eventId;
-    const occurred = occurredAt(call);
+    const occurred = occurredAt(call.fields);
     if (occurred.kind !== 'ok') return occurred;
     const fault = faultIn(name.value, call.properties);
     if (fault !== undefined) return fault;
@@ -116,19 +117,4 @@ function contentOf(call: Call, name: string, parts: Pick<LeadEvent, 'properties'
 function saidAt({ fields }: Call): number | null {
   const said = parseTime(fields.originalTimestamp) ?? parseTime(fields.timestamp);
   return said === undefined || said === parseTime(fields.receivedAt) ? null : said;
-}
-
-/** When the publisher says it happened; undefined if it does not say. */
-function occurredAt({ fields }: Call): Checked<number | undefined> {
-  const field = fields.timestamp === undefined || fields.timestamp === null ? 'originalTimestamp' : 'timestamp';
-  const reported = fields[field];
-  if (reported === undefined || reported === null) return ok(undefined);
-  const time = parseTime(reported);
-  if (time === undefined) return unreadable(field);
-  if (time < YEAR_2000) return dead('before_2000', `${field} is before 2000 (epoch times are in milliseconds)`);
-  return ok(time);
-}
-
-function unreadable(field: string): Dead {
-  return dead('mistyped_field', `${field} must be an ISO 8601 time or epoch milliseconds`);
 }

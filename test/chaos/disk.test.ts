@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
@@ -115,13 +115,15 @@ test('an import that fills the disk says so, and with room it ends as on a large
   const large = testFolder();
   try {
     const file = join(large.dir, 'events.ndjson');
-    writeEvents(file, 40, 11, 40);
+    writeEvents(file, 150, 11, 40);
     const expected = join(large.dir, 'data');
     expect(await leadstream('import', file, '--data', expected)).toMatchObject({ end: 0 });
-    disk = smallDisk('96m');
-    writeFileSync(join(disk.dir, 'ballast'), Buffer.alloc(90 * 1024 * 1024));
+    disk = smallDisk('200m');
     const dir = join(disk.dir, 'data');
     const importing = startLeadstream('import', file, '--data', dir);
+    // A bad line is told when it is in the log: the first ones long before the import is done.
+    await importing.printed(/^line \d+: /m);
+    disk.fill('ballast');
     await importing.printed(/(is full|not enough space)/);
     rmSync(join(disk.dir, 'ballast'));
     // What was being written when the disk was full decides whether it waits for room or ends.
@@ -132,6 +134,24 @@ test('an import that fills the disk says so, and with room it ends as on a large
     }
     expect(await allTables(dir)).toBe(await allTables(expected));
     await expectClean(dir);
+  } finally {
+    large.remove();
+  }
+}, 240_000);
+
+test('an import for which the disk is too small says what it needs, and does nothing', async () => {
+  const large = testFolder();
+  try {
+    const file = join(large.dir, 'events.ndjson');
+    writeEvents(file, 150, 11);
+    disk = smallDisk('24m');
+    const dir = join(disk.dir, 'data');
+    const { end, out, err } = await leadstream('import', file, '--data', dir);
+    expect([end, out]).toEqual([1, '']);
+    expect(err).toMatch(
+      /^leadstream: the import needs about \d+\.\d MB of free disk in \S+, and \d+\.\d MB are free: make room, or use another --data folder\n$/,
+    );
+    expect(existsSync(join(dir, 'import'))).toBe(false);
   } finally {
     large.remove();
   }

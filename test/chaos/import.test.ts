@@ -9,6 +9,7 @@ import { chaosSeed, createRandom } from '#test/process/random';
 import { allTables } from '#test/process/tables';
 
 const KILLS = 20;
+const PIPE_KILLS = 8;
 const LEADS = 100;
 
 let folder: TestFolder;
@@ -81,7 +82,7 @@ test(`an import killed ${KILLS} times at random instants ends with every table a
           continue;
         }
         expect([end, err]).toEqual([0, expect.not.stringContaining('leadstream:')]);
-        expect(JSON.parse(out)).toMatchObject({ finished: true, lines: events.lines, dead_letters: events.bad });
+        expectSummary(out);
       } else {
         expect(await importing.ended).toMatchObject({ end: 0 });
       }
@@ -95,6 +96,43 @@ test(`an import killed ${KILLS} times at random instants ends with every table a
   });
   process.stdout.write(`import: ${KILLS} kills in ${rounds} folders, ms after the start: ${places.join(' ')}\n`);
 }, 400_000);
+
+test(`an import from standard input killed ${PIPE_KILLS} times goes on with what was read, also without the input`, async () => {
+  const random = createRandom(chaosSeed('import from standard input'));
+  const input = readFileSync(file);
+  const went = { again: 0, without: 0 };
+  let dir = '';
+  for (let round = 0, kills = 0; kills < PIPE_KILLS; round++) {
+    dir = join(folder.dir, `piped-${round}`);
+    for (let finished = false; !finished; ) {
+      const isSorted = existsSync(join(dir, 'import', 'manifest.json'));
+      const isWithout = isSorted && random() < 0.5;
+      went[isWithout ? 'without' : 'again']++;
+      const importing = startLeadstream('import', '-', '--data', dir, '--json');
+      importing.stdin.end(isWithout ? '' : input);
+      const after = random() * 0.8 * duration;
+      if (kills < PIPE_KILLS) await Promise.race([sleep(after), importing.ended]);
+      const { end, out, err } = await (kills < PIPE_KILLS ? importing.kill('SIGKILL') : importing.ended);
+      if (end === 'SIGKILL') {
+        kills++;
+        continue;
+      }
+      expect([end, err]).toEqual([0, expect.not.stringContaining('leadstream:')]);
+      expectSummary(out);
+      expect(existsSync(join(dir, 'import'))).toBe(false);
+      finished = true;
+    }
+    expect(await allTables(dir)).toBe(expected);
+  }
+  process.stdout.write(`import -: ${went.without} times without the input, ${went.again} times with it\n`);
+}, 400_000);
+
+/** Of the whole import; one that was killed after its end is known again, and adds nothing. */
+function expectSummary(out: string): void {
+  const { known, ...summary } = JSON.parse(out);
+  const dead_letters = known ? 0 : events.bad;
+  expect(summary).toMatchObject({ finished: true, lines: events.lines, dead_letters });
+}
 
 function linesOf(tables: string, view: string): readonly string[] {
   return tables.split('\n').filter((line) => line.startsWith(`${view}\t`));

@@ -77,7 +77,7 @@ test('an import names each bad line, keeps it as a dead letter, and takes all th
     [track({ event: 'Email Opened', timestamp: at }), 'missing_field'],
     [track({ timestamp: 'yesterday' }), 'mistyped_field'],
     [track({ timestamp: '1970-01-02T00:00:00Z' }), 'before_2000'],
-    [track({ messageId: 'future', timestamp: '2999-01-01T00:00:00Z' }), undefined],
+    [track({ messageId: 'future', timestamp: '2999-01-01T00:00:00Z' }), 'in_the_future'],
     [NOT_UTF8, 'invalid_utf8'],
     [TOO_LONG, 'too_long'],
     [Buffer.from(''), undefined],
@@ -95,12 +95,13 @@ test('an import names each bad line, keeps it as a dead letter, and takes all th
   expect(JSON.parse(out)).toMatchObject({
     finished: true,
     lines: lines.length,
-    accepted: 5,
+    accepted: 4,
     duplicates: 1,
     dead_letters: bad.length,
+    in_the_future: 1,
   });
   const named = [...err.matchAll(/^line (\d+): \S.*$/gm)].map(([, line]) => Number(line));
-  expect(named).toEqual(seenByImport.map(({ line }) => line));
+  expect(named.sort((a, b) => a - b)).toEqual(seenByImport.map(({ line }) => line));
 
   await startServer(dir);
   const letters = await deadLetters();
@@ -112,9 +113,7 @@ test('an import names each bad line, keeps it as a dead letter, and takes all th
   expect(Buffer.from(notUtf8?.original_base64 ?? '', 'base64')).toEqual(NOT_UTF8);
   expect(await rowsOf(dir, 'SELECT toUInt32(count()) AS letters FROM dead_letters')).toEqual([{ letters: bad.length }]);
 
-  expect(await activityIds()).toEqual(['future', 'good-1', 'good-2']);
-  const [future] = await rowsOf(dir, "SELECT occurred_at <= now() AS past FROM activities WHERE event_id = 'future'");
-  expect(future).toEqual({ past: 1 });
+  expect(await activityIds()).toEqual(['good-1', 'good-2']);
   await expectClean();
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type TestFolder, testFolder } from '#test/contracts/folder';
@@ -120,32 +120,53 @@ test('stopped with Ctrl-C and started again it goes on where it was', async () =
 
 test('start on an unfinished import says so and changes nothing; the import then ends as an uninterrupted one', async () => {
   const file = join(folder.dir, 'events.ndjson');
-  const { lines } = writeEvents(file, 70, 9, 100);
+  writeEvents(file, 150, 9, 100);
   const importing = startLeadstream('import', '-', '--data', dir);
-  // Everything but the end of the input: the import cannot be done.
-  const input = readFileSync(file);
-  importing.stdin.write(input.subarray(0, input.length - 1000));
-  await vi.waitFor(async () => {
-    expect(await rowsOf(dir, 'SELECT toUInt32(count()) AS there FROM activities')).not.toEqual([{ there: 0 }]);
-  }, PATIENCE);
+  importing.stdin.end(readFileSync(file));
+  // A bad line is told when it is in the log: the first ones long before the import is done.
+  await importing.printed(/^line \d+: /m);
   expect((await importing.kill('SIGKILL')).end).toBe('SIGKILL');
 
   const refused = await leadstream('start', '--data', dir, '--port', '0');
   expect([refused.end, refused.out]).toEqual([1, '']);
+  const goOn = `leadstream import - --data ${dir} < /dev/null`;
   expect(refused.err).toMatch(
-    /^leadstream: the import of - into \S+ is unfinished at line \d+; run the same import again first\n$/,
+    /^leadstream: the import of - into \S+ is unfinished after \d+ lines; run the same import again first, or go on with what was read: [^\n]+\n$/,
   );
+  expect(refused.err).toContain(`${goOn}\n`);
   const other = join(folder.dir, 'other.ndjson');
   writeEvents(other, 10, 10);
   expect(await leadstream('import', other, '--data', dir)).toMatchObject({
     end: 1,
-    err: expect.stringMatching(/leadstream: the import of - is unfinished at line \d+, and this is another input/),
+    err: expect.stringMatching(/leadstream: the import of - is unfinished after \d+ lines, and this is another input/),
   });
-  const { end, out } = await leadstream('import', file, '--data', dir, '--json');
+  const goingOn = startLeadstream('import', '-', '--data', dir, '--json');
+  goingOn.stdin.end();
+  const { end, out } = await goingOn.ended;
   expect(end).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ finished: true, lines });
+  expect(JSON.parse(out)).toMatchObject({ finished: true });
 
   const uninterrupted = join(folder.dir, 'uninterrupted');
-  expect(await leadstream('import', file, '--data', uninterrupted)).toMatchObject({ end: 0 });
+  const whole = await leadstream('import', file, '--data', uninterrupted, '--json');
+  expect({ ...JSON.parse(out), duration_ms: 0 }).toEqual({ ...JSON.parse(whole.out), duration_ms: 0 });
   expect(await allTables(dir)).toBe(await allTables(uninterrupted));
+  const started = await startServer(dir);
+  expect(await started.kill('SIGINT')).toMatchObject({ end: 0 });
+}, 240_000);
+
+test('start after an import that was killed while it read says what to do', async () => {
+  const importing = startLeadstream('import', '-', '--data', dir);
+  const file = join(folder.dir, 'events.ndjson');
+  writeEvents(file, 20, 9);
+  importing.stdin.write(readFileSync(file));
+  await vi.waitFor(() => expect(existsSync(join(dir, 'import'))).toBe(true), PATIENCE);
+  await importing.kill('SIGKILL');
+  const refused = await leadstream('start', '--data', dir, '--port', '0');
+  expect([refused.end, refused.err]).toEqual([
+    1,
+    `leadstream: an import into ${dir} was interrupted while it read its input; run the same import again first, or remove ${join(dir, 'import')} to do without it\n`,
+  ]);
+  expect(await leadstream('import', file, '--data', dir)).toMatchObject({ end: 0 });
+  const started = await startServer(dir);
+  expect(await started.kill('SIGINT')).toMatchObject({ end: 0 });
 });

@@ -3,10 +3,11 @@ import type { ImportSummary } from '#app/cli/reports';
 
 /** `elapsed` in ms. */
 export function renderImport(summary: ImportSummary, elapsed: number, dir: string, json: boolean): string {
-  const { finished, lines, accepted, duplicates, dead_letters, leads } = summary;
+  const { finished, known, lines, accepted, duplicates, dead_letters, in_the_future, future_lines, leads } = summary;
   if (json) {
     const duration_ms = Math.round(elapsed);
-    return `${JSON.stringify({ finished, lines, accepted, duplicates, dead_letters, leads, duration_ms })}\n`;
+    const counts = { finished, known, lines, accepted, duplicates, dead_letters, in_the_future, leads, duration_ms };
+    return `${JSON.stringify(counts)}\n`;
   }
   const seconds = elapsed / 1000;
   const rate = formatCount(Math.round(lines / Math.max(seconds, 0.001)));
@@ -19,5 +20,16 @@ export function renderImport(summary: ImportSummary, elapsed: number, dir: strin
   ];
   const table = renderTable(['', ''], rows).trimStart();
   const look = dead_letters > 0 ? `See what was refused: leadstream dead-letters list --data ${dir}\n` : '';
-  return `${head}${table}${look}`;
+  const note = known ? 'The same input was imported before: nothing was added.\n' : '';
+  return `${head}${table}${note}${renderFuture(in_the_future, future_lines)}${look}`;
+}
+
+function renderFuture(count: number, first: readonly string[]): string {
+  if (count === 0) return '';
+  const more = count > first.length ? ' …' : '';
+  const refused =
+    count === 1
+      ? '1 line is dated in the future and was refused'
+      : `${formatCount(count)} lines are dated in the future and were refused`;
+  return `${refused}: ${first.join(', ')}${more}\n`;
 }

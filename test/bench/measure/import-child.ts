@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { openInputs } from '#app/cli/input';
 import { emptyStandardInput } from '#app/cli/standard-input';
 import { openEmbedded } from '#app/embedded/open';
 
@@ -9,8 +9,16 @@ const began = performance.now();
 const { signal } = new AbortController();
 const opened = await openEmbedded({ dir, mode: 'import', modelDir: 'model', signal, notice: () => {} });
 const open = performance.now();
-const input = createReadStream(file, { highWaterMark: 1024 * 1024 });
-const summary = await opened.importLines({ name: file, input, signal, onProgress: () => {}, onRefused: () => {} });
+const { inputs } = await openInputs([file]);
+const summary = await opened.importLines({
+  inputs,
+  source: undefined,
+  sorted: true,
+  historic: false,
+  signal,
+  onProgress: () => {},
+  onRefused: () => {},
+});
 const end = performance.now();
 let chdb = '';
 const out = async (chunk: string | Uint8Array) => {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
 import { generate } from '#app/generator/generate';
 import { importEvents } from '#app/import/import';
@@ -57,15 +60,21 @@ export async function writeHistory(kafka: Kafka, registry: SchemaRegistry, peopl
   }
 
   const files = await readModel('model');
+  const spool = await mkdtemp(join(tmpdir(), 'history-'));
   await importEvents({
     log: { publish, namedPosition: async () => undefined },
     hash: sha256,
     clock: systemClock,
-    input: linesOf(people),
-    inputName: 'made up',
-    ownTime: true,
+    inputs: [{ name: '-', size: undefined, open: () => linesOf(people) }],
+    sorted: true,
+    historic: false,
+    logged: undefined,
+    spoolDir: join(spool, 'import'),
+    disk: { free: async () => Number.POSITIVE_INFINITY, growth: 0, named: spool, remedy: '' },
+    goOn: '',
     model: { version: versionOf(files), files },
   });
+  await rm(spool, { recursive: true, force: true });
   await writer.close();
   return bytes / count;
 }
