@@ -37,9 +37,9 @@ export async function importFilesToKafka(
   const breakOff = () => setTimeout(() => inputs.breakOff(new Interrupted()), GRACE).unref();
   signal.addEventListener('abort', breakOff, { once: true });
   try {
-    const claim = await claimSpool(spool);
+    const tables = await openTables(settings, dir);
     try {
-      const tables = await openTables(settings, dir);
+      const claim = await claimSpool(spool);
       try {
         const log = await connectLog(settings, () => {});
         const meter = createMeter(terminal);
@@ -55,11 +55,11 @@ export async function importFilesToKafka(
           await log.close();
         }
       } finally {
-        await tables.close();
+        await claim.release();
+        await leaveIfEmpty(spool);
       }
     } finally {
-      await claim.release();
-      await leaveIfEmpty(spool);
+      await tables.close();
     }
   } catch (thrown) {
     if (!(thrown instanceof Interrupted)) throw thrown;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '#app/cli/context';
 import { modelFolder, modelOption } from '#app/cli/model-folder';
@@ -18,8 +19,8 @@ interface ImportOptions extends FlagValues {
   readonly spool?: string;
 }
 
-/** Where an import into Kafka keeps its sorted lines. */
-const SPOOL = './import-spool';
+/** Where an import into Kafka keeps its sorted lines, in the data folder. */
+const SPOOL = 'import-spool';
 
 export function addImport(program: Command, { terminal, open, finish }: CommandContext): void {
   const command = program
@@ -46,7 +47,10 @@ export function addImport(program: Command, { terminal, open, finish }: CommandC
       jsonOption('{finished, known, lines, accepted, duplicates, dead_letters, in_the_future, leads, duration_ms}'),
     )
     .option('--kafka', 'into the topics of services that "leadstream run" runs, in place of the data folder')
-    .option('--spool <dir>', `with --kafka: the folder that keeps the sorted lines meanwhile (default: ${SPOOL})`);
+    .option(
+      '--spool <dir>',
+      `with --kafka: the folder that keeps the sorted lines meanwhile (default: ${SPOOL} in the data folder)`,
+    );
   addSourceFlags(addKafkaFlags(command))
     .addHelpText(
       'after',
@@ -78,7 +82,7 @@ Examples:
       if (kafka) {
         const { withSettings } = await import('#app/cli/with-settings');
         const { importFilesToKafka } = await import('#app/cli/import-kafka');
-        const importing = { ...told, spool: spool ?? SPOOL };
+        const importing = { ...told, spool: spool ?? join(data, SPOOL) };
         finish(await withSettings(flags, terminal, (settings) => importFilesToKafka(importing, settings, terminal)));
         return;
       }
