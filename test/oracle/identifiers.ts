@@ -36,10 +36,10 @@ export interface Named extends Identifiers {
   readonly event: Reported;
 }
 
-/** Whom an event names. The id before counts beside a userId only: an alias of two devices names no person. */
+/** Whom an event names. The id before counts beside a userId or an address: an alias of two devices names no person. */
 export function identifiersOf({ name, user, email, device, previous }: Reported): Identifiers {
   const own = [personOf(user), addressIdentifier(email)];
-  const isAlias = name === 'aliased' && own[0] !== undefined;
+  const isAlias = name === 'aliased' && own.some((one) => one !== undefined);
   const before = isAlias || name === 'unmerged' ? personOf(previous) : undefined;
   const strong = [own[0], before, own[1]].filter((one) => one !== undefined);
   return {
