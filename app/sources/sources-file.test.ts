@@ -37,7 +37,7 @@ test.each([
   ['nothing', '', 1, '`sources` is missing', /^write `sources: \[/],
   ['no list', 'sources: website\n', 1, '`sources` is the text "website", not a list', /^write `sources/],
   ['an empty list', 'sources: []\n', 1, '`sources` is empty', /^write `sources/],
-  ['no YAML', 'sources: [\n', 2, /^not valid YAML/, /check indentation/],
+  ['no YAML', 'sources: [\n', 1, /^not valid YAML/, /check indentation/],
   ['no name', 'sources:\n  - may: website\n', 2, '`name` is missing', /^write `name: website`/],
   ['a name with blanks', 'sources:\n  - may: all\n    name: My Site\n', 3, /My Site.* not an id/, /small letters/],
   [

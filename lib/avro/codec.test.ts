@@ -138,7 +138,7 @@ describe('schemas change', () => {
     const decoded = newer.decode(withId(codec.encode(message('Staged', staged(3))), 100));
 
     expect(decoded).toMatchObject({
-      value: { personal: { phone: null }, scored: { activity: { personal: { phone: null } } } },
+      value: { facts: { personal: { phone: null } }, scored: { activity: { personal: { phone: null } } } },
     });
   });
 

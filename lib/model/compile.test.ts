@@ -81,7 +81,10 @@ test.each([
 test('an absence names its answer and how long it waits', () => {
   const { scoring } = modelOf(FILES);
 
-  expect(scoring.rule('email_not_opened')?.absence).toMatchObject({ answeredBy: 'email_opened', within: 7 * DAY });
+  expect(scoring.rule('email_not_opened')?.absence).toMatchObject({
+    answeredBy: new Set(['email_opened']),
+    within: 7 * DAY,
+  });
 });
 
 test('the ladder has its moves in order, each with its conditions', () => {
@@ -123,8 +126,8 @@ test('programs are named by their files', () => {
     enter: { kind: 'behaviour', name: 'page_viewed', count: 3, within: 7 * DAY },
     reentryAfter: Number.POSITIVE_INFINITY,
     steps: [
-      { id: 'guide', after: 0, maxLateness: DAY, channel: 'mail', template: 'guide' },
-      { id: 'call', after: 2 * DAY, maxLateness: DAY / 2, channel: 'alert', template: 'call' },
+      { id: 'guide', after: 0, maxLateness: DAY, channel: 'mail', template: 'guide', topic: undefined },
+      { id: 'call', after: 2 * DAY, maxLateness: DAY / 2, channel: 'alert', template: 'call', topic: undefined },
     ],
   });
   expect([...(guide?.audience ?? [])]).toEqual(['lead', 'mql']);

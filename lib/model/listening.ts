@@ -48,7 +48,7 @@ function awaitedIn(source: Source): Awaited[] {
 /** `on`, `where`, `once_per` and `unless` of a rule, a move's condition or a program's entry. */
 function ofEvent(source: Source, path: Path, asking: unknown): Awaited[] {
   const on = valueAt(asking, 'on');
-  const names = (Array.isArray(on) ? on : [on]).filter((name) => typeof name === 'string');
+  const names = textsIn(on);
   const unless = valueAt(asking, 'unless');
   const where = valueAt(asking, 'where');
   const condition = typeof where === 'string' ? compileCondition(where) : undefined;
@@ -59,9 +59,14 @@ function ofEvent(source: Source, path: Path, asking: unknown): Awaited[] {
   ];
   return [
     ...names.flatMap((name) => behaviour(source, [...path, 'on'], name)),
-    ...behaviour(source, [...path, 'unless', 'on'], valueAt(unless, 'on')),
+    ...textsIn(valueAt(unless, 'on')).flatMap((name) => behaviour(source, [...path, 'unless', 'on'], name)),
     ...names.flatMap((name) => properties.flatMap((one) => property(source, one.at, name, one.name))),
   ];
+}
+
+/** A text or several. */
+function textsIn(value: unknown): readonly string[] {
+  return (Array.isArray(value) ? value : [value]).filter((name) => typeof name === 'string');
 }
 
 function ofLead(source: Source, path: Path, where: unknown): Awaited[] {

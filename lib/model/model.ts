@@ -70,7 +70,7 @@ export interface ScoringRule {
   readonly matches: (subject: Subject) => boolean;
   /** Counts once per value of this key (the earliest counts), e.g. per email_id; undefined: every activity counts. */
   readonly oncePer: ((subject: Subject) => string | undefined) | undefined;
-  /** Points count at the end of `within` ms after the activity unless `answeredBy` occurred with the same key in that time. */
+  /** Points count at the end of `within` ms after the activity unless one of `answeredBy` occurred with the same key in that time. */
   readonly absence: Absence | undefined;
 }
 
@@ -105,7 +105,7 @@ export interface Profile {
 }
 
 export interface Absence {
-  readonly answeredBy: string;
+  readonly answeredBy: ReadonlySet<string>;
   readonly within: number;
   /** Pairs question and answer. */
   readonly same: (subject: Subject) => string | undefined;
@@ -201,6 +201,8 @@ export interface ProgramStep {
   /** mail needs an address and consent; alert goes to sales. */
   readonly channel: 'mail' | 'alert';
   readonly template: string;
+  /** List or topic that a mail belongs to: an opt-out of another one does not stop it. undefined: any opt-out does. */
+  readonly topic: string | undefined;
 }
 
 export interface Routing {

@@ -11,6 +11,7 @@ export const stepSchema = z.strictObject({
   after: delay,
   channel: z.enum(['mail', 'alert']),
   template: z.string().min(1),
+  topic: z.string().min(1).optional(),
   max_lateness: delay,
 });
 
@@ -45,6 +46,7 @@ const EXAMPLES = {
   id: 'id: case_study',
   after: 'after: 2d',
   template: 'template: case_study',
+  topic: 'topic: newsletter',
   max_lateness: 'max_lateness: 24h',
 };
 
@@ -66,8 +68,8 @@ export function readProgram(source: Source, id: string, stages: ReadonlySet<stri
     reentryAfter: file.reentry_after,
     exitOn: new Set(file.exit_on),
     steps: steps.map(({ value }) => {
-      const { id: step, after, max_lateness, channel, template } = value;
-      return { id: step, after, maxLateness: max_lateness, channel, template };
+      const { id: step, after, max_lateness, channel, template, topic } = value;
+      return { id: step, after, maxLateness: max_lateness, channel, template, topic };
     }),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkCondition, reportMisspeltProperties } from '#lib/model/behaviour';
 import { COUNTS_FOR } from '#lib/model/counts-for';
 import { type Entry, listAt } from '#lib/model/entries';
-import { behaviour, cap, condition, halfLife, identifier, nameIn, span } from '#lib/model/fields';
+import { behaviour, behaviours, cap, condition, halfLife, identifier, nameIn, span } from '#lib/model/fields';
 import { keyOf } from '#lib/model/key';
 import type { ScoringRule } from '#lib/model/model';
 import type { Source } from '#lib/model/source';
@@ -23,7 +23,7 @@ export const ruleSchema = (groups: ReadonlySet<string>) =>
     once_per: property.optional(),
     per_day: z.int().min(1).optional(),
     cap: cap.optional(),
-    unless: z.strictObject({ on: behaviour, same: property, within: span }).optional(),
+    unless: z.strictObject({ on: behaviours, same: property, within: span }).optional(),
   });
 
 export const RULE_EXAMPLES = {
@@ -84,6 +84,8 @@ export function ruleOf(rule: RuleEntry['value'], usual = Number.POSITIVE_INFINIT
     matches: rule.where.matches,
     oncePer: once_per === undefined ? undefined : keyOf(once_per),
     absence:
-      unless === undefined ? undefined : { answeredBy: unless.on, within: unless.within, same: keyOf(unless.same) },
+      unless === undefined
+        ? undefined
+        : { answeredBy: new Set(unless.on), within: unless.within, same: keyOf(unless.same) },
   };
 }

@@ -67,8 +67,7 @@ function indexOf(rules: readonly ScoringRule[]): Pick<Scoring, 'rulesFor' | 'rul
   const byAnswer = new Map<string, readonly ScoringRule[]>();
   for (const rule of rules) {
     byName.set(rule.on, [...(byName.get(rule.on) ?? []), rule]);
-    const answer = rule.absence?.answeredBy;
-    if (answer !== undefined) byAnswer.set(answer, [...(byAnswer.get(answer) ?? []), rule]);
+    for (const answer of rule.absence?.answeredBy ?? []) byAnswer.set(answer, [...(byAnswer.get(answer) ?? []), rule]);
   }
   const none: readonly ScoringRule[] = [];
   return {

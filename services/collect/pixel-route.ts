@@ -39,3 +39,8 @@ export function pixel(
 function image(reply: FastifyReply): FastifyReply {
   return reply.header('cache-control', 'no-store').type('image/gif').send(GIF);
 }
+
+/** Says that the image is there, and notes nothing: who asks so has seen no image (a scanner, a link checker). */
+export async function pixelHead(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return reply.header('cache-control', 'no-store').header('content-length', GIF.length).type('image/gif').send();
+}

@@ -229,6 +229,14 @@ describe('a batch', () => {
 });
 
 describe('the pixel', () => {
+  test('that is only asked whether it is there is no open', async () => {
+    const log = memory();
+    const url = '/pixel.gif?event=email_opened&email_id=e1&email=a%40b.c';
+    const answer = await serve(log).inject({ method: 'HEAD', url });
+    expect(answer).toMatchObject({ statusCode: 200, headers: { 'content-type': 'image/gif', 'content-length': '43' } });
+    expect(await values(log, TOPICS.events)).toEqual([]);
+  });
+
   test('reports the behaviour that its query names', async () => {
     const log = memory();
     const url = '/pixel.gif?event=email_opened&email_id=e1&email=a%40b.c&messageId=m&userId=u1&userId=u2';

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { CALL_TYPES } from '#services/collect/call';
 import { createIntake, type IntakeDeps } from '#services/collect/intake';
-import { pixel } from '#services/collect/pixel-route';
+import { pixel, pixelHead } from '#services/collect/pixel-route';
 import { batchOfCalls, singleCall } from '#services/collect/routes';
 import type { Sources } from '#services/collect/source';
 
@@ -33,6 +33,7 @@ export function createCollect(deps: CollectDeps): FastifyPluginCallback {
     );
     for (const type of CALL_TYPES) http.post(`/v1/${type}`, singleCall(intake, sources, type));
     http.post('/v1/batch', batchOfCalls(intake, sources));
+    http.head('/pixel.gif', pixelHead);
     http.get('/pixel.gif', pixel(intake, sources));
     done();
   };

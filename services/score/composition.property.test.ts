@@ -30,7 +30,7 @@ const model = fc
     const named = rules.map((one, place): ScoringRule => {
       return ruleOf({ id: `r${place}`, ...one, cap: capped ? one.cap : Infinity });
     });
-    const absence = { answeredBy: 'answer', within: 60, same: () => undefined };
+    const absence = { answeredBy: new Set(['answer']), within: 60, same: () => undefined };
     const silent = ruleOf({ id: 'silent', points: -10, halfLife: 97, expiresAfter: 350, absence });
     const all = [...named, silent];
     return scoringOf(capped ? { rules: all, groups, cap: total } : { rules: all });

@@ -15,10 +15,10 @@ import type { Difference } from '#services/score/difference';
 import { nextDue } from '#services/score/due';
 import { effectOf } from '#services/score/effect';
 import { fitOf } from '#services/score/fit';
-import { forgetAll, kept, unkept } from '#services/score/keeping';
 import { type Kept, keep } from '#services/score/kept';
 import { factsOf, heard, nextFact, tell, unheard } from '#services/score/lead-facts';
 import { matchesOf } from '#services/score/matches';
+import { forgetAll, KEPT, release, retain } from '#services/score/retention';
 import { type Cause, scored } from '#services/score/scored';
 import { seenOf } from '#services/score/seen';
 import { disqualifiedBy, type Standing } from '#services/score/standing';
@@ -34,9 +34,12 @@ type Result = Step<LeadScore, ScoreMessage>;
 export function createScoreFold({
   compile,
   hash,
+  kept: most = KEPT,
 }: {
   readonly compile: CompileModel;
   readonly hash: Hash;
+  /** Activities kept of an identifier, 10,000 unless told: the newest by occurred_at. */
+  readonly kept?: number;
 }): Fold<LeadScore, ActivityMessage, ScoreMessage, InForce> {
   const models = new Models(compile);
   const columns: KnownColumns = new WeakMap();
@@ -49,17 +52,21 @@ export function createScoreFold({
     const { event_id } = activity;
     const cause: Cause = { cause: 'activity', cause_id: event_id, historic, activity, excluded: excluded ?? null };
     const key = itemKey(activity);
-    const room = kept(state, activity, key, context.items);
+    const { as, retention, items, replaced } = retain(
+      state,
+      { key, kept: keep(activity, excluded) },
+      context.items,
+      most,
+    );
     // Older than all that is kept: it goes on, but counts for nothing.
-    if (!room.has) return settle(state, state, { ...cause, historic: true }, context);
-    const added = model === undefined || excluded !== undefined ? [] : matchesOf(activity, model, context.loggedAt);
+    if (as === 'let_go') return settle(state, { ...state, ...retention }, { ...cause, historic: true }, context);
+    const counts = as === 'counting' && model !== undefined && excluded === undefined;
+    const added = counts ? matchesOf(activity, model, context.loggedAt) : NO_MATCHES;
     const all = withMatches(state.matches, added);
-    const { gone, left } = room.instead === undefined ? { gone: [], left: all } : withoutActivity(all, room.instead);
+    const { gone, left } = replaced === undefined ? { gone: NO_MATCHES, left: all } : withoutActivity(all, replaced);
     const isHistoric = excluded === undefined ? historic : state.historic === true;
     const facts = heard(state.facts, activity, key, excluded !== undefined, model, context.items, context.loggedAt);
-    const after = { matches: left, ...room.counts, facts, ...(isHistoric ? { historic: true as const } : {}) };
-    const items: Change[] = [{ key, value: keep(activity, excluded) }];
-    if (room.instead !== undefined) items.push({ key: room.instead.key, value: undefined });
+    const after = { matches: left, ...retention, facts, ...(isHistoric ? { historic: true as const } : {}) };
     return settle(state, after, cause, context, items, { before: state.matches, all, after: left, added, gone });
   }
 
@@ -71,8 +78,8 @@ export function createScoreFold({
     const item = context.items.get(key) as Kept | undefined;
     const after: LeadScore = {
       matches: left,
-      ...unkept(state, key, context.items),
-      facts: unheard(state.facts, key, item, model, context.items, context.loggedAt),
+      ...release(state, key, item, context.items, most),
+      facts: unheard(state, key, item, model, context.items, context.loggedAt),
       ...(historic === undefined ? {} : { historic }),
     };
     const cause: Cause = { cause: 'moved_out', cause_id: moved.event_id, historic: true, moved_out: moved };
@@ -216,8 +223,9 @@ function isStaff({ facts }: LeadScore, at: number): boolean {
 }
 
 /** Nothing is left to hold of the lead. */
-function isNothing({ kept: count, matches, facts }: LeadScore): boolean {
-  return count === 0 && matches.length === 0 && facts.addresses.length === 0;
+function isNothing({ kept: count, lasting, closed, matches, facts }: LeadScore): boolean {
+  const isEmpty = count === 0 && lasting === undefined && closed === undefined && matches.length === 0;
+  return isEmpty && facts.addresses.length === 0;
 }
 
 function none(matches: readonly Match[]): Difference {

@@ -54,7 +54,7 @@ export function scoringOf({ rules: given, groups = {}, cap = Infinity, grading, 
     rules,
     rulesFor: (name) => rules.filter(({ on }) => on === name),
     rule: (id) => rules.find((rule) => rule.id === id),
-    answersFor: (name) => rules.filter(({ absence }) => absence?.answeredBy === name),
+    answersFor: (name) => rules.filter(({ absence }) => absence?.answeredBy.has(name) === true),
     groupCap: (group) => groups[group] ?? Infinity,
     cap,
     hasCaps: [cap, ...Object.values(groups), ...rules.map((rule) => rule.cap)].some((one) => one !== Infinity),
@@ -99,13 +99,17 @@ export interface GivenScore {
   readonly models: Models;
 }
 
-export function givenScore(first: GivenModel): GivenScore {
+/** `kept`: activities kept of an identifier; 10,000 unless told. */
+export function givenScore(first: GivenModel, kept?: number): GivenScore {
   const known = new Map<string, GivenModel>();
   const compile: CompileModel = (files) => {
     const version = files.version ?? '';
     return { ok: true, model: modelOf(version, known.get(version) ?? first) };
   };
-  const driven = drive([createScoreTopology({ compile, hash: sha256 })], () => 1);
+  const driven = drive(
+    [createScoreTopology({ compile, hash: sha256, ...(kept === undefined ? {} : { kept }) })],
+    () => 1,
+  );
   const models = new Models(compile);
   let seq = 0;
   let ids = 0;

@@ -54,7 +54,7 @@ export function keep(activity: Activity, excluded: string | undefined): Kept {
     activity.medium,
     activity.campaign,
     activity.properties,
-    identifierOf(activity),
+    activity.identifiers[0] ?? '',
   ];
   return more === undefined ? kept : ([...kept, more] as unknown as Kept);
 }
@@ -78,16 +78,20 @@ function moreOf(
   return Object.keys(more).length === 0 ? undefined : more;
 }
 
-/** The identifier whose newest activities are kept together. */
-export function identifierOf({ identifiers }: Pick<Activity, 'identifiers'>): string {
-  return identifiers[0] ?? '';
-}
-
 export type Identity = Pick<Activity, 'publisher' | 'event_id' | 'occurred_at'>;
 
 /** Which activity it is. */
 export function identityOf([publisher, event_id, , occurred_at]: Kept): Identity {
   return { publisher, event_id, occurred_at };
+}
+
+/** The identifier whose newest activities are kept together. */
+export function strongestOf(kept: Kept): string {
+  return kept[14];
+}
+
+export function isOf(kept: Kept, identifier: string): boolean {
+  return strongestOf(kept) === identifier;
 }
 
 /** Whether it counted for nothing when it came. */

@@ -51,9 +51,12 @@ export function heard(
   };
 }
 
-/** The facts without the activity of an item: what was said before it holds again. `kept`: the item, if there is one. */
+/**
+ * The facts without the activity of an item: what was said before it holds again. `kept`: the item, if there is one; `closed`:
+ * words that no item says any more, and that count all the same.
+ */
 export function unheard(
-  before: LeadFacts,
+  { facts: before, closed = NO_WORDS }: { readonly facts: LeadFacts; readonly closed?: HeldWords },
   key: string,
   kept: Kept | undefined,
   model: Model | undefined,
@@ -61,7 +64,14 @@ export function unheard(
   now: number,
 ): LeadFacts {
   const { left, lost } = withoutActivity(before.words, key);
-  const words = lost.size === 0 ? left : withWords(left, [...saidOtherwise(before.words, lost, key, items)], now);
+  const words =
+    lost.size === 0
+      ? left
+      : withWords(
+          left,
+          [...saidOtherwise(before.words, lost, key, items), ...closed.filter(([fact]) => lost.has(fact))],
+          now,
+        );
   const seen = ownUnder(before.seen, model, items);
   return { ...before, words, seen: kept === undefined ? seen : seenWithout(seen, key, kept, model, items) };
 }

@@ -121,7 +121,7 @@ describe('who does not count', () => {
   });
 
   test('an absence that disqualifies is told, until it has expired', () => {
-    const absence = { answeredBy: 'opened', within: DAY, same: () => 'm' };
+    const absence = { answeredBy: new Set(['opened']), within: DAY, same: () => 'm' };
     const ada = givenScore({
       rules: [{ id: 'silent', on: 'sent', disqualifies: 'reads no mail', expiresAfter: 3 * DAY, absence }],
     });
@@ -153,7 +153,12 @@ describe('late events', () => {
     const same = () => 'm1';
     const ada = givenScore({
       rules: [
-        { id: 'not_opened', on: 'sent', points: -10, absence: { answeredBy: 'opened', within: 7 * DAY, same } },
+        {
+          id: 'not_opened',
+          on: 'sent',
+          points: -10,
+          absence: { answeredBy: new Set(['opened']), within: 7 * DAY, same },
+        },
         { id: 'opened', points: 5 },
       ],
     });

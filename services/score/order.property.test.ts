@@ -29,7 +29,7 @@ const rule = fc.record({
 const model = fc
   .record({ a: rule, b: rule, group: fc.constantFrom(Infinity, 30), cap: fc.constantFrom(Infinity, 50) })
   .map(({ a, b, group, cap }): GivenModel => {
-    const absence = { answeredBy: 'b', within: 2 * DAY, same: keyed };
+    const absence = { answeredBy: new Set(['b']), within: 2 * DAY, same: keyed };
     const rules = [
       { id: 'a', ...a },
       { id: 'b', ...b },

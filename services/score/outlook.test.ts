@@ -9,7 +9,12 @@ const model: GivenModel = {
   rules: [
     { id: 'trial', points: 50 },
     { id: 'visited', points: 10, expiresAfter: 2 * DAY },
-    { id: 'not_opened', on: 'sent', points: -10, absence: { answeredBy: 'opened', within: DAY, same: () => 'm' } },
+    {
+      id: 'not_opened',
+      on: 'sent',
+      points: -10,
+      absence: { answeredBy: new Set(['opened']), within: DAY, same: () => 'm' },
+    },
   ],
   moves: [
     move('mql', { kind: 'score', atLeast: 50 }),

@@ -1,24 +1,18 @@
 import { firstPlace } from '#lib/flow/first-place';
 import type { Activity } from '#schemas/generated/records';
 import { type LeadFacts, NOTHING_SAID } from '#services/score/lead-facts';
+import type { Retention } from '#services/score/retention';
 
 /**
  * A lead's part in its score: what its activities matched, in order of (at, event_id, rule). The score is a function of
  * this, the models and a time; nothing else.
  */
-export interface LeadScore {
+export interface LeadScore extends Retention {
   readonly matches: readonly Match[];
-  /** Activities kept as items. */
-  readonly kept: number;
-  /** So many are kept of each identifier; only of a lead that has as many as are kept of one. */
-  readonly full?: readonly KeptOf[];
   readonly facts: LeadFacts;
   /** The newest activity by log order was historic: what follows from time alone is recorded, not sent. */
   readonly historic?: true;
 }
-
-/** What is kept of an identifier: how many, and a key of items before which there is none of it. */
-export type KeptOf = readonly [identifier: string, count: number, from: string];
 
 /** An activity that a rule counts (points), waits on (question) or takes an absence back with (answer). */
 export interface Match {

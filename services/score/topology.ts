@@ -5,7 +5,11 @@ import { TOPICS } from '#schemas/topics';
 import { createScoreFold } from '#services/score/fold';
 
 /** score: lead.activity → lead.scores */
-export function createScoreTopology(ports: { readonly compile: CompileModel; readonly hash: Hash }): FoldTopology {
+export function createScoreTopology(ports: {
+  readonly compile: CompileModel;
+  readonly hash: Hash;
+  readonly kept?: number;
+}): FoldTopology {
   return foldTopology({
     service: 'score',
     input: TOPICS.activity,

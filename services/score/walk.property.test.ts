@@ -8,7 +8,7 @@ import { type Masses, massesOf } from '#services/score/masses';
 import { type Match, withMatches, withoutActivity } from '#services/score/state';
 import { walk } from '#services/score/walk';
 
-const absence = { answeredBy: 'answer', within: 5, same: () => 'm' };
+const absence = { answeredBy: new Set(['answer']), within: 5, same: () => 'm' };
 const scoring = scoringOf({
   rules: [
     { id: 'up', points: 10, halfLife: 7, expiresAfter: 30 },

@@ -81,7 +81,7 @@ function suppression(
   const { consents, personal, address_closed, staff } = recipient.facts;
   if (staff) return 'staff';
   if (step.channel === 'mail') {
-    if (!mayBeSent(consents, 'mail')) return 'unsubscribed';
+    if (!mayBeSent(consents, 'mail', step.topic)) return 'unsubscribed';
     if (personal.email === null) return 'no_address';
     if (address_closed !== null) return address_closed === 'complained' ? 'complained' : 'bounced';
   }

@@ -16,14 +16,23 @@ export function goingOn(
   facts: Facts,
   programOf: (enrolment: Enrolment) => Program | undefined,
 ): readonly Enrolment[] {
-  const name = exitingBehaviour(fact, facts);
+  const name = exitingBehaviour(fact);
   if (name === undefined || enrolments.length === 0) return enrolments;
-  const ends = (enrolment: Enrolment) => programOf(enrolment)?.exitOn.has(name) ?? false;
+  const ends = (enrolment: Enrolment) => {
+    const program = programOf(enrolment);
+    return program?.exitOn.has(name) === true && (name !== UNSUBSCRIBED || isClosedTo(program, facts));
+  };
   return enrolments.some(ends) ? enrolments.filter((enrolment) => !ends(enrolment)) : enrolments;
 }
 
-function exitingBehaviour(fact: Fact, facts: Facts): string | undefined {
+function exitingBehaviour(fact: Fact): string | undefined {
+  if (fact.kind === 'activity') return fact.activity.name;
   const activity = 'excluded' in fact ? fact.excluded : 'activity' in fact ? fact.activity : undefined;
-  if (activity?.name === UNSUBSCRIBED) return mayBeSent(facts.consents, 'mail') ? undefined : UNSUBSCRIBED;
-  return fact.kind === 'activity' ? activity?.name : undefined;
+  return activity?.name === UNSUBSCRIBED ? UNSUBSCRIBED : undefined;
+}
+
+/** Whether the lead wants no more of a program's mails; of one without mails, no mail at all. */
+function isClosedTo({ steps }: Program, { consents }: Facts): boolean {
+  const topics = steps.filter(({ channel }) => channel === 'mail').map(({ topic }) => topic);
+  return (topics.length === 0 ? [undefined] : topics).some((topic) => !mayBeSent(consents, 'mail', topic));
 }

@@ -19,7 +19,7 @@ export function factsOf(personal: Personal): Facts {
 }
 
 export function mail(id: string, after: number, over: Partial<ProgramStep> = {}): ProgramStep {
-  return { id, after, maxLateness: 2 * DAY, channel: 'mail', template: `${id}.html`, ...over };
+  return { id, after, maxLateness: 2 * DAY, channel: 'mail', template: `${id}.html`, topic: undefined, ...over };
 }
 
 /** A behaviour program, entered by one white paper, for leads and MQLs, once. */

@@ -28,7 +28,7 @@ export function createFactsBook(): (staged: Staged) => Staged {
     }
     if (scored.moved_out !== null) {
       const key = keyOf(scored.moved_out);
-      lead.facts = unheard(before, key, lead.items.get(key) as Kept | undefined, undefined, lead.items, at);
+      lead.facts = unheard({ facts: before }, key, lead.items.get(key) as Kept | undefined, undefined, lead.items, at);
       lead.items.put(key, undefined);
     }
     const { told, after } = tell(before, lead.facts, at);

@@ -5,7 +5,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
 import { TOPICS } from '#schemas/topics';
 import { createPipeline, topologiesOf } from '#services/pipeline';
-import { T0 } from '#test/given/event';
+import { AFTERWARDS } from '#test/given/event';
 import { type HastyStep, hastyHistory } from '#test/given/hasty';
 
 /** What engine 4 has decided on the golden steps, topic by topic: its digest, and how many records it is. */
@@ -17,7 +17,7 @@ const steps = lines.map((line): HastyStep => JSON.parse(line));
 function decided(): Readonly<Record<string, string>> {
   const pipeline = createPipeline({ hash: sha256, compile: createCompiler(), partitions: 1, tickEvery: 1000 });
   const running = drive(topologiesOf(pipeline), () => 1);
-  for (const message of hastyHistory(steps)) running.publish(TOPICS.events, message, T0);
+  for (const message of hastyHistory(steps)) running.publish(TOPICS.events, message, AFTERWARDS);
   const topics = [TOPICS.activity, TOPICS.scores, TOPICS.stages, TOPICS.triggers, TOPICS.handoffs];
   return Object.fromEntries(
     topics.map((topic) => {
