@@ -9,7 +9,7 @@ export function createStamp(): Stamp {
     agent: personal.user_agent ? agentOf(personal.user_agent, name) : '',
     network: model?.scoring.isInternal(personal) === true ? 'internal' : '',
     mail_domain: mailDomainOf(personal.email),
-    lists: LISTS,
+    lists: personal.user_agent ? LISTS : '',
   });
 }
 

@@ -3,7 +3,7 @@ import { NO_FACTS, NOBODY } from '#lib/facts/facts';
 import type { HeldWord, HeldWords } from '#lib/facts/held-words';
 import { type Said, saidAt, timeOf } from '#lib/facts/said';
 import type { Address, Source, WordValue } from '#lib/facts/words';
-import { compareKeys, timeIn } from '#lib/flow/table';
+import { compareKeys } from '#lib/flow/table';
 import type { Facts, Touch } from '#schemas/generated/records';
 
 /**
@@ -89,5 +89,5 @@ function touchOf(said: Said, fact: string): Touch | null {
   const word = said.get(fact);
   if (word === undefined) return null;
   const [source, medium, campaign] = word[1] as Source;
-  return { at: timeIn(word[2]), source, medium, campaign };
+  return { source, medium, campaign };
 }

@@ -66,13 +66,13 @@ export function saySame(a: HeldWords, b: HeldWords, several: boolean): boolean {
 
 const EMPTY: HeldWord = ['', null, ''];
 
-/** Facts of which the time counts, not only what is said. */
+/** Facts of which the time counts beside others, not only what is said. */
 function isTimed(fact: string, several: boolean): boolean {
-  return !(UNTIMED.test(fact) || (!several && NAMING.test(fact)));
+  if (isTrait(fact) || UNTIMED.has(fact)) return false;
+  return several || !(fact.startsWith('named:') || fact.startsWith('reported:'));
 }
 
-const UNTIMED = /^(?:trait:|user$|device$)/;
-const NAMING = /^(?:named|reported):/;
+const UNTIMED: ReadonlySet<string> = new Set(['user', 'device', 'first_touch', 'last_touch']);
 
 function isSameValue(a: WordValue, b: WordValue): boolean {
   return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));

@@ -56,7 +56,7 @@ export interface Activity {
   readonly network: string;
   /** Domain of the mail address on the event, in lower case; empty: none. */
   readonly mail_domain: string;
-  /** Version of the lists by which agent and network were told; empty in records of before. */
+  /** Version of the lists by which the agent was told; empty: no list was asked. */
   readonly lists: string;
   /** Personal data, kept apart so that it can be sealed with the lead's key. */
   readonly personal: Personal;
@@ -514,10 +514,8 @@ export interface Tick {
   readonly own_time: boolean;
 }
 
-/** Where a lead came from at one time, as an activity of it says. */
+/** Where a lead came from, as an activity of it says. */
 export interface Touch {
-  /** When, ms since 1970 UTC. */
-  readonly at: number;
   /** Campaign source, or the host that led here; empty: not told. */
   readonly source: string;
   /** Campaign medium; empty: not told. */

@@ -89,7 +89,7 @@ function activityChange(
   after: LeadState | undefined,
   { scored }: Staged,
 ): CounterChange | undefined {
-  if (after?.facts.staff === true || before?.facts.staff === true) return undefined;
+  if (after?.staff === true || before?.staff === true) return undefined;
   const difference = (after?.seen.activities ?? 0) - (before?.seen.activities ?? 0);
   const what = scored?.activity ?? scored?.moved_out;
   if (difference === 0 || what === null || what === undefined) return undefined;

@@ -1,12 +1,15 @@
-import { NO_FACTS, NOTHING_SEEN } from '#lib/facts/facts';
+import { NOTHING_SEEN } from '#lib/facts/facts';
 import type { DecaySum, Facts, Seen, Staged } from '#schemas/generated/records';
 import { dayOf, type Ladder, type Reached, reach } from '#services/analyze/ladder';
 
 /** A lead or visitor as analysts see it. One without activities that count is kept until it is merged, but not shown or counted. */
 export interface LeadState {
   readonly known: boolean;
-  /** As last published: score says what is true of a lead and what it has done, and nothing of it is derived here. */
-  readonly facts: Facts;
+  /** Of the facts last published what rows tell: score says what is true of a lead, and nothing of it is derived here. */
+  readonly email: string | null;
+  readonly touch: Facts['first_touch'];
+  readonly staff: boolean;
+  /** What it has done, as last published. */
   readonly seen: Seen;
   /** Points at `scoreAt`, ms since 1970 UTC. */
   readonly score: number;
@@ -25,13 +28,19 @@ export function evolveLead(lead: LeadState | undefined, staged: Staged, ladder: 
   if (stage_after === '' || (lead === undefined && scored === null)) return undefined;
   return {
     known: staged.known,
-    facts: staged.facts ?? lead?.facts ?? NO_FACTS,
+    ...toldOf(staged.facts, lead),
     seen: scored?.seen ?? lead?.seen ?? NOTHING_SEEN,
     ...scoreAfter(lead, staged),
     stage: stage_after,
     stageSince: staged.moves.at(-1)?.at ?? lead?.stageSince ?? staged.at,
     reached: reachedAfter(lead?.reached ?? [], staged, ladder),
   };
+}
+
+function toldOf(facts: Facts | null, lead: LeadState | undefined): Pick<LeadState, 'email' | 'touch' | 'staff'> {
+  if (facts !== null) return { email: facts.personal.email, touch: facts.first_touch, staff: facts.staff };
+  const { email = null, touch = null, staff = false } = lead ?? {};
+  return { email, touch, staff };
 }
 
 /** As score last said it, with the time that it is of: what stage does of its own accord says nothing new of it. */
@@ -49,12 +58,12 @@ function scoreAfter(
 
 /** Whether a lead is shown and counted. */
 export function isPresent(lead: LeadState | undefined): lead is LeadState {
-  return lead !== undefined && lead.seen.activities > 0 && !lead.facts.staff;
+  return lead !== undefined && lead.seen.activities > 0 && !lead.staff;
 }
 
 /** The source of the first activity that tells where the lead came from; empty: none does. */
-export function sourceOf({ facts }: LeadState): string {
-  return facts.first_touch?.source ?? '';
+export function sourceOf({ touch }: LeadState): string {
+  return touch?.source ?? '';
 }
 
 function reachedAfter(

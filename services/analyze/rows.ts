@@ -89,14 +89,14 @@ export function stageChangeRows(hash: Hash, staged: Staged): TableRow[] {
 /** A lead as it is now, or its tombstone. */
 export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at, grade }: Staged): TableRow {
   const present = isPresent(lead);
-  const { source, medium, campaign } = (present ? lead.facts.first_touch : null) ?? NOWHERE;
+  const { source, medium, campaign } = (present ? lead.touch : null) ?? NOWHERE;
   return {
     table: 'leads_rows',
     key: lead_id,
     row: {
       lead_id,
       known: present && lead.known,
-      email: present ? (lead.facts.personal.email ?? '') : '',
+      email: present ? (lead.email ?? '') : '',
       score: present ? lead.score : 0,
       score_at: present ? lead.scoreAt : at,
       fading: present ? lead.fading.map(({ half_life, points }) => ({ half_life: half_life ?? 0, points })) : [],

@@ -76,10 +76,11 @@ export function createScoreFold({
     const { historic } = state;
     const { gone, left } = withoutActivity(state.matches, moved);
     const item = context.items.get(key) as Kept | undefined;
+    const retention = release(state, key, item, context.items, most);
     const after: LeadScore = {
       matches: left,
-      ...release(state, key, item, context.items, most),
-      facts: unheard(state, key, item, model, context.items, context.loggedAt),
+      ...retention,
+      facts: unheard(state, retention, key, item, model, context.items, context.loggedAt),
       ...(historic === undefined ? {} : { historic }),
     };
     const cause: Cause = { cause: 'moved_out', cause_id: moved.event_id, historic: true, moved_out: moved };

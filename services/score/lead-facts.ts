@@ -17,6 +17,7 @@ import { endOf, timeKey } from '#lib/flow/table';
 import type { Model } from '#lib/model/model';
 import type { Activity, Facts } from '#schemas/generated/records';
 import { type Kept, wordsIn } from '#services/score/kept';
+import type { Retention } from '#services/score/retention';
 import { NEVER_SEEN, ownUnder, type SeenKeys, seenAfter, seenWithout } from '#services/score/seen';
 
 /** What a lead's activities say of it, as its state holds it. */
@@ -53,22 +54,25 @@ export function heard(
 
 /**
  * The facts without the activity of an item: what was said before it holds again. `kept`: the item, if there is one; `closed`:
- * words that no item says any more, and that count all the same.
+ * words that no item says any more, and that count all the same; `left`: what is kept without it.
  */
 export function unheard(
   { facts: before, closed = NO_WORDS }: { readonly facts: LeadFacts; readonly closed?: HeldWords },
+  left: Pick<Retention, 'kept' | 'lasting'>,
   key: string,
   kept: Kept | undefined,
   model: Model | undefined,
   items: TableReader,
   now: number,
 ): LeadFacts {
-  const { left, lost } = withoutActivity(before.words, key);
+  const isLast = left.kept === 0 && left.lasting === undefined && before.seen.activities === 1;
+  if (isLast && kept !== undefined && closed.length === 0) return { ...NOTHING_SAID, addresses: before.addresses };
+  const { left: others, lost } = withoutActivity(before.words, key);
   const words =
     lost.size === 0
-      ? left
+      ? others
       : withWords(
-          left,
+          others,
           [...saidOtherwise(before.words, lost, key, items), ...closed.filter(([fact]) => lost.has(fact))],
           now,
         );

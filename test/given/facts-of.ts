@@ -1,5 +1,5 @@
 import { eventKey } from '#lib/flow/event-key';
-import { Overlay, timeKey } from '#lib/flow/table';
+import { endOf, Overlay, timeKey } from '#lib/flow/table';
 import type { Activity, MovedOut, Staged } from '#schemas/generated/records';
 import { type Kept, keep } from '#services/score/kept';
 import { heard, type LeadFacts, NOTHING_SAID, tell, unheard } from '#services/score/lead-facts';
@@ -28,7 +28,16 @@ export function createFactsBook(): (staged: Staged) => Staged {
     }
     if (scored.moved_out !== null) {
       const key = keyOf(scored.moved_out);
-      lead.facts = unheard({ facts: before }, key, lead.items.get(key) as Kept | undefined, undefined, lead.items, at);
+      const left = [...lead.items.range('', endOf(''))].filter(([other]) => other !== key).length;
+      lead.facts = unheard(
+        { facts: before },
+        { kept: left },
+        key,
+        lead.items.get(key) as Kept | undefined,
+        undefined,
+        lead.items,
+        at,
+      );
       lead.items.put(key, undefined);
     }
     const { told, after } = tell(before, lead.facts, at);

@@ -22,7 +22,6 @@ export interface OracleConsent {
 }
 
 export interface OracleTouch {
-  readonly at: number;
   readonly source: string;
   readonly medium: string;
   readonly campaign: string;
@@ -117,9 +116,9 @@ function traitsOf(said: readonly Reported[]): LeadFacts['traits'] {
 
 function touchOf(event: Reported | undefined): OracleTouch | undefined {
   if (event === undefined) return undefined;
-  const { at, campaignSource: source, campaignMedium: medium, campaignName: campaign } = event;
+  const { campaignSource: source, campaignMedium: medium, campaignName: campaign } = event;
   if (source === null && medium === null && campaign === null) return undefined;
-  return { at, source: source ?? '', medium: medium ?? '', campaign: campaign ?? '' };
+  return { source: source ?? '', medium: medium ?? '', campaign: campaign ?? '' };
 }
 
 function lastId(ids: readonly (string | null)[]): string | null {
