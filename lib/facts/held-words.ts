@@ -1,4 +1,4 @@
-import { isOfFirst, type WordValue } from '#lib/facts/words';
+import { type Address, isOfFirst, type WordValue } from '#lib/facts/words';
 import { compareKeys, timeIn } from '#lib/flow/table';
 
 /**
@@ -51,15 +51,16 @@ export function nextWord(words: HeldWords, now: number): number | undefined {
 }
 
 /**
- * Whether two lists say the same, whichever activities say it; where the time of a word counts, it is the same, too. With
- * `several` addresses it counts which was named last.
+ * Whether two lists say the same, whichever activities say it; where the time of a word counts, it is the same, too. Which
+ * address was named last counts with `several` of them, and where some are the company's own.
  */
 export function saySame(a: HeldWords, b: HeldWords, several: boolean): boolean {
   if (a.length !== b.length) return false;
+  const isByTime = several || b.some(isOfStaff);
   for (let place = 0; place < a.length; place++) {
     const [fact, value, key] = a[place] ?? EMPTY;
     const [other, said, of] = b[place] ?? EMPTY;
-    if (fact !== other || (key !== of && (isTimed(fact, several) || !isSameValue(value, said)))) return false;
+    if (fact !== other || (key !== of && (isTimed(fact, isByTime) || !isSameValue(value, said)))) return false;
   }
   return true;
 }
@@ -67,8 +68,12 @@ export function saySame(a: HeldWords, b: HeldWords, several: boolean): boolean {
 const EMPTY: HeldWord = ['', null, ''];
 
 /** Facts of which the time counts, not only what is said. */
-function isTimed(fact: string, several: boolean): boolean {
-  return !(UNTIMED.test(fact) || (!several && NAMING.test(fact)));
+function isTimed(fact: string, isByTime: boolean): boolean {
+  return !(UNTIMED.test(fact) || (!isByTime && NAMING.test(fact)));
+}
+
+function isOfStaff([fact, value]: HeldWord): boolean {
+  return NAMING.test(fact) && (value as Address)[1];
 }
 
 const UNTIMED = /^(?:trait:|user$|device$)/;

@@ -119,7 +119,7 @@ function bounded(words: ReadonlyMap<string, string>): readonly (readonly [string
 /** The lasting facts that a held activity has a word on. Of one that counts for nothing only what closes is heard. */
 function lastingFacts(identifier: string, row: unknown): readonly string[] {
   const { told, stamped, identifiers } = heldOf(identifier, row as HeldRow);
-  const excluded = stamped.agent === 'bot' || stamped.network === 'internal';
+  const excluded = stamped.agent === 'bot' || stamped.network !== '';
   return wordsOf({ ...told, identifiers, network: stamped.network }, excluded).flatMap(({ fact }) =>
     isLasting(fact) ? [fact] : [],
   );
