@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { Activity } from '#schemas/generated/records';
+import { DAY, givenScore } from '#services/score/given';
+import { NOBODY, NOON } from '#test/given/activity';
+
+const ADA = 'email.ada@x.example';
+const named = (email: string, day: number, over: Partial<Activity> = {}) => ({
+  name: 'identified',
+  identifiers: [`email.${email}`],
+  personal: { ...NOBODY, email },
+  occurred_at: NOON + day * DAY,
+  ...over,
+});
+const told = (ada: ReturnType<typeof givenScore>) =>
+  ada.scored().flatMap(({ facts }) => (facts === null ? [] : [facts]));
+
+test('a userId that is an address of its own is not the one that was given, also once words are read again', () => {
+  const ada = givenScore({ rules: [{ id: 'visited' }] });
+  ada.owns(ADA, 'email.old@x.example');
+  const both = ['email.old@x.example', ADA];
+  ada.does(named('old@x.example', 0), named('ada@x.example', 1, { identifiers: both }), named('ada@x.example', 2));
+  ada.movesOut({ event_id: 'e3', occurred_at: NOON + 2 * DAY });
+  ada.owns(ADA);
+  expect(told(ada).at(-1)?.personal.email).toBe('ada@x.example');
+});
+
+test('whether an address is the company’s goes by the newest activity that bears it, whoever names or reports it', () => {
+  const ada = givenScore({ rules: [{ id: 'visited' }] });
+  ada.owns(ADA);
+  ada.does(
+    named('ada@x.example', 0),
+    named('ada@x.example', 1, { name: 'email_sent', network: 'staff' }),
+    named('ada@x.example', 2),
+  );
+  expect(told(ada).map(({ staff }) => staff)).toEqual([false, true, false]);
+  expect(ada.facts().facts.staff).toBe(false);
+});
+
+test('who ceases to be staff has the score of all that was done', () => {
+  const ada = givenScore({ rules: [{ id: 'page_viewed' }] });
+  const boss = 'email.boss@us.example';
+  ada.does({}, named('boss@us.example', 0, { network: 'staff' }));
+  ada.owns(boss);
+  ada.does({ occurred_at: NOON + 1 });
+  ada.owns();
+  expect(ada.scored().map(({ score }) => Math.round(score.after))).toEqual([10, 10, 0, 0, 20]);
+  expect(ada.scored().map(({ excluded }) => excluded)).toEqual([null, null, null, 'internal', null]);
+});
