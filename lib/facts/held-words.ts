@@ -1,33 +1,28 @@
+import { type HeldWord, type HeldWords, withinBounds } from '#lib/facts/held-bounds';
 import { type Address, isOfFirst, type WordValue } from '#lib/facts/words';
 import { compareKeys, timeIn } from '#lib/flow/table';
 
-/**
- * A word as a lead holds it: the fact, what was said, and the key of the activity that says it, which begins with its time
- * and orders words (timeKey, then event id).
- */
-export type HeldWord = readonly [fact: string, value: WordValue, key: string];
-
-/** The words that count, at most one a fact, and behind them those that lie ahead of their time. */
-export type HeldWords = readonly HeldWord[];
+export type { HeldWord, HeldWords } from '#lib/facts/held-bounds';
 
 export const NO_WORDS: HeldWords = [];
 
-/** Traits held of one lead, those with the newest last words. */
-const MOST_TRAITS = 100;
-const TRAIT = 'trait:';
-
 /**
- * The words with more of them. Of each fact that word is kept which counts at `now` (ms), and those ahead of it. The same
- * list if nothing changed.
+ * The words with more of them. Of each fact that word is kept which counts at `now` (ms), and those ahead of it; of each kind
+ * the newest hundred, beside what concerns the lead's `own` addresses. The same list if nothing changed.
  */
-export function withWords(words: HeldWords, more: readonly HeldWord[], now: number): HeldWords {
+export function withWords(
+  words: HeldWords,
+  more: readonly HeldWord[],
+  now: number,
+  own: readonly string[] = [],
+): HeldWords {
   let all: HeldWord[] | undefined;
   for (const word of more) {
     if (!isNews(all ?? words, word, now)) continue;
     all ??= words.slice();
     insert(all, word, now);
   }
-  return all === undefined ? words : withinBounds(all);
+  return all === undefined ? words : withinBounds(all, now, own);
 }
 
 /** The words without those of one activity, and the facts that have lost one. */
@@ -122,22 +117,4 @@ function earliest(words: readonly HeldWord[]): HeldWord | undefined {
     (first, one) => (first === undefined || compareKeys(one[2], first[2]) < 0 ? one : first),
     undefined,
   );
-}
-
-export function isTrait(fact: string): boolean {
-  return fact.startsWith(TRAIT);
-}
-
-/** Whether there may be traits that are not held. */
-export function hasMostTraits(words: HeldWords): boolean {
-  return words.length >= MOST_TRAITS && words.filter(([fact]) => isTrait(fact)).length >= MOST_TRAITS;
-}
-
-function withinBounds(words: HeldWord[]): HeldWords {
-  if (words.length <= MOST_TRAITS) return words;
-  const traits = words.filter(([fact]) => isTrait(fact));
-  if (traits.length <= MOST_TRAITS) return words;
-  traits.sort(([a, , x], [b, , y]) => compareKeys(y, x) || (a < b ? -1 : 1));
-  const gone = new Set(traits.slice(MOST_TRAITS));
-  return words.filter((word) => !gone.has(word));
 }

@@ -1,4 +1,4 @@
-import { isOfFirst } from '#lib/facts/words';
+import { isOfFirst, MOST_OF_A_KIND } from '#lib/facts/words';
 import { compareKeys } from '#lib/flow/table';
 
 /** Of each lasting fact the place of the activity with its last word, or its first where that counts. Places sort by time. */
@@ -11,9 +11,6 @@ export interface Speaking {
   readonly place: string;
   readonly facts: readonly string[];
 }
-
-/** So many facts of a kind (traits, topics, addresses) have their last words held: the newest. */
-const MOST_OF_A_KIND = 100;
 
 /** The last words with what more activities say. */
 export function withSpeaking(known: LastWords, speaking: readonly Speaking[]): LastWords {

@@ -52,6 +52,9 @@ const SOFT: ReadonlySet<string> = new Set(['soft', 'transient', 'temporary', 'bl
 /** Facts that outlive the bounds within which activities are kept: their last words are held for ever. */
 const LASTING = /^(?:trait|named|reported|first|bounced|complained|confirmed|in|out):|^user$/;
 
+/** So many facts of a kind (traits, topics, addresses) have their last words held: the newest. */
+export const MOST_OF_A_KIND = 100;
+
 /** In characters of JSON. */
 const LONGEST_VALUE = 2_000;
 const LONGEST_NAME = 200;
@@ -108,10 +111,15 @@ export function isLasting(fact: string): boolean {
   return LASTING.test(fact);
 }
 
+/** The first hundred by name, where there are more: no others of one activity can ever be among the newest hundred. */
 function traitsIn(text: string): Word[] {
+  const said = objectIn(text);
+  const isTrait = (name: string) =>
+    name !== 'email' && name !== '' && name.length <= LONGEST_NAME && !PLACED.test(name);
+  const names = Object.keys(said).filter(isTrait);
   const words: Word[] = [];
-  for (const [name, value] of Object.entries(objectIn(text))) {
-    if (name === 'email' || name === '' || name.length > LONGEST_NAME || PLACED.test(name)) continue;
+  for (const name of names.length <= MOST_OF_A_KIND ? names : names.sort().slice(0, MOST_OF_A_KIND)) {
+    const value = said[name];
     const isLong = value !== null && JSON.stringify(value).length > LONGEST_VALUE;
     words.push({ fact: `trait:${name}`, value: isLong ? null : (value as WordValue) });
   }

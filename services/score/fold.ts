@@ -16,7 +16,7 @@ import { nextDue } from '#services/score/due';
 import { effectOf } from '#services/score/effect';
 import { fitOf } from '#services/score/fit';
 import { type Kept, keep } from '#services/score/kept';
-import { factsOf, heard, nextFact, tell, unheard } from '#services/score/lead-facts';
+import { factsOf, heard, nextFact, owning, tell, unheard } from '#services/score/lead-facts';
 import { matchesOf } from '#services/score/matches';
 import { forgetAll, KEPT, release, retain } from '#services/score/retention';
 import { type Cause, scored } from '#services/score/scored';
@@ -94,7 +94,7 @@ export function createScoreFold({
 
   function onAddresses(state: LeadScore, addresses: AddressesChanged, context: Context): Result {
     const cause: Cause = { cause: 'addresses', cause_id: addresses.cause_event_id, historic: true, addresses };
-    const facts = { ...state.facts, addresses: addresses.addresses };
+    const facts = owning(state.facts, addresses.addresses, context.items, context.loggedAt);
     return settle(state, { ...state, facts }, cause, context);
   }
 

@@ -46,3 +46,24 @@ test('who ceases to be staff has the score of all that was done', () => {
   expect(ada.scored().map(({ score }) => Math.round(score.after))).toEqual([10, 10, 0, 0, 20]);
   expect(ada.scored().map(({ excluded }) => excluded)).toEqual([null, null, null, 'internal', null]);
 });
+
+test('an address that becomes the lead’s own is told with all that was said of it, however many others there were', () => {
+  const ada = givenScore({ rules: [{ id: 'visited' }] });
+  ada.owns('email.0@x.example');
+  ada.does(named('ada@x.example', 0), named('ada@x.example', 1, { name: 'email_bounced' }));
+  for (let n = 0; n < 150; n++) ada.does(named(`${n}@x.example`, 2 + n));
+  ada.owns(ADA);
+  expect(told(ada).at(-1)).toMatchObject({ personal: { email: 'ada@x.example' }, address_closed: 'bounced' });
+});
+
+test('of many traits those before the newest hundred are told again when newer ones move away', () => {
+  const ada = givenScore({ rules: [{ id: 'visited' }] });
+  const says = (n: number) => ({
+    occurred_at: NOON + n * DAY,
+    personal: { ...NOBODY, traits: JSON.stringify({ [`t${n}`]: n }) },
+  });
+  for (let n = 0; n < 130; n++) ada.does(says(n));
+  for (let n = 125; n < 130; n++) ada.movesOut({ event_id: `e${n + 1}`, occurred_at: NOON + n * DAY });
+  const traits = Object.keys(JSON.parse(ada.facts().facts.personal.traits));
+  expect(traits.toSorted()).toEqual(Array.from({ length: 100 }, (_, n) => `t${n + 25}`).toSorted());
+});
