@@ -67,3 +67,29 @@ test('of many traits those before the newest hundred are told again when newer o
   const traits = Object.keys(JSON.parse(ada.facts().facts.personal.traits));
   expect(traits.toSorted()).toEqual(Array.from({ length: 100 }, (_, n) => `t${n + 25}`).toSorted());
 });
+
+test('what was seen is the same in whatever order it came, also beyond what is kept', () => {
+  const one = (day: number) => ({ event_id: `d${day}`, occurred_at: NOON + day * DAY, logged_at: NOON + 9 * DAY });
+  const seen = (...days: readonly number[]) => {
+    const ada = givenScore({ rules: [{ id: 'visited' }] }, 2);
+    ada.does(...days.map(one));
+    return ada.facts().seen;
+  };
+  expect(seen(3, 2, 1, 0)).toEqual(seen(0, 1, 2, 3));
+});
+
+test('what is of the lead’s own accord goes by the model in force, also at records without an activity', () => {
+  const waits = { id: 'waits', on: 'asked', absence: { answeredBy: new Set(['got']), same: () => '', within: DAY } };
+  const ada = givenScore({ rules: [waits], isOwn: () => true });
+  ada.does({ name: 'asked' }, { name: 'synced', occurred_at: NOON + 1 });
+  ada.apply({ rules: [waits], isOwn: (name) => name !== 'synced' });
+  ada.owns(ADA);
+  ada.apply({ rules: [waits], isOwn: () => true });
+  ada.tick(NOON + DAY + 1);
+  expect(ada.scored().map(({ cause, seen }) => [cause, seen.own_at])).toEqual([
+    ['activity', NOON],
+    ['activity', NOON + 1],
+    ['addresses', NOON],
+    ['wake', NOON + 1],
+  ]);
+});

@@ -134,6 +134,23 @@ function* saidIn(kept: Kept, key: string, isAsked: (fact: string) => boolean): I
   for (const { fact, value } of wordsIn(kept)) if (isAsked(fact)) yield [fact, value, key];
 }
 
+/** The facts with an activity of which nothing is heard: it is older than all that is kept. */
+export function sawAlso(
+  before: LeadFacts,
+  activity: Activity,
+  key: string,
+  model: Model | undefined,
+  items: TableReader,
+): LeadFacts {
+  return { ...before, seen: seenAfter(ownUnder(before.seen, model, items), activity, key, model) };
+}
+
+/** The facts with what was done as the model in force has it. */
+export function seenUnder(before: LeadFacts, model: Model | undefined, items: TableReader): LeadFacts {
+  const seen = ownUnder(before.seen, model, items);
+  return seen === before.seen ? before : { ...before, seen };
+}
+
 /** The facts of a lead to whom these addresses belong, and no others. */
 export function owning(before: LeadFacts, addresses: readonly string[], items: TableReader, now: number): LeadFacts {
   const gained = new Set(addresses.filter((one) => !before.addresses.includes(one)));
