@@ -197,7 +197,8 @@ export function createScoreFold({
       const woken = { ...state, facts: seenUnder(said.after, model, context.items) };
       const wakeAt = earlier(next, nextFact(woken.facts, due));
       if (!counts && !crosses && said.told === null) return { state: woken, emit: [], wakeAt };
-      const before = counts ? contributionsAt(matches, due, 'exclusive', pricing) : after;
+      const counted = isStaff(state, due) ? NO_MATCHES : state.matches;
+      const before = counts || counted !== matches ? contributionsAt(counted, due, 'exclusive', pricing) : after;
       const cause: Cause = {
         cause: 'wake',
         cause_id: `${counts ? waiting.rule : crosses ? 'threshold' : 'facts'}@${due}`,
