@@ -92,6 +92,12 @@ function isNews(words: HeldWords, [fact, , key]: HeldWord, now: number): boolean
 /** Puts a word in the place of one that it supersedes, else at the end. */
 function insert(words: HeldWord[], word: HeldWord, now: number): void {
   const [fact] = word;
+  const only = onlyPlaceOf(words, fact);
+  // Nearly always: what was said last is said again.
+  if (only !== undefined && (isOfFirst(fact) || (hasCome(words[only], now) && hasCome(word, now)))) {
+    words[only] = word;
+    return;
+  }
   const same = [word, ...words.filter(([other]) => other === fact)];
   const counting = isOfFirst(fact) ? same : same.filter(([, , key]) => timeIn(key) <= now);
   const held = isOfFirst(fact) ? earliest(counting) : latest(counting);
@@ -103,6 +109,21 @@ function insert(words: HeldWord[], word: HeldWord, now: number): void {
     const one = words[i];
     if (one !== undefined && one !== word && superseded.has(one)) words.splice(i, 1);
   }
+}
+
+/** undefined: there is none, or more than one. */
+function onlyPlaceOf(words: readonly HeldWord[], fact: string): number | undefined {
+  let only: number | undefined;
+  for (let place = 0; place < words.length; place++) {
+    if (words[place]?.[0] !== fact) continue;
+    if (only !== undefined) return undefined;
+    only = place;
+  }
+  return only;
+}
+
+function hasCome(word: HeldWord | undefined, now: number): boolean {
+  return word !== undefined && timeIn(word[2]) <= now;
 }
 
 function latest(words: readonly HeldWord[]): HeldWord | undefined {
