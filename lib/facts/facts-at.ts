@@ -2,7 +2,7 @@ import { consentsAt } from '#lib/facts/consent';
 import { NO_FACTS, NOBODY } from '#lib/facts/facts';
 import type { HeldWord, HeldWords } from '#lib/facts/held-words';
 import { type Said, saidAt, timeOf } from '#lib/facts/said';
-import type { Address, Source, WordValue } from '#lib/facts/words';
+import { type Address, MOST_OF_A_KIND, type Source, type WordValue } from '#lib/facts/words';
 import { compareKeys } from '#lib/flow/table';
 import type { Facts, Touch } from '#schemas/generated/records';
 
@@ -77,10 +77,14 @@ function textOf(said: Said, fact: string): string | null {
 }
 
 function traitsOf(said: Said): string {
-  const traits: [string, WordValue][] = [];
-  for (const [fact, [, value]] of said) {
-    if (value !== null && fact.startsWith('trait:')) traits.push([fact.slice('trait:'.length), value]);
+  let words = [...said.values()].filter(([fact]) => fact.startsWith('trait:'));
+  // Of a hundred some lay ahead of their time, and take the place of others now.
+  if (words.length > MOST_OF_A_KIND) {
+    words = words.sort(([a, , x], [b, , y]) => compareKeys(y, x) || (a < b ? -1 : 1)).slice(0, MOST_OF_A_KIND);
   }
+  const traits = words.flatMap(([fact, value]): readonly [string, WordValue][] =>
+    value === null ? [] : [[fact.slice('trait:'.length), value]],
+  );
   if (traits.length === 0) return '{}';
   return JSON.stringify(Object.fromEntries(traits.sort(([a], [b]) => (a < b ? -1 : 1))));
 }

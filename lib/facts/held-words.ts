@@ -1,33 +1,28 @@
-import { isOfFirst, type WordValue } from '#lib/facts/words';
+import { type HeldWord, type HeldWords, withinBounds } from '#lib/facts/held-bounds';
+import { type Address, isOfFirst, type WordValue } from '#lib/facts/words';
 import { compareKeys, timeIn } from '#lib/flow/table';
 
-/**
- * A word as a lead holds it: the fact, what was said, and the key of the activity that says it, which begins with its time
- * and orders words (timeKey, then event id).
- */
-export type HeldWord = readonly [fact: string, value: WordValue, key: string];
-
-/** The words that count, at most one a fact, and behind them those that lie ahead of their time. */
-export type HeldWords = readonly HeldWord[];
+export type { HeldWord, HeldWords } from '#lib/facts/held-bounds';
 
 export const NO_WORDS: HeldWords = [];
 
-/** Traits held of one lead, those with the newest last words. */
-const MOST_TRAITS = 100;
-const TRAIT = 'trait:';
-
 /**
- * The words with more of them. Of each fact that word is kept which counts at `now` (ms), and those ahead of it. The same
- * list if nothing changed.
+ * The words with more of them. Of each fact that word is kept which counts at `now` (ms), and those ahead of it; of each kind
+ * the newest hundred, beside what concerns the lead's `own` addresses. The same list if nothing changed.
  */
-export function withWords(words: HeldWords, more: readonly HeldWord[], now: number): HeldWords {
+export function withWords(
+  words: HeldWords,
+  more: readonly HeldWord[],
+  now: number,
+  own: readonly string[] = [],
+): HeldWords {
   let all: HeldWord[] | undefined;
   for (const word of more) {
     if (!isNews(all ?? words, word, now)) continue;
     all ??= words.slice();
     insert(all, word, now);
   }
-  return all === undefined ? words : withinBounds(all);
+  return all === undefined ? words : withinBounds(all, now, own);
 }
 
 /** The words without those of one activity, and the facts that have lost one. */
@@ -51,15 +46,16 @@ export function nextWord(words: HeldWords, now: number): number | undefined {
 }
 
 /**
- * Whether two lists say the same, whichever activities say it; where the time of a word counts, it is the same, too. With
- * `several` addresses it counts which was named last.
+ * Whether two lists say the same, whichever activities say it; where the time of a word counts, it is the same, too. Which
+ * address was named last counts with `several` of them, and where some are the company's own.
  */
 export function saySame(a: HeldWords, b: HeldWords, several: boolean): boolean {
   if (a.length !== b.length) return false;
+  const isByTime = several || b.some(isOfStaff);
   for (let place = 0; place < a.length; place++) {
     const [fact, value, key] = a[place] ?? EMPTY;
     const [other, said, of] = b[place] ?? EMPTY;
-    if (fact !== other || (key !== of && (isTimed(fact, several) || !isSameValue(value, said)))) return false;
+    if (fact !== other || (key !== of && (isTimed(fact, isByTime) || !isSameValue(value, said)))) return false;
   }
   return true;
 }
@@ -67,9 +63,17 @@ export function saySame(a: HeldWords, b: HeldWords, several: boolean): boolean {
 const EMPTY: HeldWord = ['', null, ''];
 
 /** Facts of which the time counts beside others, not only what is said. */
-function isTimed(fact: string, several: boolean): boolean {
-  if (isTrait(fact) || UNTIMED.has(fact)) return false;
-  return several || !(fact.startsWith('named:') || fact.startsWith('reported:'));
+function isTimed(fact: string, isByTime: boolean): boolean {
+  if (fact.startsWith('trait:') || UNTIMED.has(fact)) return false;
+  return isByTime || !isNaming(fact);
+}
+
+function isOfStaff([fact, value]: HeldWord): boolean {
+  return isNaming(fact) && (value as Address)[1];
+}
+
+function isNaming(fact: string): boolean {
+  return fact.startsWith('named:') || fact.startsWith('reported:');
 }
 
 const UNTIMED: ReadonlySet<string> = new Set(['user', 'device', 'first_touch', 'last_touch']);
@@ -92,6 +96,12 @@ function isNews(words: HeldWords, [fact, , key]: HeldWord, now: number): boolean
 /** Puts a word in the place of one that it supersedes, else at the end. */
 function insert(words: HeldWord[], word: HeldWord, now: number): void {
   const [fact] = word;
+  const only = onlyPlaceOf(words, fact);
+  // Nearly always: what was said last is said again.
+  if (only !== undefined && (isOfFirst(fact) || (hasCome(words[only], now) && hasCome(word, now)))) {
+    words[only] = word;
+    return;
+  }
   const same = [word, ...words.filter(([other]) => other === fact)];
   const counting = isOfFirst(fact) ? same : same.filter(([, , key]) => timeIn(key) <= now);
   const held = isOfFirst(fact) ? earliest(counting) : latest(counting);
@@ -103,6 +113,21 @@ function insert(words: HeldWord[], word: HeldWord, now: number): void {
     const one = words[i];
     if (one !== undefined && one !== word && superseded.has(one)) words.splice(i, 1);
   }
+}
+
+/** undefined: there is none, or more than one. */
+function onlyPlaceOf(words: readonly HeldWord[], fact: string): number | undefined {
+  let only: number | undefined;
+  for (let place = 0; place < words.length; place++) {
+    if (words[place]?.[0] !== fact) continue;
+    if (only !== undefined) return undefined;
+    only = place;
+  }
+  return only;
+}
+
+function hasCome(word: HeldWord | undefined, now: number): boolean {
+  return word !== undefined && timeIn(word[2]) <= now;
 }
 
 function latest(words: readonly HeldWord[]): HeldWord | undefined {
@@ -117,22 +142,4 @@ function earliest(words: readonly HeldWord[]): HeldWord | undefined {
     (first, one) => (first === undefined || compareKeys(one[2], first[2]) < 0 ? one : first),
     undefined,
   );
-}
-
-export function isTrait(fact: string): boolean {
-  return fact.startsWith(TRAIT);
-}
-
-/** Whether there may be traits that are not held. */
-export function hasMostTraits(words: HeldWords): boolean {
-  return words.length >= MOST_TRAITS && words.filter(([fact]) => isTrait(fact)).length >= MOST_TRAITS;
-}
-
-function withinBounds(words: HeldWord[]): HeldWords {
-  if (words.length <= MOST_TRAITS) return words;
-  const traits = words.filter(([fact]) => isTrait(fact));
-  if (traits.length <= MOST_TRAITS) return words;
-  traits.sort(([a, , x], [b, , y]) => compareKeys(y, x) || (a < b ? -1 : 1));
-  const gone = new Set(traits.slice(MOST_TRAITS));
-  return words.filter((word) => !gone.has(word));
 }

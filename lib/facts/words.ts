@@ -43,11 +43,17 @@ const REPORTS: ReadonlySet<string> = new Set([
 /** Heeded whoever's agent reports it. */
 const ALWAYS_HEARD: ReadonlySet<string> = new Set([UNSUBSCRIBED, COMPLAINED, BOUNCED]);
 
+/** As identify stamps the network of what bears an address of the company's own. */
+const STAFF = 'staff';
+
 /** Bounces after which the address may still be there. */
 const SOFT: ReadonlySet<string> = new Set(['soft', 'transient', 'temporary', 'block', 'blocked']);
 
 /** Facts that outlive the bounds within which activities are kept: their last words are held for ever. */
 const LASTING = /^(?:trait|named|reported|first|bounced|complained|confirmed|in|out):|^user$/;
+
+/** So many facts of a kind (traits, topics, addresses) have their last words held: the newest. */
+export const MOST_OF_A_KIND = 100;
 
 /** In characters of JSON. */
 const LONGEST_VALUE = 2_000;
@@ -56,22 +62,25 @@ const LONGEST_NAME = 200;
 const PLACED = /^(?:context|properties)\./;
 const NONE: readonly Word[] = [];
 
-/** What an activity says of its lead. `excluded`: it counts for nothing; then only what closes is heard. */
+/**
+ * What an activity says of its lead. `excluded`: it counts for nothing; then only what closes is heard, and the address of who
+ * belongs to the company.
+ */
 export function wordsOf(activity: Saying, excluded: boolean): readonly Word[] {
   const { name, personal } = activity;
-  if (CONTROL.has(name) || (excluded && !ALWAYS_HEARD.has(name))) return NONE;
+  const isStaff = activity.network === STAFF;
+  if (CONTROL.has(name) || (excluded && !isStaff && !ALWAYS_HEARD.has(name))) return NONE;
   const words: Word[] = [];
-  // Before that of the mail address stands that of a userId which is another one.
-  const address = activity.identifiers.findLast((one) => one.startsWith('email.')) ?? '';
+  const address = namedAddress(activity) ?? '';
+  if ((!excluded || isStaff) && address !== '' && personal.email !== null) {
+    const value: Address = [personal.email, isStaff];
+    words.push({ fact: `${REPORTS.has(name) ? 'reported' : 'named'}:${address}`, value });
+    words.push({ fact: `first:${address}`, value });
+  }
   if (!excluded) {
     if (personal.traits !== '{}') words.push(...traitsIn(personal.traits));
     if (personal.user_id !== null) words.push({ fact: 'user', value: personal.user_id });
     if (personal.anonymous_id !== null) words.push({ fact: 'device', value: personal.anonymous_id });
-    if (address !== '' && personal.email !== null) {
-      const value: Address = [personal.email, activity.network === 'internal'];
-      words.push({ fact: `${REPORTS.has(name) ? 'reported' : 'named'}:${address}`, value });
-      words.push({ fact: `first:${address}`, value });
-    }
     const { source, medium, campaign } = activity;
     if (source !== null || medium !== null || campaign !== null) {
       const value: Source = [source ?? '', medium ?? '', campaign ?? ''];
@@ -79,12 +88,17 @@ export function wordsOf(activity: Saying, excluded: boolean): readonly Word[] {
     }
   }
   if (name === UNSUBSCRIBED) words.push({ fact: `out:${topicIn(activity)}`, value: true });
-  if (name === SUBSCRIBED) {
+  if (name === SUBSCRIBED && !excluded) {
     words.push({ fact: `in:${topicIn(activity)}`, value: true }, { fact: `confirmed:${address}`, value: true });
   }
   if (name === COMPLAINED) words.push({ fact: `complained:${address}`, value: true });
   if (name === BOUNCED && isHard(activity)) words.push({ fact: `bounced:${address}`, value: true });
   return words;
+}
+
+/** The identifier of the mail address on an activity: before it stands that of a userId which is another address. */
+export function namedAddress({ identifiers }: Pick<Saying, 'identifiers'>): string | undefined {
+  return identifiers.findLast((one) => one.startsWith('email.'));
 }
 
 /** Whether the first word on a fact counts, not the last. */
@@ -97,10 +111,15 @@ export function isLasting(fact: string): boolean {
   return LASTING.test(fact);
 }
 
+/** The first hundred by name, where there are more: no others of one activity can ever be among the newest hundred. */
 function traitsIn(text: string): Word[] {
+  const said = objectIn(text);
+  const isTrait = (name: string) =>
+    name !== 'email' && name !== '' && name.length <= LONGEST_NAME && !PLACED.test(name);
+  const names = Object.keys(said).filter(isTrait);
   const words: Word[] = [];
-  for (const [name, value] of Object.entries(objectIn(text))) {
-    if (name === 'email' || name === '' || name.length > LONGEST_NAME || PLACED.test(name)) continue;
+  for (const name of names.length <= MOST_OF_A_KIND ? names : names.sort().slice(0, MOST_OF_A_KIND)) {
+    const value = said[name];
     const isLong = value !== null && JSON.stringify(value).length > LONGEST_VALUE;
     words.push({ fact: `trait:${name}`, value: isLong ? null : (value as WordValue) });
   }

@@ -41,7 +41,7 @@ export const excludeSchema = z.strictObject({
 export function excluderOf({ bots = false }: z.output<typeof excludeSchema> = {}): Scoring['excludes'] {
   return ({ agent, network }) => {
     if (bots && agent === 'bot') return 'bot';
-    return network === 'internal' ? 'internal' : undefined;
+    return network === '' ? undefined : 'internal';
   };
 }
 

@@ -52,7 +52,7 @@ export interface Activity {
   readonly historic: boolean;
   /** What the user agent is, by the lists of the day (`lists`): person, bot, proxy (an image proxy: it opens for a person, not reliably), program (a mere HTTP client); empty: none was told. */
   readonly agent: string;
-  /** internal: it came from a network, or from a mail address, of the company that runs the model; empty: it did not. */
+  /** staff: it bears a mail address of the company that runs the model; internal: it bears none, and came from a network of the company; empty: neither. */
   readonly network: string;
   /** Domain of the mail address on the event, in lower case; empty: none. */
   readonly mail_domain: string;

@@ -133,6 +133,17 @@ describe('beyond the activities that are kept', () => {
     expect(log.moved().slice(0, 100)).toEqual(many.slice(50).map(({ event_id }) => event_id));
   });
 
+  test('no number of topics pushes out the word on a channel as a whole', () => {
+    const leaves = (n: number, properties: Told['properties'] & object): Told => ({
+      ...{ device: 'd', event_id: `out${n}`, name: 'unsubscribed', occurred_at: T0 - minutes(500 - n) },
+      properties,
+    });
+    const topics = Array.from({ length: 120 }, (_, n) => leaves(n + 1, { list: `l${n}` }));
+    const log = given([leaves(0, {}), ...topics, ...visits(3, T0 - minutes(60))], { kept: 3 });
+    log.says(becomesKnown);
+    expect(log.moved().slice(0, 2)).toEqual(['out0', 'out21']);
+  });
+
   test('a history without lasting words leaves nothing behind', () => {
     const log = given(visits(200, T0 - minutes(600)), { kept: 3 });
     expect(log.rows('held.')).toHaveLength(3);

@@ -1,17 +1,11 @@
-import { isLasting, isOfFirst, wordsOf } from '#lib/facts/words';
+import { type LastWords, NO_LAST_WORDS, type Speaking, withSpeaking } from '#lib/facts/last-words';
+import { isLasting, wordsOf } from '#lib/facts/words';
 import type { Change, TableReader } from '#lib/flow/store';
 import { compareKeys, timeIn, timeKey } from '#lib/flow/table';
 import { type HeldRow, heldOf } from '#services/identify/held';
 import { extentOf, heldGroup } from '#services/identify/state';
 
-/** So many facts of a kind (traits, topics, addresses) have their last words held of an identifier: the newest. */
-const MOST_OF_A_KIND = 100;
-
-/** Of each lasting fact the place (see placeOf) of its last word, or its first where that counts. */
-type LastWords = { readonly [fact: string]: string };
-
 const lastingKey = (identifier: string) => `lasting:${identifier}`;
-const NO_WORDS: LastWords = {};
 const NOWHERE: ReadonlySet<string> = new Set();
 
 /** An activity of a history by its place in it. */
@@ -23,7 +17,7 @@ export interface Placed {
 /** The activities of a history that are held beyond its bounds, by their places: the last words on lasting facts. */
 export function lastingPlaces(state: TableReader, identifier: string): ReadonlySet<string> {
   const words = lastWordsOf(state, identifier);
-  return words === NO_WORDS ? NOWHERE : new Set(Object.values(words));
+  return words === NO_LAST_WORDS ? NOWHERE : new Set(Object.values(words));
 }
 
 /** What becomes of activities that a history's bounds leave out. */
@@ -41,7 +35,7 @@ export function leaveOut(state: TableReader, identifier: string, leaving: readon
     return leaveAll(state, identifier, leaving);
   }
   const before = lastWordsOf(state, identifier);
-  const after = withWords(before, speaking);
+  const after = withSpeaking(before, speaking);
   const still = new Set(Object.values(after));
   const were = new Set([...Object.values(before), ...leaving.map(({ place }) => place)]);
   return {
@@ -76,50 +70,18 @@ export function lastingBefore(state: TableReader, identifier: string, oldest: nu
     const facts = lastingFacts(identifier, row);
     if (facts.length > 0) speaking.push({ place: key.slice(group.length), facts });
   }
-  if (known === NO_WORDS && speaking.length === 0) return NOWHERE;
-  return new Set(Object.values(withWords(known, speaking)).filter((place) => timeIn(place) < oldest));
+  if (known === NO_LAST_WORDS && speaking.length === 0) return NOWHERE;
+  return new Set(Object.values(withSpeaking(known, speaking)).filter((place) => timeIn(place) < oldest));
 }
 
 function lastWordsOf(state: TableReader, identifier: string): LastWords {
-  return (state.get(lastingKey(identifier)) as LastWords | undefined) ?? NO_WORDS;
-}
-
-interface Speaking {
-  readonly place: string;
-  readonly facts: readonly string[];
-}
-
-function withWords(known: LastWords, speaking: readonly Speaking[]): LastWords {
-  const words = new Map(Object.entries(known));
-  for (const { place, facts } of speaking) {
-    for (const fact of facts) {
-      const other = words.get(fact);
-      const isLater = other === undefined || compareKeys(place, other) > 0 !== isOfFirst(fact);
-      if (isLater) words.set(fact, place);
-    }
-  }
-  return Object.fromEntries(bounded(words));
-}
-
-/** The newest of each kind. */
-function bounded(words: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
-  const all = [...words];
-  if (all.length <= MOST_OF_A_KIND) return all;
-  const counts = new Map<string, number>();
-  return all
-    .sort(([, a], [, b]) => compareKeys(b, a))
-    .filter(([fact]) => {
-      const kind = fact.slice(0, fact.indexOf(':'));
-      const count = (counts.get(kind) ?? 0) + 1;
-      counts.set(kind, count);
-      return count <= MOST_OF_A_KIND;
-    });
+  return (state.get(lastingKey(identifier)) as LastWords | undefined) ?? NO_LAST_WORDS;
 }
 
 /** The lasting facts that a held activity has a word on. Of one that counts for nothing only what closes is heard. */
 function lastingFacts(identifier: string, row: unknown): readonly string[] {
   const { told, stamped, identifiers } = heldOf(identifier, row as HeldRow);
-  const excluded = stamped.agent === 'bot' || stamped.network === 'internal';
+  const excluded = stamped.agent === 'bot' || stamped.network !== '';
   return wordsOf({ ...told, identifiers, network: stamped.network }, excluded).flatMap(({ fact }) =>
     isLasting(fact) ? [fact] : [],
   );

@@ -43,8 +43,8 @@ test.each([
   [{ user_agent: 'curl/8.5.0' }, { agent: 'program', network: '' }],
   [{ user_agent: 'Googlebot/2.1' }, { agent: 'bot', network: '' }],
   [{ ip: '203.0.113.9' }, { agent: '', network: 'internal' }],
-  [{ email: 'Zoe@Ours.Example' }, { network: 'internal', mail_domain: 'ours.example' }],
-  [{ user: 'Zoe@Ours.Example' }, { network: 'internal', mail_domain: 'ours.example' }],
+  [{ email: 'Zoe@Ours.Example' }, { network: 'staff', mail_domain: 'ours.example' }],
+  [{ user: 'Zoe@Ours.Example' }, { network: 'staff', mail_domain: 'ours.example' }],
   [{ email: 'ann@theirs.example' }, { network: '', mail_domain: 'theirs.example' }],
 ])('an event with %o is stamped with %o', (told, stamps) => {
   const [one] = activities([submitted(OURS), event({ device: 'd', ...told })]);

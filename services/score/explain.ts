@@ -27,7 +27,7 @@ export function explain(
   const scoring = models.current(inForce)?.scoring;
   const modelOf = (version: string) => models.of(inForce, version);
   const known = items === undefined || facts.words.every(([, , key]) => timeIn(key) <= at);
-  const then = known ? factsOf(facts, at) : factsAt(wordsBy(items, at), facts.addresses, at);
+  const then = known ? factsOf(facts, at) : factsAt(wordsBy(items, at, facts.addresses), facts.addresses, at);
   const counting = then.staff ? [] : matches;
   const contributions = contributionsAt(counting, at, 'inclusive', { modelOf, scoring });
   const fit = fitOf(then, scoring);

@@ -16,7 +16,7 @@ import { nextDue } from '#services/score/due';
 import { effectOf } from '#services/score/effect';
 import { fitOf } from '#services/score/fit';
 import { type Kept, keep } from '#services/score/kept';
-import { factsOf, heard, nextFact, tell, unheard } from '#services/score/lead-facts';
+import { factsOf, heard, nextFact, owning, sawAlso, seenUnder, tell, unheard } from '#services/score/lead-facts';
 import { matchesOf } from '#services/score/matches';
 import { forgetAll, KEPT, release, retain } from '#services/score/retention';
 import { type Cause, scored } from '#services/score/scored';
@@ -58,8 +58,11 @@ export function createScoreFold({
       context.items,
       most,
     );
-    // Older than all that is kept: it goes on, but counts for nothing.
-    if (as === 'let_go') return settle(state, { ...state, ...retention }, { ...cause, historic: true }, context);
+    // Older than all that is kept: it goes on and was seen, but counts for nothing else.
+    if (as === 'let_go') {
+      const facts = excluded === undefined ? sawAlso(state.facts, activity, key, model, context.items) : state.facts;
+      return settle(state, { ...state, ...retention, facts }, { ...cause, historic: true }, context);
+    }
     const counts = as === 'counting' && model !== undefined && excluded === undefined;
     const added = counts ? matchesOf(activity, model, context.loggedAt) : NO_MATCHES;
     const all = withMatches(state.matches, added);
@@ -95,7 +98,9 @@ export function createScoreFold({
 
   function onAddresses(state: LeadScore, addresses: AddressesChanged, context: Context): Result {
     const cause: Cause = { cause: 'addresses', cause_id: addresses.cause_event_id, historic: true, addresses };
-    const facts = { ...state.facts, addresses: addresses.addresses };
+    const model = models.current(context.shared);
+    const now = seenUnder(state.facts, model, context.items);
+    const facts = owning(now, addresses.addresses, context.items, context.loggedAt);
     return settle(state, { ...state, facts }, cause, context);
   }
 
@@ -190,10 +195,11 @@ export function createScoreFold({
       const after = contributionsAt(matches, due, 'inclusive', pricing);
       const counts = waiting?.at === due;
       const crosses = crossesAt(matches, due, scoreOf(after), model, pricing);
-      const woken = { ...state, facts: said.after };
+      const woken = { ...state, facts: seenUnder(said.after, model, context.items) };
       const wakeAt = earlier(next, nextFact(woken.facts, due));
       if (!counts && !crosses && said.told === null) return { state: woken, emit: [], wakeAt };
-      const before = counts ? contributionsAt(matches, due, 'exclusive', pricing) : after;
+      const counted = isStaff(state, due) ? NO_MATCHES : state.matches;
+      const before = counts || counted !== matches ? contributionsAt(counted, due, 'exclusive', pricing) : after;
       const cause: Cause = {
         cause: 'wake',
         cause_id: `${counts ? waiting.rule : crosses ? 'threshold' : 'facts'}@${due}`,

@@ -29,6 +29,7 @@ export interface GivenModel {
   readonly excludes?: Scoring['excludes'];
   readonly thresholds?: readonly number[];
   readonly moves?: StageLadder['moves'];
+  readonly isOwn?: StageLadder['isOwn'];
 }
 
 export function ruleOf(given: GivenModel['rules'][number]): ScoringRule {
@@ -65,12 +66,12 @@ export function scoringOf({ rules: given, groups = {}, cap = Infinity, grading, 
 }
 
 function modelOf(version: string, given: GivenModel): Model {
-  const { engine = 4, thresholds = [], moves = [] } = given;
+  const { engine = 4, thresholds = [], moves = [], isOwn = () => true } = given;
   return {
     version,
     engine,
     scoring: scoringOf(given),
-    stages: { initial: 'visitor', ladder: [], beside: [], moves, isOwn: () => true, thresholds },
+    stages: { initial: 'visitor', ladder: [], beside: [], moves, isOwn, thresholds },
     programs: [],
     routing: { onStage: '', reason: '', reps: [] },
     identity: USUAL_IDENTITY,

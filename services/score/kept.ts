@@ -1,5 +1,5 @@
 import { NOBODY } from '#lib/facts/facts';
-import { type Word, wordsOf } from '#lib/facts/words';
+import { namedAddress, type Word, wordsOf } from '#lib/facts/words';
 import type { Activity, Personal } from '#schemas/generated/records';
 
 /**
@@ -59,12 +59,10 @@ export function keep(activity: Activity, excluded: string | undefined): Kept {
   return more === undefined ? kept : ([...kept, more] as unknown as Kept);
 }
 
-function moreOf(
-  { identifiers, personal, network, historic }: Activity,
-  excluded: string | undefined,
-): More | undefined {
+function moreOf(activity: Activity, excluded: string | undefined): More | undefined {
+  const { personal, network, historic } = activity;
   const { email, user_id, anonymous_id, traits } = personal;
-  const address = email === null ? undefined : identifiers.find((one) => one.startsWith('email.'));
+  const address = email === null ? undefined : namedAddress(activity);
   const more: More = {
     ...(email === null ? {} : { email }),
     ...(address === undefined ? {} : { address }),

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { TableReader } from '#lib/flow/store';
+import { Overlay, timeIn, timeKey } from '#lib/flow/table';
 import type { Activity } from '#schemas/generated/records';
 import { DAY, givenScore } from '#services/score/given';
-import { NOBODY, NOON } from '#test/given/activity';
+import { keep } from '#services/score/kept';
+import { type Retention, retain } from '#services/score/retention';
+import { activity, NOBODY, NOON } from '#test/given/activity';
 
 const RULES = { rules: [{ id: 'visited' }] };
 const MAIL = 'email.ada';
@@ -56,7 +60,7 @@ test('what lasts is the same however few activities are kept, and in whatever or
   );
 });
 
-test('an activity that lasts for its words scores no more, and goes once they are said again', () => {
+test('an activity that lasts for its words scores no more, and goes once one that says them again has left, too', () => {
   const says = (id: string, days: number, traits: object): Partial<Activity> => ({
     event_id: id,
     name: 'visited',
@@ -68,11 +72,49 @@ test('an activity that lasts for its words scores no more, and goes once they ar
   ada.does(says('old', 0, { role: 'buyer' }), says('b', 1, {}), says('c', 2, {}));
   expect(ada.explain(AFTERWARDS).contributions.map(({ event_id }) => event_id)).toEqual(['b', 'c']);
   expect(ada.facts().facts.personal.traits).toBe('{"role":"buyer"}');
-  expect(ada.state()?.lasting).toHaveLength(1);
+  const lasting = () => Object.values(ada.state()?.lasting?.['user.ada'] ?? {}).map(timeIn);
+  expect(lasting()).toEqual([NOON]);
   ada.does(says('d', 3, { role: 'boss' }));
-  expect(ada.state()?.lasting).toBeUndefined();
+  expect(ada.facts().facts.personal.traits).toBe('{"role":"boss"}');
+  ada.does(says('e', 4, {}), says('f', 5, {}));
+  expect(lasting()).toEqual([NOON + 3 * DAY]);
   expect(ada.facts().facts.personal.traits).toBe('{"role":"boss"}');
 });
+
+test('an activity beyond the bounds reads none of those that are kept, whatever was said long ago', () => {
+  const items = new Counting();
+  let state: Retention = { kept: 0 };
+  const keeps = (day: number, traits: object) => {
+    const one = activity({ identifiers: ['user.ada'], personal: { ...NOBODY, traits: JSON.stringify(traits) } });
+    const added = { key: timeKey(NOON + day * DAY), kept: keep(one, undefined) };
+    const { retention, items: changes } = retain(state, added, items, 1_000);
+    items.table.apply(changes);
+    state = retention;
+  };
+  for (let day = 0; day < 1_200; day++) keeps(day, day < 50 ? { [`trait_${day}`]: day } : {});
+  items.read = 0;
+  keeps(1_200, { last: true });
+  expect(items.read).toBeLessThan(10);
+  expect(Object.keys(state.lasting?.['user.ada'] ?? {})).toHaveLength(50);
+});
+
+/** Counts what is read of it. */
+class Counting implements TableReader {
+  readonly table = new Overlay();
+  read = 0;
+
+  get(key: string): unknown {
+    this.read++;
+    return this.table.get(key);
+  }
+
+  *range(from: string, to: string): Iterable<readonly [string, unknown]> {
+    for (const entry of this.table.range(from, to)) {
+      this.read++;
+      yield entry;
+    }
+  }
+}
 
 test('when the last opt-out moves away and the one before it was let go, mail stays closed; a trait is unknown', () => {
   const does = (id: string, name: string, days: number, traits: object = {}): Partial<Activity> => ({

@@ -1,7 +1,6 @@
-import { isLasting, isOfFirst } from '#lib/facts/words';
-import type { TableReader } from '#lib/flow/store';
-import { compareKeys, endOf } from '#lib/flow/table';
-import { isOf, type Kept, wordsIn } from '#services/score/kept';
+import { type LastWords, NO_LAST_WORDS, withSpeaking } from '#lib/facts/last-words';
+import { isLasting } from '#lib/facts/words';
+import { type Kept, wordsIn } from '#services/score/kept';
 
 /** An item of a lead: its key in the table, and what is kept under it. */
 export interface Item {
@@ -9,60 +8,39 @@ export interface Item {
   readonly kept: Kept;
 }
 
+/** By identifier, of what lies beyond its bounds: the keys of the items that are the last words on lasting facts. */
+export type Lasting = { readonly [identifier: string]: LastWords };
+
+/** The keys of an identifier's items that last. */
+export function lastingKeys(lasting: Lasting | undefined, identifier: string): ReadonlySet<string> {
+  const words = lasting?.[identifier];
+  return words === undefined ? NO_KEYS : new Set(Object.values(words));
+}
+
+const NO_KEYS: ReadonlySet<string> = new Set();
+
 /**
- * Whether an item says a lasting fact that no other item of its identifier says later (of first words, earlier). Such an item
- * stays beyond the bounds. Looks no further than it must: most words are said again soon.
+ * The last words of what lies beyond an identifier's bounds with one more item, and the keys of those that are the last word on
+ * nothing: that item itself, or others that it supersedes. Nothing that counts is read, so it costs what the item says.
  */
-export function hasLastWord({ key, kept }: Item, items: TableReader, identifier: string): boolean {
-  const facts = wordsIn(kept)
-    .map(({ fact }) => fact)
-    .filter(isLasting);
-  const last = facts.filter((fact) => !isOfFirst(fact));
-  const first = facts.filter(isOfFirst);
-  return (
-    isAnyUnsaid(last, items.range(`${key}\u0000`, endOf('')), identifier) ||
-    isAnyUnsaid(first, items.range('', key), identifier)
-  );
-}
-
-/** Whether one of some facts is said by none of these items that are an identifier's. */
-function isAnyUnsaid(
-  facts: readonly string[],
-  items: Iterable<readonly [string, unknown]>,
+export function withItem(
+  lasting: Lasting | undefined,
   identifier: string,
-): boolean {
-  if (facts.length === 0) return false;
-  const unsaid = new Set(facts);
-  for (const [, value] of items) {
-    const kept = value as Kept;
-    if (!isOf(kept, identifier)) continue;
-    for (const { fact } of wordsIn(kept)) unsaid.delete(fact);
-    if (unsaid.size === 0) return false;
-  }
-  return true;
+  { key, kept }: Item,
+): { readonly after: Lasting | undefined; readonly superseded: readonly string[] } {
+  const facts = wordsIn(kept).flatMap(({ fact }) => (isLasting(fact) ? [fact] : []));
+  if (facts.length === 0) return { after: lasting, superseded: [key] };
+  const before = lasting?.[identifier] ?? NO_LAST_WORDS;
+  const words = withSpeaking(before, [{ place: key, facts }]);
+  const still = new Set(Object.values(words));
+  const were = new Set([...Object.values(before), key]);
+  return { after: { ...lasting, [identifier]: words }, superseded: [...were].filter((one) => !still.has(one)) };
 }
 
-/** A lead's items with one more. */
-export class ItemsWith implements TableReader {
-  constructor(
-    private readonly items: TableReader,
-    private readonly more: Item,
-  ) {}
-
-  get(key: string): unknown {
-    return key === this.more.key ? this.more.kept : this.items.get(key);
-  }
-
-  *range(from: string, to: string): Iterable<readonly [string, unknown]> {
-    const { key, kept } = this.more;
-    let isDue = compareKeys(from, key) <= 0 && compareKeys(key, to) < 0;
-    for (const entry of this.items.range(from, to)) {
-      if (isDue && compareKeys(key, entry[0]) < 0) {
-        yield [key, kept];
-        isDue = false;
-      }
-      yield entry;
-    }
-    if (isDue) yield [key, kept];
-  }
+/** The last words without an item that went away: what it said was let go of others. */
+export function withoutItem(lasting: Lasting, identifier: string, key: string): Lasting | undefined {
+  const { [identifier]: own = NO_LAST_WORDS, ...others } = lasting;
+  const left = Object.entries(own).filter(([, place]) => place !== key);
+  if (left.length > 0) return { ...others, [identifier]: Object.fromEntries(left) };
+  return Object.keys(others).length === 0 ? undefined : others;
 }

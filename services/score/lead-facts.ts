@@ -1,19 +1,19 @@
 import { NO_FACTS } from '#lib/facts/facts';
 import { factsAt } from '#lib/facts/facts-at';
+import { fullKinds } from '#lib/facts/held-bounds';
 import {
   type HeldWord,
   type HeldWords,
-  hasMostTraits,
-  isTrait,
   NO_WORDS,
   nextWord,
   saySame,
   withoutActivity,
   withWords,
 } from '#lib/facts/held-words';
-import { isOfFirst, wordsOf } from '#lib/facts/words';
+import { kindOf } from '#lib/facts/last-words';
+import { isOfFirst, MOST_OF_A_KIND, wordsOf } from '#lib/facts/words';
 import type { TableReader } from '#lib/flow/store';
-import { endOf, timeKey } from '#lib/flow/table';
+import { endOf, timeIn, timeKey } from '#lib/flow/table';
 import type { Model } from '#lib/model/model';
 import type { Activity, Facts } from '#schemas/generated/records';
 import { type Kept, wordsIn } from '#services/score/kept';
@@ -46,7 +46,7 @@ export function heard(
   const seen = ownUnder(before.seen, model, items);
   return {
     ...before,
-    words: withWords(before.words, more, now),
+    words: withWords(before.words, more, now, before.addresses),
     seen: excluded ? seen : seenAfter(seen, activity, key, model),
     ...(activity.occurred_at > now ? { ahead: now } : {}),
   };
@@ -73,26 +73,27 @@ export function unheard(
       ? others
       : withWords(
           others,
-          [...saidOtherwise(before.words, lost, key, items), ...closed.filter(([fact]) => lost.has(fact))],
+          [...saidOtherwise(before.words, lost, key, items, now), ...closed.filter(([fact]) => lost.has(fact))],
           now,
+          before.addresses,
         );
   const seen = ownUnder(before.seen, model, items);
   return { ...before, words, seen: kept === undefined ? seen : seenWithout(seen, key, kept, model, items) };
 }
 
-/** The words on some facts that other activities than that of `key` say: the last before it, of first words the next. */
+/**
+ * The words on some facts that other activities than that of `key` say: the last before it, of first words the next. Of a kind
+ * of which not all are held, the newest of all.
+ */
 function* saidOtherwise(
   words: HeldWords,
   lost: ReadonlySet<string>,
   key: string,
   items: TableReader,
+  now: number,
 ): Iterable<HeldWord> {
-  const anyTrait = hasMostTraits(words);
-  const isLast = (fact: string) => !isOfFirst(fact) && (lost.has(fact) || (anyTrait && isTrait(fact)));
-  const end = anyTrait ? endOf('') : key;
-  if ([...lost].some((fact) => !isOfFirst(fact))) {
-    for (const [other, value] of items.range('', end)) if (other !== key) yield* saidIn(value as Kept, other, isLast);
-  }
+  const last = new Set([...lost].filter((fact) => !isOfFirst(fact)));
+  if (last.size > 0) yield* lastSaid(last, fullKinds(words), key, items, now);
   const missing = new Set([...lost].filter(isOfFirst));
   if (missing.size === 0) return;
   for (const [other, value] of items.range(`${key}\u0000`, endOf(''))) {
@@ -104,15 +105,73 @@ function* saidOtherwise(
   }
 }
 
+/** From the newest activity on, until all is found. */
+function* lastSaid(
+  lost: Set<string>,
+  full: ReadonlySet<string>,
+  key: string,
+  items: TableReader,
+  now: number,
+): Iterable<HeldWord> {
+  const room = new Map<string, number>();
+  for (const kind of [...lost].map(kindOf)) if (full.has(kind)) room.set(kind, MOST_OF_A_KIND);
+  const found = new Set<string>();
+  const isAsked = (fact: string) =>
+    !found.has(fact) && (lost.has(fact) || (!isOfFirst(fact) && (room.get(kindOf(fact)) ?? 0) > 0));
+  const newest = [...items.range('', room.size > 0 ? endOf('') : key)].reverse();
+  for (const [other, value] of newest) {
+    if (other === key) continue;
+    for (const word of saidIn(value as Kept, other, isAsked)) {
+      yield word;
+      if (timeIn(other) > now) continue;
+      const [fact] = word;
+      const kind = kindOf(fact);
+      found.add(fact);
+      lost.delete(fact);
+      room.set(kind, (room.get(kind) ?? 0) - 1);
+    }
+    if (lost.size === 0 && [...room.values()].every((left) => left <= 0)) return;
+  }
+}
+
 function* saidIn(kept: Kept, key: string, isAsked: (fact: string) => boolean): Iterable<HeldWord> {
   for (const { fact, value } of wordsIn(kept)) if (isAsked(fact)) yield [fact, value, key];
 }
 
-/** All words of a lead's items that have occurred by a time, ms. */
-export function wordsBy(items: TableReader, at: number): HeldWords {
+/** The facts with an activity of which nothing is heard: it is older than all that is kept. */
+export function sawAlso(
+  before: LeadFacts,
+  activity: Activity,
+  key: string,
+  model: Model | undefined,
+  items: TableReader,
+): LeadFacts {
+  return { ...before, seen: seenAfter(ownUnder(before.seen, model, items), activity, key, model) };
+}
+
+/** The facts with what was done as the model in force has it. */
+export function seenUnder(before: LeadFacts, model: Model | undefined, items: TableReader): LeadFacts {
+  const seen = ownUnder(before.seen, model, items);
+  return seen === before.seen ? before : { ...before, seen };
+}
+
+/** The facts of a lead to whom these addresses belong, and no others. */
+export function owning(before: LeadFacts, addresses: readonly string[], items: TableReader, now: number): LeadFacts {
+  const gained = new Set(addresses.filter((one) => !before.addresses.includes(one)));
+  if (gained.size === 0 || fullKinds(before.words).size === 0) return { ...before, addresses };
+  const isAsked = (fact: string) => gained.has(fact.slice(kindOf(fact).length));
+  let { words } = before;
+  for (const [key, value] of items.range('', endOf(''))) {
+    words = withWords(words, [...saidIn(value as Kept, key, isAsked)], now, addresses);
+  }
+  return { ...before, addresses, words };
+}
+
+/** All words of a lead's items that have occurred by a time, ms. `own`: its addresses. */
+export function wordsBy(items: TableReader, at: number, own: readonly string[]): HeldWords {
   let words = NO_WORDS;
   for (const [key, value] of items.range('', timeKey(at + 1))) {
-    words = withWords(words, [...saidIn(value as Kept, key, () => true)], at);
+    words = withWords(words, [...saidIn(value as Kept, key, () => true)], at, own);
   }
   return words;
 }

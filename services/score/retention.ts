@@ -2,7 +2,7 @@ import { type HeldWord, type HeldWords, NO_WORDS, withWords } from '#lib/facts/h
 import type { Change, TableReader } from '#lib/flow/store';
 import { compareKeys, endOf } from '#lib/flow/table';
 import { type Identity, identityOf, isOf, type Kept, strongestOf, wordsIn } from '#services/score/kept';
-import { hasLastWord, type Item, ItemsWith } from '#services/score/lasting';
+import { type Item, type Lasting, lastingKeys, withItem, withoutItem } from '#services/score/lasting';
 
 /** Activities kept of an identifier unless told otherwise: the newest by occurred_at and event id. */
 export const KEPT = 10_000;
@@ -13,8 +13,8 @@ export interface Retention {
   readonly kept: number;
   /** So many of each identifier; only of a lead that has as many as are kept of one. */
   readonly full?: readonly KeptOf[];
-  /** Items that stay beyond the bounds, for they are an identifier's last word on a lasting fact. They score nothing. */
-  readonly lasting?: readonly string[];
+  /** Items that stay beyond the bounds, for they are an identifier's last words there on lasting facts. They score nothing. */
+  readonly lasting?: Lasting;
   /** Opt-outs, complaints and bounces that were let go: they count for the lead also when a later one moves away. */
   readonly closed?: HeldWords;
 }
@@ -37,20 +37,23 @@ export function retain(state: Retention, added: Item, items: TableReader, most: 
   const put: Change = { key: added.key, value: added.kept };
   const identifier = strongestOf(added.kept);
   if (state.kept < most) {
-    return { as: 'counting', ...freed({ ...retentionOf(state), kept: state.kept + 1 }, added, items, [put]) };
+    return { as: 'counting', retention: { ...retentionOf(state), kept: state.kept + 1 }, items: [put] };
   }
   const full = state.full ?? countKept(items, state);
   const [, count, from] = keptOf(full, identifier);
   if (count < most) {
     const retention = { ...retentionOf(state), kept: state.kept + 1, full: counted(full, identifier, 1, added.key) };
-    return { as: 'counting', ...freed(retention, added, items, [put]) };
+    return { as: 'counting', retention, items: [put] };
   }
   const oldest = oldestOf(items, from, identifier, state);
-  if (oldest === undefined || compareKeys(oldest.key, added.key) > 0) return beyond(state, added, items, [put]);
-  const retention = { ...retentionOf(state), full: movedUp(full, identifier, oldest.key) };
-  const dropped = letGo(retention, oldest, new ItemsWith(items, added));
-  const { retention: after, items: changes } = freed(dropped.retention, added, items, [put, ...dropped.items]);
-  return { as: 'counting', retention: after, items: changes, replaced: identityOf(oldest.kept) };
+  if (oldest === undefined || compareKeys(oldest.key, added.key) > 0) {
+    const { retention, gone } = leaveOut({ ...retentionOf(state), full }, added, items);
+    if (gone.includes(added.key)) return { as: 'let_go', retention, items: [] };
+    return { as: 'lasting', retention, items: [put, ...deleted(gone)] };
+  }
+  const moved = { ...retentionOf(state), full: movedUp(full, identifier, oldest.key) };
+  const { retention, gone } = leaveOut(moved, oldest, items);
+  return { as: 'counting', retention, items: [put, ...deleted(gone)], replaced: identityOf(oldest.kept) };
 }
 
 /** Without the activity of an item that has moved out. */
@@ -63,26 +66,24 @@ export function release(
 ): Retention {
   const retention = retentionOf(state);
   if (kept === undefined) return retention;
-  const { lasting = NO_KEYS } = state;
-  if (lasting.includes(key))
-    return withLasting(
-      retention,
-      lasting.filter((other) => other !== key),
-    );
+  const identifier = strongestOf(kept);
+  const { lasting, ...counting } = retention;
+  if (lasting !== undefined && lastingKeys(lasting, identifier).has(key)) {
+    const left = withoutItem(lasting, identifier, key);
+    return left === undefined ? counting : { ...counting, lasting: left };
+  }
   const left = Math.max(0, state.kept - 1);
   if (left < most) {
     const { full: _full, ...rest } = retention;
     return { ...rest, kept: left };
   }
-  return { ...retention, kept: left, full: counted(state.full ?? countKept(items, state), strongestOf(kept), -1, key) };
+  return { ...retention, kept: left, full: counted(state.full ?? countKept(items, state), identifier, -1, key) };
 }
 
 /** Lets go of all items of a lead. */
 export function forgetAll(items: TableReader): readonly Change[] {
   return Array.from(items.range('', endOf('')), ([key]) => ({ key, value: undefined }));
 }
-
-const NO_KEYS: readonly string[] = [];
 
 function retentionOf({ kept, full, lasting, closed }: Retention): Retention {
   return {
@@ -93,60 +94,37 @@ function retentionOf({ kept, full, lasting, closed }: Retention): Retention {
   };
 }
 
-function withLasting({ lasting: _before, ...rest }: Retention, lasting: readonly string[]): Retention {
-  return lasting.length === 0 ? rest : { ...rest, lasting };
-}
-
-/** It is older than all that is kept of its identifier: it stays if it has a last word. */
-function beyond(state: Retention, added: Item, items: TableReader, put: readonly Change[]): Retained {
-  const { retention, items: changes } = letGo(retentionOf(state), added, items);
-  return changes.length === 0
-    ? { as: 'lasting', ...freed(retention, added, items, put) }
-    : { as: 'let_go', retention, items: [] };
-}
-
-/** Takes an item out of those that count: it stays as a lasting one, or is let go. */
-function letGo(state: Retention, { key, kept }: Item, items: TableReader) {
-  if (hasLastWord({ key, kept }, items, strongestOf(kept))) {
-    return { retention: withLasting(state, [...(state.lasting ?? NO_KEYS), key]), items: [] };
+/** Leaves an item out of an identifier's bounds: it stays if it is a last word there. `gone`: keys of those that don't, by now. */
+function leaveOut(state: Retention, item: Item, items: TableReader) {
+  const { after, superseded: gone } = withItem(state.lasting, strongestOf(item.kept), item);
+  const closing: HeldWord[] = [];
+  for (const key of gone) {
+    const kept = key === item.key ? item.kept : (items.get(key) as Kept | undefined);
+    for (const { fact, value } of kept === undefined ? [] : wordsIn(kept)) {
+      if (CLOSING.test(fact)) closing.push([fact, value, key]);
+    }
   }
-  const closing = wordsIn(kept).filter(({ fact }) => CLOSING.test(fact));
-  const words = closing.map(({ fact, value }): HeldWord => [fact, value, key]);
-  const closed = withWords(state.closed ?? NO_WORDS, words, Number.POSITIVE_INFINITY);
-  return {
-    retention: closed.length === 0 ? state : { ...state, closed },
-    items: [{ key, value: undefined }],
+  const closed = withWords(state.closed ?? NO_WORDS, closing, Number.POSITIVE_INFINITY);
+  const retention: Retention = {
+    ...state,
+    ...(after === undefined ? {} : { lasting: after }),
+    ...(closed.length === 0 ? {} : { closed }),
   };
+  return { retention, gone };
 }
 
 const CLOSING = /^(?:out|complained|bounced):/;
 
-/** Lets go of the lasting items that an activity of their identifier has made superfluous. */
-function freed(retention: Retention, added: Item, items: TableReader, changes: readonly Change[]) {
-  const { lasting } = retention;
-  if (lasting === undefined || wordsIn(added.kept).length === 0) return { retention, items: changes };
-  const identifier = strongestOf(added.kept);
-  const withIt = new ItemsWith(items, added);
-  let after = withLasting(retention, NO_KEYS);
-  const more: Change[] = [];
-  for (const key of lasting) {
-    const kept = key === added.key ? added.kept : (items.get(key) as Kept | undefined);
-    if (kept === undefined) continue;
-    if (key === added.key || !isOf(kept, identifier)) after = withLasting(after, [...(after.lasting ?? NO_KEYS), key]);
-    else {
-      const left = letGo(after, { key, kept }, withIt);
-      after = left.retention;
-      more.push(...left.items);
-    }
-  }
-  return { retention: after, items: [...changes, ...more] };
+function deleted(keys: readonly string[]): readonly Change[] {
+  return keys.map((key) => ({ key, value: undefined }));
 }
 
 /** How many are kept of each identifier of a lead. */
-function countKept(items: TableReader, { lasting = NO_KEYS }: Retention): readonly KeptOf[] {
+function countKept(items: TableReader, { lasting }: Retention): readonly KeptOf[] {
   const counts = new Map<string, KeptOf>();
+  const keys = new Set(Object.values(lasting ?? {}).flatMap((words) => Object.values(words)));
   for (const [key, value] of items.range('', endOf(''))) {
-    if (lasting.includes(key)) continue;
+    if (keys.has(key)) continue;
     const name = strongestOf(value as Kept);
     const [identifier, count, from] = counts.get(name) ?? [name, 0, key];
     counts.set(identifier, [identifier, count + 1, from]);
@@ -167,15 +145,11 @@ function counted(full: readonly KeptOf[], identifier: string, by: 1 | -1, key: s
 }
 
 /** The oldest item of an identifier that counts, from a key on. */
-function oldestOf(
-  items: TableReader,
-  from: string,
-  identifier: string,
-  { lasting = NO_KEYS }: Retention,
-): Item | undefined {
+function oldestOf(items: TableReader, from: string, identifier: string, { lasting }: Retention): Item | undefined {
+  const keys = lastingKeys(lasting, identifier);
   for (const [key, value] of items.range(from, endOf(''))) {
     const kept = value as Kept;
-    if (isOf(kept, identifier) && !lasting.includes(key)) return { key, kept };
+    if (isOf(kept, identifier) && !keys.has(key)) return { key, kept };
   }
   return undefined;
 }
