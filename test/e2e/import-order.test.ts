@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type TestFolder, testFolder } from '#test/contracts/folder';
@@ -75,8 +75,10 @@ test('a first line dated 2062 is refused by name, and changes nothing about all 
 
 test('what a source sent live and has in its archive counts once; an archive behind what is logged needs --historic', async () => {
   const dir = join(folder.dir, 'data');
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'sources.yaml'), 'sources:\n  - { name: website, keys: [write-key-4711], may: website }\n');
   const server = await startServer(dir);
-  const auth = { authorization: `Basic ${Buffer.from('website:').toString('base64')}` };
+  const auth = { authorization: `Basic ${Buffer.from('write-key-4711:').toString('base64')}` };
   const call = { messageId: 'm-1', userId: 'ann', event: 'Trial Started', timestamp: new Date().toISOString() };
   expect((await server.post('/v1/track', call, auth)).status).toBe(200);
   expect(await server.kill('SIGINT')).toMatchObject({ end: 0 });

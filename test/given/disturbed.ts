@@ -1,4 +1,4 @@
-import { generate } from '#app/generator/generate';
+import { type GenerateOptions, generate } from '#app/generator/generate';
 import { createRandom, type Random } from '#test/process/random';
 
 /** A line of NDJSON and when it is received, ms since 1970 UTC. */
@@ -46,12 +46,9 @@ interface Arriving {
 }
 
 /** What the generator makes of a seed, with disturbances that the seed decides, in the order of receipt. */
-export function disturbed(
-  { leads, days, seed }: { readonly leads: number; readonly days: number; readonly seed: number },
-  disturbances: readonly Disturbance[],
-): readonly ArrivingLine[] {
-  const random = createRandom(seed);
-  const calls = [...generate({ leads, days, seed })].map((line): Call => JSON.parse(line));
+export function disturbed(options: GenerateOptions, disturbances: readonly Disturbance[]): readonly ArrivingLine[] {
+  const random = createRandom(options.seed);
+  const calls = [...generate(options)].map((line): Call => JSON.parse(line));
   let all = calls.map((call): Arriving => ({ call, arrived: Date.parse(call.timestamp) }));
   for (const one of disturbances) all = DISTURB[one](all, random);
   return all

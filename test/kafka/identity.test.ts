@@ -50,7 +50,7 @@ test('on a broker, too, people who turn out to be one, or not, end as a batch ha
   }
   await log.close();
 
-  const sql = "SELECT concat(toString(length(publisher)), '.', publisher, event_id), lead_id FROM activities";
+  const sql = "SELECT concat(event_id, ' ', publisher, '.', toString(length(publisher))), lead_id FROM activities";
   await vi.waitFor(async () => {
     const text = await askWell('sql', sql, '--data', data, '--format', 'TSVRaw');
     const rows = text.split('\n').filter((row) => row !== '');

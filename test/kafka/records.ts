@@ -14,15 +14,25 @@ export async function openLog({ brokers, prefix, registry }: Installation): Prom
 
 /** All committed records of a topic, partition by partition. */
 export async function recordsOf<Value>(installation: Installation, topic: string): Promise<KeptRecord<Value>[]> {
-  const log = await openLog(installation);
-  try {
-    const records: KeptRecord<Value>[] = [];
-    for (let partition = 0; partition < log.partitions(topic); partition++) {
-      for await (const record of readTopic<Value>(log, { topic, partition }, new AbortController().signal)) {
-        records.push(record);
-      }
+  return withLog(openLog(installation), (log) => recordsIn<Value>(log, topic));
+}
+
+/** The same of an open log of any kind. */
+export async function recordsIn<Value>(log: Log, topic: string): Promise<KeptRecord<Value>[]> {
+  const records: KeptRecord<Value>[] = [];
+  for (let partition = 0; partition < log.partitions(topic); partition++) {
+    for await (const record of readTopic<Value>(log, { topic, partition }, new AbortController().signal)) {
+      records.push(record);
     }
-    return records;
+  }
+  return records;
+}
+
+/** Does something with a log, and closes it whatever comes of it. */
+export async function withLog<Result>(opening: Promise<Log>, work: (log: Log) => Promise<Result>): Promise<Result> {
+  const log = await opening;
+  try {
+    return await work(log);
   } finally {
     await log.close();
   }
@@ -30,8 +40,7 @@ export async function recordsOf<Value>(installation: Installation, topic: string
 
 /** All committed records of all topics; in lead.events also those that no schema can read. */
 export async function readEverything(installation: Installation): Promise<readonly LogRecord<AnyMessage>[]> {
-  const log = await openLog(installation);
-  try {
+  return withLog(openLog(installation), async (log) => {
     const records: LogRecord<AnyMessage>[] = [];
     for (const topic of Object.values(TOPICS)) {
       for (let partition = 0; partition < log.partitions(topic); partition++) {
@@ -40,9 +49,7 @@ export async function readEverything(installation: Installation): Promise<readon
       }
     }
     return records;
-  } finally {
-    await log.close();
-  }
+  });
 }
 
 /** Where each partition ends for the broker, transaction markers included: unchanged if nothing at all was written. */

@@ -12,11 +12,15 @@ export const VIEWS: Readonly<Record<string, string>> = {
   funnel: 'position',
   funnel_counters: 'partition, day, stage, source',
   activity_counters: 'partition, day, name',
+  ladders: 'model_version',
 };
+
+/** Columns that tell of the moment at which they are read; what they are made of is in leads_rows. */
+export const OF_NOW: readonly string[] = ['score', 'score_at', 'score_exact', 'score_estimate'];
 
 /** What goes on fading is left out of a comparison. */
 const LASTING: Readonly<Record<string, string>> = {
-  leads: '* EXCEPT (score, score_at, score_exact, score_estimate)',
+  leads: `* EXCEPT (${OF_NOW.join(', ')})`,
 };
 
 /** All rows of all views as one text: by view, then key, every value as ClickHouse writes it, but scores of now. */

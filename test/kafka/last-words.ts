@@ -1,0 +1,57 @@
+import type { Log } from '#lib/flow/log';
+import type { Facts, Seen, Staged, Trigger } from '#schemas/generated/records';
+import { type StageMessage, TOPICS, type TriggerMessage } from '#schemas/topics';
+import { recordsIn } from '#test/kafka/records';
+
+/** What a log says of everybody at its end, each list in order of leads: the same on any log and any number of partitions. */
+export interface LastWords {
+  /** What is true of each, and what it has done so far. */
+  readonly facts: readonly (readonly [lead: string, Facts])[];
+  readonly seen: readonly (readonly [lead: string, Seen])[];
+  /** The score, when it was so, and the grade. */
+  readonly scores: readonly (readonly [lead: string, score: number, at: number, grade: string])[];
+  /** The stage that each is in, empty if merged away, and every move into one. */
+  readonly stages: readonly (readonly [lead: string, stage: string])[];
+  readonly moves: readonly (readonly [lead: string, moves: Staged['moves']])[];
+  /** In order of their ids, without their place in the log and its time. */
+  readonly triggers: readonly Omit<Trigger, OfTheLog>[];
+}
+
+type OfTheLog = 'seq' | 'step_no' | 'logged_at';
+
+/** Reads lead.stages and lead.triggers to their ends. */
+export async function lastWords(log: Log): Promise<LastWords> {
+  const facts = new Map<string, Facts>();
+  const seen = new Map<string, Seen>();
+  const scores = new Map<string, [score: number, at: number, grade: string]>();
+  const stages = new Map<string, string>();
+  const moves = new Map<string, Staged['moves']>();
+  for (const { value: message } of await recordsIn<StageMessage>(log, TOPICS.stages)) {
+    if (message.type !== 'Staged') continue;
+    const { lead_id, scored, ...staged } = message.value;
+    if (staged.facts !== null) facts.set(lead_id, staged.facts);
+    if (scored !== null) seen.set(lead_id, scored.seen);
+    scores.set(lead_id, [staged.score, staged.score_at, staged.grade]);
+    stages.set(lead_id, staged.stage_after);
+    moves.set(lead_id, [...(moves.get(lead_id) ?? []), ...staged.moves]);
+  }
+  const triggers = await recordsIn<TriggerMessage>(log, TOPICS.triggers);
+  return {
+    facts: inOrder(facts),
+    seen: inOrder(seen),
+    scores: inOrder(scores).map(([lead, score]) => [lead, ...score]),
+    stages: inOrder(stages),
+    moves: inOrder(moves),
+    triggers: triggers
+      .map(({ value }) => withoutPlace(value.value))
+      .sort((a, b) => (a.trigger_id < b.trigger_id ? -1 : 1)),
+  };
+}
+
+function withoutPlace({ seq: _seq, step_no: _step, logged_at: _at, ...rest }: Trigger): Omit<Trigger, OfTheLog> {
+  return rest;
+}
+
+function inOrder<Value>(byLead: ReadonlyMap<string, Value>): (readonly [lead: string, Value])[] {
+  return [...byLead].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,30 @@
+import type { Log } from '#lib/flow/log';
+import { versionOf } from '#lib/model/files';
+import { type EventMessage, TOPICS } from '#schemas/topics';
+import type { ArrivingLine } from '#test/given/disturbed';
+import { collected, shipped } from '#test/given/lines';
+
+/** Records that are published together, at most. */
+const AT_ONCE = 500;
+
+/**
+ * What collect makes of lines as they arrive, and the shipped model before them, as records that bring their own time into an
+ * empty log: received in the order of arrival, so that what comes late is late wherever it is played.
+ */
+export async function inTheirOwnTime(lines: readonly ArrivingLine[]): Promise<readonly EventMessage[]> {
+  const [start = 0, end = 0] = [lines[0]?.arrived, lines.at(-1)?.arrived];
+  const model = { model_version: versionOf(shipped), files: shipped, received_at: start, own_time: true };
+  const events = (await collected(lines)).flatMap((message): EventMessage[] =>
+    message.type === 'LeadEvent' ? [{ type: 'LeadEvent', value: { ...message.value, own_time: true } }] : [],
+  );
+  const finished = { import_id: 'history', received_at: end, own_time: true };
+  return [{ type: 'ModelSubmitted', value: model }, ...events, { type: 'ImportFinished', value: finished }];
+}
+
+/** Publishes them in their order. */
+export async function publishAll(log: Log, messages: readonly EventMessage[]): Promise<void> {
+  for (let from = 0; from < messages.length; from += AT_ONCE) {
+    const records = messages.slice(from, from + AT_ONCE);
+    await log.publish(records.map((value) => ({ topic: TOPICS.events, partition: 0, key: null, value })));
+  }
+}
