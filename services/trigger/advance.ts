@@ -8,12 +8,12 @@ import type { Enrolment, Send } from '#services/trigger/state';
 export type Suppression =
   | 'program_deleted'
   | 'historic'
-  | 'staff'
   | 'already_sent'
+  | 'staff'
   | 'unsubscribed'
   | 'no_address'
-  | 'bounced'
   | 'complained'
+  | 'bounced'
   | 'late';
 
 /** A step that is due now. */
