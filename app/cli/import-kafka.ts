@@ -16,6 +16,7 @@ import { findPlace } from '#app/folder/place';
 import { connectLog } from '#app/kafka/connection';
 import { importToKafka } from '#app/kafka/import';
 import type { KafkaRuntimeSettings } from '#app/kafka/settings';
+import { mayOf } from '#app/sources/open-sources';
 import { connectClickHouse } from '#lib/clickhouse/server';
 
 /** How long an interrupted import has to stop between two lines, ms. */
@@ -33,6 +34,7 @@ export async function importFilesToKafka(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const signal = terminal.interrupted;
+  const may = mayOf(source, dir);
   const inputs = await openInputs(files);
   const breakOff = () => setTimeout(() => inputs.breakOff(new Interrupted()), GRACE).unref();
   signal.addEventListener('abort', breakOff, { once: true });
@@ -45,7 +47,7 @@ export async function importFilesToKafka(
         const meter = createMeter(terminal);
         try {
           const { onProgress, onRefused } = meter;
-          const told = { inputs: inputs.inputs, source, sorted, historic, signal, onProgress, onRefused };
+          const told = { inputs: inputs.inputs, source, may, sorted, historic, signal, onProgress, onRefused };
           const summary = await importToKafka(log, tables.rows, told, modelDir, spool);
           meter.end();
           await terminal.report(renderImport(summary, meter.elapsed(), dir, json));

@@ -8,6 +8,7 @@ import type { Terminal } from '#app/cli/terminal';
 import type { ExitCode } from '#app/folder/answer';
 import { claimFolder } from '#app/folder/own';
 import { serveOwner } from '#app/folder/serve';
+import { mayOf } from '#app/sources/open-sources';
 
 export interface ImportOptions {
   /** Paths; - is standard input. */
@@ -27,6 +28,7 @@ const GRACE = 1_000;
 /** Owns the folder while the pipeline works off files. Others that ask meanwhile are answered. */
 export async function importFiles(options: ImportOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
   const { files, source, sorted, historic, dir, modelDir, json } = options;
+  const may = mayOf(source, dir);
   const inputs = await openInputs(files);
   const claim = await claimFolder({ dir, purpose: 'import', passing: false });
   const signal = terminal.interrupted;
@@ -40,7 +42,7 @@ export async function importFiles(options: ImportOptions, terminal: Terminal, op
       const server = serveOwner(claim, createRespond(opened));
       try {
         const { onProgress, onRefused } = meter;
-        const told = { source, sorted, historic, signal, onProgress, onRefused };
+        const told = { source, may, sorted, historic, signal, onProgress, onRefused };
         const summary = await opened.importLines({ inputs: inputs.inputs, ...told });
         meter.end();
         await terminal.report(renderImport(summary, meter.elapsed(), dir, json));

@@ -80,6 +80,8 @@ export interface ImportSource {
   readonly inputs: readonly ImportInput[];
   /** The name of the source whose events these are; undefined: the import's own. */
   readonly source: string | undefined;
+  /** Whether that source may report a behaviour; undefined: any. */
+  readonly may: ((behaviour: string) => boolean) | undefined;
   /** False: events are logged in the order of the input. */
   readonly sorted: boolean;
   /** Events that lie behind logged time are taken all the same, as received now. */

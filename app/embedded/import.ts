@@ -66,6 +66,7 @@ export async function importLines(
         clock: systemClock,
         inputs: source.inputs,
         source: source.source,
+        may: source.may,
         sorted: source.sorted,
         historic: source.historic,
         logged: target.logged,

@@ -25,6 +25,8 @@ export interface ReaderOptions {
   readonly importId: string;
   /** The source whose events these are. */
   readonly publisher: string;
+  /** Whether it may report a behaviour; left out: any. */
+  readonly may?: ((behaviour: string) => boolean) | undefined;
   readonly ownTime: boolean;
   /** Names of the inputs; with several of them a refused line tells its own. */
   readonly inputs: readonly string[];
@@ -39,13 +41,14 @@ const NO_ID = '';
 const CONTROL = /\p{Cc}/gu;
 const LAST_DATE = 8_640_000_000_000_000;
 
-export function createLineReader({ hash, importId, publisher, ownTime, inputs }: ReaderOptions): LineReader {
+export function createLineReader({ hash, importId, publisher, may, ownTime, inputs }: ReaderOptions): LineReader {
   const normalise = createNormalise(hash);
   const names = inputs.length > 1 ? inputs.map((name) => `${name.replace(CONTROL, ' ')} `) : [];
 
   function eventOf(value: unknown, timing: Timing): Checked<LeadEvent> {
     const outcome = normalise(value, {
       publisher,
+      ...(may === undefined ? {} : { may }),
       client: UNKNOWN_CLIENT,
       importId,
       ownTime,

@@ -16,19 +16,19 @@ export interface Run {
   settle(): Promise<Progress>;
 }
 
-export type RunDeps = Pick<ImportDeps, 'log' | 'hash' | 'clock' | 'model' | 'onProgress'>;
+export type RunDeps = Pick<ImportDeps, 'log' | 'hash' | 'clock' | 'model' | 'may' | 'onProgress'>;
 
 /** A publish is full with this many records, or with records of this many bytes. */
 const FULL = { records: 1_000, bytes: 4_194_304 };
 
 /** `inputs`: their names, in the order in which the lines number them. */
 export function createRun(
-  { log, hash, clock, model, onProgress }: RunDeps,
+  { log, hash, clock, model, may, onProgress }: RunDeps,
   begun: Progress,
   inputs: readonly string[],
 ): Run {
   const { own_time, import_id, publisher, base, ceiling, sorted } = begun;
-  const reader = createLineReader({ hash, importId: import_id, publisher, ownTime: own_time, inputs });
+  const reader = createLineReader({ hash, importId: import_id, publisher, may, ownTime: own_time, inputs });
   let { accepted, rejected, newest, in_the_future, future_lines } = begun;
   let place: Place = begun;
   let durable = begun;

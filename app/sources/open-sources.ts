@@ -47,6 +47,13 @@ export function sourceNamed(sources: Sources, name: string): Source {
   throw new CommandFailed(`there is no source ${name} in sources.yaml; name one that is listed there`);
 }
 
+/** What an import of a source's own events may report; undefined: anything. Throws as sourceNamed. */
+export function mayOf(name: string | undefined, data: string): ((behaviour: string) => boolean) | undefined {
+  if (name === undefined) return undefined;
+  const source = sourceNamed(openSources({ named: undefined, data }), name);
+  return (behaviour) => source.may(behaviour);
+}
+
 function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

@@ -1,5 +1,5 @@
 import type { TableRow } from '#lib/clickhouse/row';
-import type { DeadLetter, Handoff, Trigger } from '#schemas/generated/records';
+import type { Cost, DeadLetter, Handoff, Trigger } from '#schemas/generated/records';
 
 export function triggerRow(trigger: Trigger): TableRow {
   return {
@@ -36,6 +36,26 @@ export function handoffRow(handoff: Handoff): TableRow {
       cause_id: handoff.cause_id,
       suppressed_by: handoff.suppressed_by ?? '',
       handoff_seq: handoff.handoff_seq,
+    },
+  };
+}
+
+/** The same from every partition. */
+export function costRow(cost: Cost): TableRow {
+  return {
+    table: 'costs_rows',
+    row: {
+      event_id: cost.event_id,
+      publisher: cost.publisher,
+      occurred_at: cost.occurred_at,
+      received_at: cost.received_at,
+      amount: cost.amount,
+      currency: cost.currency,
+      source: cost.source ?? '',
+      medium: cost.medium ?? '',
+      campaign: cost.campaign ?? '',
+      properties: cost.properties,
+      seq: cost.seq,
     },
   };
 }

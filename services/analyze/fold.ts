@@ -5,7 +5,7 @@ import { applied, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
 import type { DeadLetterMessage, HandoffMessage, StageMessage, TriggerMessage } from '#schemas/topics';
-import { deadLetterRow, handoffRow, triggerRow } from '#services/analyze/decisions';
+import { costRow, deadLetterRow, handoffRow, triggerRow } from '#services/analyze/decisions';
 import { counterChanges } from '#services/analyze/funnel';
 import { type Ladder, ladderRow } from '#services/analyze/ladder';
 import { evolveLead, isPresent, type LeadState } from '#services/analyze/lead';
@@ -38,6 +38,7 @@ export function createAnalyzeFolds({ hash, compile }: AnalyzeDeps): AnalyzeFolds
       // A stage counts as reached by the ladder in force at the record.
       initialShared: [],
       broadcast(ladder, { type, value }) {
+        if (type === 'Cost') return { shared: ladder, pass: costRow(value) };
         if (type !== 'ModelApplied') return { shared: ladder, pass: undefined };
         const { stages } = models.of(applied(NO_MODEL, value), value.model_version);
         return { shared: stages.ladder, pass: ladderRow(value, stages) };

@@ -36,6 +36,7 @@ const KEYS = {
   funnel_counters: 'partition, day, stage, source',
   activity_counters: 'partition, day, name',
   trait_counters: 'partition, day, trait',
+  costs: 'publisher, event_id',
   funnel: 'position',
   ladders: 'model_version',
   stages: 'position',

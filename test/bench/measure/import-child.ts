@@ -13,6 +13,7 @@ const { inputs } = await openInputs([file]);
 const summary = await opened.importLines({
   inputs,
   source: undefined,
+  may: undefined,
   sorted: true,
   historic: false,
   signal,
