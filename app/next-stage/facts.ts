@@ -47,7 +47,7 @@ export async function readStageFacts(
     score,
     grade,
     disqualified,
-    quietSince: own.length === 0 ? undefined : Math.max(...own),
+    quietSince: own.length === 0 ? row.first_seen_ms : Math.max(...own),
     at,
   };
 }

@@ -124,7 +124,7 @@ describe('why a lead is not in the next stage', () => {
     ],
     ['{ active: true }', {}, {}, [['active', false, 'has to do something of its own']]],
     ['{ stayed_for: 30d }', {}, {}, [['stayed_for', true, 'in stage lead for 50d, and needs 30d']]],
-    ['{ quiet_for: 30d }', {}, {}, [['quiet_for', false, 'did nothing of its own yet']]],
+    ['{ quiet_for: 30d }', {}, {}, [['quiet_for', true, 'quiet for 100d, and needs 30d']]],
   ])('%s', async (when, judged, given, right) => {
     expect(await told(when, judged, given)).toEqual(right);
   });

@@ -11,3 +11,9 @@ export const ENGINES: readonly number[] = [4];
 export function engineOf(files: ModelFiles): number {
   return Number(/^engine:[ \t]*(\d+)/m.exec(files['scoring.yaml'] ?? '')?.[1] ?? 0);
 }
+
+/** Whether a model is of a generation that this version no longer has. */
+export function isOfBefore(files: ModelFiles): boolean {
+  const engine = engineOf(files);
+  return engine > 0 && engine < Math.min(...ENGINES);
+}

@@ -1,3 +1,4 @@
+import { isOfBefore } from '#lib/model/engine';
 import type { CompileModel, Model, ModelFiles } from '#lib/model/model';
 import type { ModelApplied } from '#schemas/generated/records';
 
@@ -38,9 +39,10 @@ export class Models {
     const compiled = this.#compile(files);
     if (!compiled.ok) {
       const fault = compiled.faults[0];
-      throw new Error(
-        `model ${version} is not understood: ${fault?.file}:${fault?.line} ${fault?.problem}; upgrade this instance`,
-      );
+      const remedy = isOfBefore(files)
+        ? 'an earlier build wrote this log: begin with an empty one, and import the history again'
+        : 'upgrade this instance';
+      throw new Error(`model ${version} is not understood: ${fault?.file}:${fault?.line} ${fault?.problem}; ${remedy}`);
     }
     this.#compiled.set(version, compiled.model);
     return compiled.model;

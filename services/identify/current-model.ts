@@ -1,5 +1,5 @@
 import type { TableReader } from '#lib/flow/store';
-import { ENGINES, engineOf } from '#lib/model/engine';
+import { ENGINES, engineOf, isOfBefore } from '#lib/model/engine';
 import type { CompileModel, Model, ModelFiles } from '#lib/model/model';
 import { MODEL } from '#services/identify/state';
 
@@ -26,7 +26,10 @@ export class CurrentModel {
     if (files === undefined) return undefined;
     const engine = engineOf(files);
     if (engine !== 0 && !ENGINES.includes(engine)) {
-      throw new Error(`model ${version} has engine ${engine}, which this version does not know; upgrade this instance`);
+      const remedy = isOfBefore(files)
+        ? 'an earlier build wrote this log: begin with an empty one, and import the history again'
+        : 'upgrade this instance';
+      throw new Error(`model ${version} has engine ${engine}, which this version does not know; ${remedy}`);
     }
     const compiled = this.#compile(files);
     return compiled.ok ? compiled.model : undefined;

@@ -65,11 +65,14 @@ export function owns(
 ): void {
   life.events = events;
   life.points = pointsOf(events, model.rules);
-  const own = events.filter((event) => !isExcluded(event) && !model.ladder.notOwn.has(event.name));
-  const last = own.reduce<Reported | undefined>(
-    (newest, one) => (newest && newest.at > one.at ? newest : one),
+  const counting = events.filter((event) => !isExcluded(event));
+  const own = counting.filter((event) => !model.ladder.notOwn.has(event.name));
+  const newest = own.reduce<Reported | undefined>((one, other) => (one && one.at > other.at ? one : other), undefined);
+  const first = counting.reduce<Reported | undefined>(
+    (one, other) => (one && one.at <= other.at ? one : other),
     undefined,
   );
+  const last = newest ?? first;
   if (last === undefined) life.own = undefined;
   else if (life.own?.at !== last.at) life.own = { at: last.at, knownAt: now, historic: late(last) };
 }
