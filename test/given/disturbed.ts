@@ -22,7 +22,9 @@ export type Disturbance =
   /** Crawlers look at pages and follow one-click links. */
   | 'bots'
   /** People opt out and in, mails bounce, and somebody complains. */
-  | 'consent';
+  | 'consent'
+  /** Money is spent, which is about nobody. */
+  | 'costs';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -142,6 +144,14 @@ const DISTURB: { readonly [one in Disturbance]: (all: Arriving[], random: Random
     });
     return [...all, ...more];
   },
+
+  costs: (all) =>
+    all.flatMap((one, i) => {
+      const properties = { amount: i / 4, currency: 'EUR', campaign: 'autumn' };
+      const cost = () =>
+        did(one.arrived, { type: 'track', event: 'Cost Recorded', messageId: `cost-${i}`, properties });
+      return i % 50 === 0 ? [one, cost()] : [one];
+    }),
 };
 
 function did(at: number, call: Omit<Call, 'timestamp'>): Arriving {

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '#lib/flow/log';
-import type { Facts, Seen, Staged, Trigger } from '#schemas/generated/records';
+import type { Cost, Facts, Seen, Staged, Trigger } from '#schemas/generated/records';
 import { type StageMessage, TOPICS, type TriggerMessage } from '#schemas/topics';
 import { recordsIn } from '#test/kafka/records';
 
@@ -13,6 +14,8 @@ export interface LastWords {
   /** The stage that each is in, empty if merged away, and every move into one. */
   readonly stages: readonly (readonly [lead: string, stage: string])[];
   readonly moves: readonly (readonly [lead: string, moves: Staged['moves']])[];
+  /** What was spent, as each partition says it; one list where all of them say the same. */
+  readonly costs: readonly (readonly Cost[])[];
   /** In order of their ids, without their place in the log and its time. */
   readonly triggers: readonly Omit<Trigger, OfTheLog>[];
 }
@@ -26,7 +29,9 @@ export async function lastWords(log: Log): Promise<LastWords> {
   const scores = new Map<string, [score: number, at: number, grade: string]>();
   const stages = new Map<string, string>();
   const moves = new Map<string, Staged['moves']>();
-  for (const { value: message } of await recordsIn<StageMessage>(log, TOPICS.stages)) {
+  const costs = Array.from({ length: log.partitions(TOPICS.stages) }, (): Cost[] => []);
+  for (const { partition, value: message } of await recordsIn<StageMessage>(log, TOPICS.stages)) {
+    if (message.type === 'Cost') costs[partition]?.push(message.value);
     if (message.type !== 'Staged') continue;
     const { lead_id, scored, ...staged } = message.value;
     if (staged.facts !== null) facts.set(lead_id, staged.facts);
@@ -42,6 +47,7 @@ export async function lastWords(log: Log): Promise<LastWords> {
     scores: inOrder(scores).map(([lead, score]) => [lead, ...score]),
     stages: inOrder(stages),
     moves: inOrder(moves),
+    costs: costs.filter((one, i) => i === 0 || !isDeepStrictEqual(one, costs[0])),
     triggers: triggers
       .map(({ value }) => withoutPlace(value.value))
       .sort((a, b) => (a.trigger_id < b.trigger_id ? -1 : 1)),

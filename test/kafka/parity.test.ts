@@ -125,6 +125,7 @@ const DISTURBANCES: readonly Disturbance[] = [
   'misattributed',
   'bots',
   'consent',
+  'costs',
   'wrong_clock',
   'late',
   'repeated',
@@ -180,7 +181,8 @@ test.each([41, 42])(
       expect(kafka.rows).toEqual(embedded.rows);
     }
 
-    const { facts, seen, stages, triggers } = embedded.words;
+    const { facts, seen, stages, costs, triggers } = embedded.words;
+    expect(costs[0]?.length).toBeGreaterThan(5);
     expect(seen.filter(([, { own_at }]) => own_at !== null).length).toBeGreaterThan(10);
     // some were sent, some kept back; visitors became known, and some are closed for mail
     expect(new Set(triggers.map(({ suppressed_by }) => suppressed_by)).size).toBeGreaterThan(2);
