@@ -31,7 +31,8 @@ test.each([
 
   await leadstream.post('/v1/page', { userId: 'somebody', properties: { path: '/pricing' }, ...call });
 
-  expect(leadstream.records(TOPICS.scores, 'Scored')).toMatchObject([{ excluded, score: { after: points } }]);
+  const scored = leadstream.records(TOPICS.scores, 'Scored').filter(({ cause }) => cause === 'activity');
+  expect(scored).toMatchObject([{ excluded, score: { after: points } }]);
 });
 
 /** Excluded activities stay in the log and in the table `activities`, with the reason. They lead to nothing. */

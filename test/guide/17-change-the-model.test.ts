@@ -37,14 +37,27 @@ test('a lead in a program keeps the version that it entered', async () => {
   await leadstream.meet('ann', 'ann@example.com');
   await leadstream.track('ann', 'Asset Downloaded', { asset_type: 'white_paper' });
 
-  const { 'programs/white-paper.yaml': _removed, ...without } = shippedModel;
-  await leadstream.apply(without);
+  const path = shippedModel['programs/white-paper.yaml'] ?? '';
+  await leadstream.apply({ ...shippedModel, 'programs/white-paper.yaml': path.replace('after: 2d', 'after: 4d') });
   await leadstream.meet('bob', 'bob@example.com');
   await leadstream.track('bob', 'Asset Downloaded', { asset_type: 'white_paper' });
   leadstream.passes(3 * DAY);
 
   expect(leadstream.triggers('ann')).toEqual(['white-paper/case_study']);
   expect(leadstream.triggers('bob')).toEqual([]);
+});
+
+/** A program that is deleted ends for everybody, with a record for each lead that was in it. */
+test('a program whose file is deleted ends for who is in it', async () => {
+  const leadstream = await openPipeline();
+  await leadstream.meet('ann', 'ann@example.com');
+  await leadstream.track('ann', 'Asset Downloaded', { asset_type: 'white_paper' });
+
+  const { 'programs/white-paper.yaml': _removed, ...without } = shippedModel;
+  await leadstream.apply(without);
+  leadstream.passes(20 * DAY);
+
+  expect(leadstream.triggers('ann')).toEqual(['white-paper/case_study (program_deleted)']);
 });
 
 function subscriptionGives(points: number): string {
