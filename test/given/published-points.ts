@@ -32,7 +32,7 @@ export function publishedScore(activities: readonly Scorable[], at: number): num
     if (name === 'email_sent') {
       const opened = activities.some(
         (other) =>
-          other.name === 'email_opened' &&
+          (other.name === 'email_opened' || other.name === 'email_bounced') &&
           mailOf(other) === mailOf(activity) &&
           other.occurred_at >= from &&
           other.occurred_at <= from + 7 * DAY,
