@@ -12,8 +12,10 @@ export function engineOf(files: ModelFiles): number {
   return Number(/^engine:[ \t]*(\d+)/m.exec(files['scoring.yaml'] ?? '')?.[1] ?? 0);
 }
 
-/** Whether a model is of a generation that this version no longer has. */
-export function isOfBefore(files: ModelFiles): boolean {
+/** What to do about a model in a log whose files this version does not understand. */
+export function remedyFor(files: ModelFiles): string {
   const engine = engineOf(files);
-  return engine > 0 && engine < Math.min(...ENGINES);
+  return engine > 0 && engine < Math.min(...ENGINES)
+    ? 'an earlier build wrote this log: begin with an empty one, and import the history again'
+    : 'upgrade this instance';
 }

@@ -1,4 +1,4 @@
-import { isOfBefore } from '#lib/model/engine';
+import { remedyFor } from '#lib/model/engine';
 import type { CompileModel, Model, ModelFiles } from '#lib/model/model';
 import type { ModelApplied } from '#schemas/generated/records';
 
@@ -39,10 +39,9 @@ export class Models {
     const compiled = this.#compile(files);
     if (!compiled.ok) {
       const fault = compiled.faults[0];
-      const remedy = isOfBefore(files)
-        ? 'an earlier build wrote this log: begin with an empty one, and import the history again'
-        : 'upgrade this instance';
-      throw new Error(`model ${version} is not understood: ${fault?.file}:${fault?.line} ${fault?.problem}; ${remedy}`);
+      throw new Error(
+        `model ${version} is not understood: ${fault?.file}:${fault?.line} ${fault?.problem}; ${remedyFor(files)}`,
+      );
     }
     this.#compiled.set(version, compiled.model);
     return compiled.model;

@@ -1,5 +1,5 @@
 import type { TableReader } from '#lib/flow/store';
-import { ENGINES, engineOf, isOfBefore } from '#lib/model/engine';
+import { ENGINES, engineOf, remedyFor } from '#lib/model/engine';
 import type { CompileModel, Model, ModelFiles } from '#lib/model/model';
 import { MODEL } from '#services/identify/state';
 
@@ -26,10 +26,7 @@ export class CurrentModel {
     if (files === undefined) return undefined;
     const engine = engineOf(files);
     if (engine !== 0 && !ENGINES.includes(engine)) {
-      const remedy = isOfBefore(files)
-        ? 'an earlier build wrote this log: begin with an empty one, and import the history again'
-        : 'upgrade this instance';
-      throw new Error(`model ${version} has engine ${engine}, which this version does not know; ${remedy}`);
+      throw new Error(`model ${version} has engine ${engine}, which this version does not know; ${remedyFor(files)}`);
     }
     const compiled = this.#compile(files);
     return compiled.ok ? compiled.model : undefined;

@@ -16,7 +16,7 @@ import { nextDue } from '#services/score/due';
 import { effectOf } from '#services/score/effect';
 import { fitOf } from '#services/score/fit';
 import { type Kept, keep } from '#services/score/kept';
-import { factsOf, heard, nextFact, owning, sawAlso, seenUnder, tell, unheard } from '#services/score/lead-facts';
+import { heard, nextFact, owning, sawAlso, seenUnder, tell, unheard } from '#services/score/lead-facts';
 import { matchesOf } from '#services/score/matches';
 import { forgetAll, KEPT, release, retain } from '#services/score/retention';
 import { type Cause, scored } from '#services/score/scored';
@@ -116,7 +116,7 @@ export function createScoreFold({
     const pricing = pricingAt(context);
     const at = context.loggedAt;
     const said = tell(before.facts, after.facts, at);
-    const wasStaff = isStaff(before, at);
+    const { staff: wasStaff } = said.was;
     const { staff } = said.now;
     const counting = staff ? NO_MATCHES : after.matches;
     const known = staff || wasStaff ? undefined : difference;
@@ -198,7 +198,7 @@ export function createScoreFold({
       const woken = { ...state, facts: seenUnder(said.after, model, context.items) };
       const wakeAt = earlier(next, nextFact(woken.facts, due));
       if (!counts && !crosses && said.told === null) return { state: woken, emit: [], wakeAt };
-      const counted = isStaff(state, due) ? NO_MATCHES : state.matches;
+      const counted = said.was.staff ? NO_MATCHES : state.matches;
       const before = counts || counted !== matches ? contributionsAt(counted, due, 'exclusive', pricing) : after;
       const cause: Cause = {
         cause: 'wake',
@@ -224,10 +224,6 @@ export function createScoreFold({
 
 const NO_ITEMS: readonly Change[] = [];
 const NO_MATCHES: readonly Match[] = [];
-
-function isStaff({ facts }: LeadScore, at: number): boolean {
-  return factsOf(facts, facts.ahead ?? at).staff;
-}
 
 /** Nothing is left to hold of the lead. */
 function isNothing({ kept: count, lasting, closed, matches, facts }: LeadScore): boolean {

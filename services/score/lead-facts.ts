@@ -189,14 +189,18 @@ export function factsOf({ words, addresses, ahead }: LeadFacts, at: number): Fac
 /** A lead's words change rarely, and are asked about at each record. */
 const derived = new WeakMap<HeldWords, { readonly addresses: readonly string[]; readonly facts: Facts }>();
 
-/** What is true after a record at a time (ms), and that if it differs from what the lead's previous record told; else null. */
 export interface Told {
+  /** What the lead's previous record told. */
+  readonly was: Facts;
+  /** What is true after a record at a time. */
   readonly now: Facts;
+  /** That, if it differs from what was told; else null. */
   readonly told: Facts | null;
   /** The facts, with what the next record must know of this one. */
   readonly after: LeadFacts;
 }
 
+/** `at`: the record's time, ms. */
 export function tell(before: LeadFacts, after: LeadFacts, at: number): Told {
   const was = before === NOTHING_SAID ? NO_FACTS : factsOf(before, before.ahead ?? Number.POSITIVE_INFINITY);
   const isPlain = before.ahead === undefined && after.ahead === undefined;
@@ -204,7 +208,7 @@ export function tell(before: LeadFacts, after: LeadFacts, at: number): Told {
   if (repeats) derived.set(after.words, { addresses: after.addresses, facts: was });
   const now = repeats ? was : factsOf(after, at);
   const same = now === was || JSON.stringify(now) === JSON.stringify(was);
-  return { now: same ? was : now, told: same ? null : now, after: settled(after, at) };
+  return { was, now: same ? was : now, told: same ? null : now, after: settled(after, at) };
 }
 
 function repeat(before: LeadFacts, after: LeadFacts): boolean {
