@@ -77,7 +77,13 @@ function textOf(said: Said, fact: string): string | null {
 }
 
 function traitsOf(said: Said): string {
-  let words = [...said.values()].filter(([fact]) => fact.startsWith('trait:'));
+  let words: HeldWord[] | undefined;
+  for (const word of said.values()) {
+    if (!word[0].startsWith('trait:')) continue;
+    if (words === undefined) words = [word];
+    else words.push(word);
+  }
+  if (words === undefined) return NO_TRAITS;
   // Of a hundred some lay ahead of their time, and take the place of others now.
   if (words.length > MOST_OF_A_KIND) {
     words = words.sort(([a, , x], [b, , y]) => compareKeys(y, x) || (a < b ? -1 : 1)).slice(0, MOST_OF_A_KIND);
@@ -85,9 +91,10 @@ function traitsOf(said: Said): string {
   const traits = words.flatMap(([fact, value]): readonly [string, WordValue][] =>
     value === null ? [] : [[fact.slice('trait:'.length), value]],
   );
-  if (traits.length === 0) return '{}';
   return JSON.stringify(Object.fromEntries(traits.sort(([a], [b]) => (a < b ? -1 : 1))));
 }
+
+const NO_TRAITS = '{}';
 
 function touchOf(said: Said, fact: string): Touch | null {
   const word = said.get(fact);

@@ -1,4 +1,4 @@
-import type { Activity, Facts, Personal, Scored, Seen } from '#schemas/generated/records';
+import type { Activity, Consent, Facts, Personal, Scored, Seen, Touch } from '#schemas/generated/records';
 
 /** Nothing is known of the person. */
 export const NOBODY: Personal = {
@@ -19,6 +19,45 @@ export const NO_FACTS: Facts = {
   last_touch: null,
   staff: false,
 };
+
+/** Whether the same is true. */
+export function areSameFacts(a: Facts, b: Facts): boolean {
+  return (
+    arePersonsSame(a.personal, b.personal) &&
+    a.address_closed === b.address_closed &&
+    a.staff === b.staff &&
+    areTouchesSame(a.first_touch, b.first_touch) &&
+    areTouchesSame(a.last_touch, b.last_touch) &&
+    areConsentsSame(a.consents, b.consents)
+  );
+}
+
+export function arePersonsSame(a: Personal, b: Personal): boolean {
+  return (
+    a === b ||
+    (a.email === b.email &&
+      a.user_id === b.user_id &&
+      a.anonymous_id === b.anonymous_id &&
+      a.traits === b.traits &&
+      a.ip === b.ip &&
+      a.user_agent === b.user_agent)
+  );
+}
+
+function areTouchesSame(a: Touch | null, b: Touch | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.source === b.source && a.medium === b.medium && a.campaign === b.campaign;
+}
+
+function areConsentsSame(a: readonly Consent[], b: readonly Consent[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ channel, topic, open }, place) => {
+      const other = b[place];
+      return other?.channel === channel && other.topic === topic && other.open === open;
+    })
+  );
+}
 
 /** What a lead without activities has done. */
 export const NOTHING_SEEN: Seen = { activities: 0, first_at: null, last_at: null, own_at: null, own_historic: false };

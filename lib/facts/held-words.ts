@@ -16,13 +16,32 @@ export function withWords(
   now: number,
   own: readonly string[] = [],
 ): HeldWords {
+  return hear(words, more, now, own).words;
+}
+
+/** What is held once more words are heard. */
+export interface Heard {
+  readonly words: HeldWords;
+  /** Nothing but what was known is said: no fact of the lead can differ. False also where that is not sure. */
+  readonly repeats: boolean;
+}
+
+/** As `withWords`, and whether the words only repeat what was known, as most do. */
+export function hear(words: HeldWords, more: readonly HeldWord[], now: number, own: readonly string[]): Heard {
   let all: HeldWord[] | undefined;
+  let repeats = true;
   for (const word of more) {
-    if (!isNews(all ?? words, word, now)) continue;
+    const said = all ?? words;
+    const place = onlyPlaceOf(said, word[0]);
+    const held = said[place];
+    const replaces = held !== undefined && (isOfFirst(word[0]) || (hasCome(held, now) && hasCome(word, now)));
+    if (replaces ? !supersedes(word, held) : !isNews(said, word, now)) continue;
+    repeats &&= replaces && saysSame(held, word, said, own);
     all ??= words.slice();
-    insert(all, word, now);
+    if (replaces) all[place] = word;
+    else insert(all, word, now);
   }
-  return all === undefined ? words : withinBounds(all, now, own);
+  return all === undefined ? { words, repeats } : { words: withinBounds(all, now, own), repeats };
 }
 
 /** The words without those of one activity, and the facts that have lost one. */
@@ -45,28 +64,17 @@ export function nextWord(words: HeldWords, now: number): number | undefined {
   return next;
 }
 
-/**
- * Whether two lists say the same, whichever activities say it; where the time of a word counts, it is the same, too. Which
- * address was named last counts with `several` of them, and where some are the company's own.
- */
-export function saySame(a: HeldWords, b: HeldWords, several: boolean): boolean {
-  if (a.length !== b.length) return false;
-  const isByTime = several || b.some(isOfStaff);
-  for (let place = 0; place < a.length; place++) {
-    const [fact, value, key] = a[place] ?? EMPTY;
-    const [other, said, of] = b[place] ?? EMPTY;
-    if (fact !== other || (key !== of && (isTimed(fact, isByTime) || !isSameValue(value, said)))) return false;
-  }
-  return true;
+/** Whether a later word on the same fact leaves all as it was. */
+function saysSame(held: HeldWord, word: HeldWord, said: readonly HeldWord[], own: readonly string[]): boolean {
+  const [fact, value] = word;
+  if (!isSameValue(held[1], value)) return false;
+  if (fact.startsWith('trait:') || UNTIMED.has(fact)) return true;
+  // Which address was named last counts with several of them, and where some are the company's own.
+  return isNaming(fact) && own.length <= 1 && !said.some(isOfStaff);
 }
 
-const EMPTY: HeldWord = ['', null, ''];
-
-/** Facts of which the time counts beside others, not only what is said. */
-function isTimed(fact: string, isByTime: boolean): boolean {
-  if (fact.startsWith('trait:') || UNTIMED.has(fact)) return false;
-  return isByTime || !isNaming(fact);
-}
+/** Of what they say the time plays no part. */
+const UNTIMED: ReadonlySet<string> = new Set(['user', 'device', 'first_touch', 'last_touch']);
 
 function isOfStaff([fact, value]: HeldWord): boolean {
   return isNaming(fact) && (value as Address)[1];
@@ -76,10 +84,10 @@ function isNaming(fact: string): boolean {
   return fact.startsWith('named:') || fact.startsWith('reported:');
 }
 
-const UNTIMED: ReadonlySet<string> = new Set(['user', 'device', 'first_touch', 'last_touch']);
-
 function isSameValue(a: WordValue, b: WordValue): boolean {
-  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  if (!Array.isArray(a) || !Array.isArray(b)) return JSON.stringify(a) === JSON.stringify(b);
+  return a.length === b.length && a.every((one: WordValue, place) => isSameValue(one, b[place] as WordValue));
 }
 
 /** Whether a word changes what is held: most repeat what is known. */
@@ -93,15 +101,15 @@ function isNews(words: HeldWords, [fact, , key]: HeldWord, now: number): boolean
   return true;
 }
 
+/** Of two words on a fact that both count: the later one, or the earlier where the first counts. */
+function supersedes([fact, , key]: HeldWord, [, , held]: HeldWord): boolean {
+  const order = compareKeys(held, key);
+  return isOfFirst(fact) ? order > 0 : order < 0;
+}
+
 /** Puts a word in the place of one that it supersedes, else at the end. */
 function insert(words: HeldWord[], word: HeldWord, now: number): void {
   const [fact] = word;
-  const only = onlyPlaceOf(words, fact);
-  // Nearly always: what was said last is said again.
-  if (only !== undefined && (isOfFirst(fact) || (hasCome(words[only], now) && hasCome(word, now)))) {
-    words[only] = word;
-    return;
-  }
   const same = [word, ...words.filter(([other]) => other === fact)];
   const counting = isOfFirst(fact) ? same : same.filter(([, , key]) => timeIn(key) <= now);
   const held = isOfFirst(fact) ? earliest(counting) : latest(counting);
@@ -115,19 +123,19 @@ function insert(words: HeldWord[], word: HeldWord, now: number): void {
   }
 }
 
-/** undefined: there is none, or more than one. */
-function onlyPlaceOf(words: readonly HeldWord[], fact: string): number | undefined {
-  let only: number | undefined;
+/** -1: there is none, or more than one. */
+function onlyPlaceOf(words: readonly HeldWord[], fact: string): number {
+  let only = -1;
   for (let place = 0; place < words.length; place++) {
     if (words[place]?.[0] !== fact) continue;
-    if (only !== undefined) return undefined;
+    if (only >= 0) return -1;
     only = place;
   }
   return only;
 }
 
-function hasCome(word: HeldWord | undefined, now: number): boolean {
-  return word !== undefined && timeIn(word[2]) <= now;
+function hasCome(word: HeldWord, now: number): boolean {
+  return timeIn(word[2]) <= now;
 }
 
 function latest(words: readonly HeldWord[]): HeldWord | undefined {

@@ -65,14 +65,14 @@ function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
   const { tick_at, model_version, own_time } = clock;
   const { type, value } = message;
   const moving = type === 'Activity' ? movingAfter(clock.moving, value) : clock.moving;
-  return {
-    ...(moving === undefined ? {} : { moving }),
+  const after: ShardClock = {
     seq: value.seq,
     logged_at: value.logged_at,
     tick_at: type === 'Tick' ? value.logged_at : tick_at,
     model_version: type === 'ModelApplied' ? value.model_version : model_version,
     own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),
   };
+  return moving === undefined ? after : { ...after, moving };
 }
 
 function movingAfter(

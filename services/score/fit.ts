@@ -1,5 +1,5 @@
 import type { FitRule, Grading, Profile, Scoring } from '#lib/model/model';
-import type { Facts } from '#schemas/generated/records';
+import type { Facts, Personal } from '#schemas/generated/records';
 
 /** What a model's grading makes of a profile. */
 export interface Fit {
@@ -19,17 +19,18 @@ export interface FitReason {
 export function fitOf(facts: Facts, scoring: Scoring | undefined): Fit | undefined {
   const grading = scoring?.grading;
   if (grading === undefined) return undefined;
-  const known = fits.get(facts);
+  const { personal } = facts;
+  const known = fits.get(personal);
   if (known?.grading === grading) return known.fit;
-  const fit = fitOfProfile(profileOf(facts), grading);
-  fits.set(facts, { grading, fit });
+  const fit = fitOfProfile(profileOf(personal), grading);
+  fits.set(personal, { grading, fit });
   return fit;
 }
 
-/** Facts change rarely, and their fit is asked for at each record. */
-const fits = new WeakMap<Facts, { readonly grading: Grading; readonly fit: Fit }>();
+/** What is known of a person changes rarely, and its fit is asked for at each record. */
+const fits = new WeakMap<Personal, { readonly grading: Grading; readonly fit: Fit }>();
 
-function profileOf({ personal }: Facts): Profile {
+function profileOf(personal: Personal): Profile {
   return { email: personal.email ?? '', traits: JSON.parse(personal.traits) };
 }
 

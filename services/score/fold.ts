@@ -16,9 +16,9 @@ import { nextDue } from '#services/score/due';
 import { effectOf } from '#services/score/effect';
 import { fitOf } from '#services/score/fit';
 import { type Kept, keep } from '#services/score/kept';
-import { heard, nextFact, owning, sawAlso, seenUnder, tell, unheard } from '#services/score/lead-facts';
+import { heard, type LeadFacts, nextFact, owning, sawAlso, seenUnder, tell, unheard } from '#services/score/lead-facts';
 import { matchesOf } from '#services/score/matches';
-import { forgetAll, KEPT, release, retain } from '#services/score/retention';
+import { forgetAll, KEPT, type Retention, release, retain } from '#services/score/retention';
 import { type Cause, scored } from '#services/score/scored';
 import { seenOf } from '#services/score/seen';
 import { disqualifiedBy, type Standing } from '#services/score/standing';
@@ -69,23 +69,18 @@ export function createScoreFold({
     const { gone, left } = replaced === undefined ? { gone: NO_MATCHES, left: all } : withoutActivity(all, replaced);
     const isHistoric = excluded === undefined ? historic : state.historic === true;
     const facts = heard(state.facts, activity, key, excluded !== undefined, model, context.items, context.loggedAt);
-    const after = { matches: left, ...retention, facts, ...(isHistoric ? { historic: true as const } : {}) };
+    const after = leadScore(left, retention, facts, isHistoric);
     return settle(state, after, cause, context, items, { before: state.matches, all, after: left, added, gone });
   }
 
   function onMovedOut(state: LeadScore, moved: MovedOut, context: Context): Result {
     const model = models.current(context.shared);
     const key = itemKey(moved);
-    const { historic } = state;
     const { gone, left } = withoutActivity(state.matches, moved);
     const item = context.items.get(key) as Kept | undefined;
     const retention = release(state, key, item, context.items, most);
-    const after: LeadScore = {
-      matches: left,
-      ...retention,
-      facts: unheard(state, retention, key, item, model, context.items, context.loggedAt),
-      ...(historic === undefined ? {} : { historic }),
-    };
+    const facts = unheard(state, retention, key, item, model, context.items, context.loggedAt);
+    const after = leadScore(left, retention, facts, state.historic === true);
     const cause: Cause = { cause: 'moved_out', cause_id: moved.event_id, historic: true, moved_out: moved };
     const difference = { before: state.matches, all: state.matches, after: left, added: NO_MATCHES, gone };
     return settle(state, after, cause, context, [{ key, value: undefined }], difference);
@@ -128,12 +123,13 @@ export function createScoreFold({
     const model = models.current(context.shared);
     const crossing =
       model === undefined ? undefined : notCrossedBefore(at, effect.after, masses, model.stages.thresholds);
-    const state = { ...after, facts: said.after };
-    const excluded = cause.excluded ?? (staff && cause.activity !== undefined ? 'internal' : null);
+    const state = said.after === after.facts ? after : { ...after, facts: said.after };
+    const isOfStaff = staff && cause.activity !== undefined && (cause.excluded ?? null) === null;
+    const toldCause: Cause = isOfStaff ? { ...cause, excluded: 'internal' } : cause;
     return {
       state: isNothing(state) ? undefined : state,
       emit: [
-        scored(context, at, null, { ...cause, excluded }, effect, standingOf(said.now, disqualifying, context), {
+        scored(context, at, null, toldCause, effect, standingOf(said.now, disqualifying, context), {
           facts: said.told,
           seen: seenOf(state.facts.seen),
           fading,
@@ -224,6 +220,11 @@ export function createScoreFold({
 
 const NO_ITEMS: readonly Change[] = [];
 const NO_MATCHES: readonly Match[] = [];
+
+function leadScore(matches: readonly Match[], retention: Retention, facts: LeadFacts, historic: boolean): LeadScore {
+  const lead: LeadScore = { matches, ...retention, facts };
+  return historic ? { ...lead, historic } : lead;
+}
 
 /** Nothing is left to hold of the lead. */
 function isNothing({ kept: count, lasting, closed, matches, facts }: LeadScore): boolean {

@@ -63,16 +63,15 @@ function moreOf(activity: Activity, excluded: string | undefined): More | undefi
   const { personal, network, historic } = activity;
   const { email, user_id, anonymous_id, traits } = personal;
   const address = email === null ? undefined : namedAddress(activity);
-  const more: More = {
-    ...(email === null ? {} : { email }),
-    ...(address === undefined ? {} : { address }),
-    ...(user_id === null ? {} : { user_id }),
-    ...(anonymous_id === null ? {} : { anonymous_id }),
-    ...(traits === '{}' ? {} : { traits }),
-    ...(network === '' ? {} : { network }),
-    ...(historic ? { historic } : {}),
-    ...(excluded === undefined ? {} : { excluded }),
-  };
+  const more: { -readonly [Field in keyof More]: More[Field] } = {};
+  if (email !== null) more.email = email;
+  if (address !== undefined) more.address = address;
+  if (user_id !== null) more.user_id = user_id;
+  if (anonymous_id !== null) more.anonymous_id = anonymous_id;
+  if (traits !== '{}') more.traits = traits;
+  if (network !== '') more.network = network;
+  if (historic) more.historic = historic;
+  if (excluded !== undefined) more.excluded = excluded;
   return Object.keys(more).length === 0 ? undefined : more;
 }
 

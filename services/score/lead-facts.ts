@@ -1,19 +1,19 @@
-import { NO_FACTS } from '#lib/facts/facts';
+import { arePersonsSame, areSameFacts, NO_FACTS } from '#lib/facts/facts';
 import { factsAt } from '#lib/facts/facts-at';
 import { fullKinds } from '#lib/facts/held-bounds';
 import {
   type HeldWord,
   type HeldWords,
+  hear,
   NO_WORDS,
   nextWord,
-  saySame,
   withoutActivity,
   withWords,
 } from '#lib/facts/held-words';
 import { kindOf } from '#lib/facts/last-words';
 import { isOfFirst, MOST_OF_A_KIND, wordsOf } from '#lib/facts/words';
 import type { TableReader } from '#lib/flow/store';
-import { endOf, timeIn, timeKey } from '#lib/flow/table';
+import { compareKeys, endOf, timeIn, timeKey } from '#lib/flow/table';
 import type { Model } from '#lib/model/model';
 import type { Activity, Facts } from '#schemas/generated/records';
 import { type Kept, wordsIn } from '#services/score/kept';
@@ -43,13 +43,13 @@ export function heard(
   now: number,
 ): LeadFacts {
   const more = wordsOf(activity, excluded).map(({ fact, value }): HeldWord => [fact, value, key]);
-  const seen = ownUnder(before.seen, model, items);
-  return {
-    ...before,
-    words: withWords(before.words, more, now, before.addresses),
-    seen: excluded ? seen : seenAfter(seen, activity, key, model),
-    ...(activity.occurred_at > now ? { ahead: now } : {}),
-  };
+  const { words, repeats } = hear(before.words, more, now, before.addresses);
+  if (repeats) carryOver(before.words, words);
+  const own = ownUnder(before.seen, model, items);
+  const seen = excluded ? own : seenAfter(own, activity, key, model);
+  const ahead = activity.occurred_at > now ? now : before.ahead;
+  const { addresses } = before;
+  return ahead === undefined ? { words, addresses, seen } : { words, addresses, seen, ahead };
 }
 
 /**
@@ -73,7 +73,7 @@ export function unheard(
       ? others
       : withWords(
           others,
-          [...saidOtherwise(before.words, lost, key, items, now), ...closed.filter(([fact]) => lost.has(fact))],
+          [...saidOtherwise(before, lost, key, items, now), ...closed.filter(([fact]) => lost.has(fact))],
           now,
           before.addresses,
         );
@@ -86,7 +86,7 @@ export function unheard(
  * of which not all are held, the newest of all.
  */
 function* saidOtherwise(
-  words: HeldWords,
+  { words, seen: { first } }: LeadFacts,
   lost: ReadonlySet<string>,
   key: string,
   items: TableReader,
@@ -96,13 +96,29 @@ function* saidOtherwise(
   if (last.size > 0) yield* lastSaid(last, fullKinds(words), key, items, now);
   const missing = new Set([...lost].filter(isOfFirst));
   if (missing.size === 0) return;
-  for (const [other, value] of items.range(`${key}\u0000`, endOf(''))) {
-    for (const word of saidIn(value as Kept, other, (fact) => missing.has(fact))) {
+  // Only what counts tells a touch: the first of that are known.
+  const known = missing.size === 1 && missing.has('first_touch') ? first : NO_KEYS;
+  for (const [other, kept] of itemsAfter(key, known, items)) {
+    for (const word of saidIn(kept, other, (fact) => missing.has(fact))) {
       missing.delete(word[0]);
       yield word;
     }
     if (missing.size === 0) return;
   }
+}
+
+const NO_KEYS: readonly string[] = [];
+
+/** The items behind a key in their order. `known`: keys of the first of those that are asked for. */
+function* itemsAfter(key: string, known: readonly string[], items: TableReader): Iterable<[string, Kept]> {
+  let last = key;
+  for (const one of known) {
+    if (compareKeys(one, key) <= 0) continue;
+    last = one;
+    const kept = items.get(one) as Kept | undefined;
+    if (kept !== undefined) yield [one, kept];
+  }
+  for (const [other, value] of items.range(`${last}\u0000`, endOf(''))) yield [other, value as Kept];
 }
 
 /** From the newest activity on, until all is found. */
@@ -176,18 +192,30 @@ export function wordsBy(items: TableReader, at: number, own: readonly string[]):
   return words;
 }
 
-/** What is true at a time, ms. */
-export function factsOf({ words, addresses, ahead }: LeadFacts, at: number): Facts {
-  if (ahead !== undefined && nextWord(words, at) !== undefined) return factsAt(words, addresses, at);
+/** What is true at a time, ms. `like`: what was true before, of which as much is used again as is the same. */
+export function factsOf({ words, addresses, ahead }: LeadFacts, at: number, like?: Facts): Facts {
+  if (ahead !== undefined && nextWord(words, at) !== undefined) return alike(factsAt(words, addresses, at), like);
   const known = derived.get(words);
   if (known?.addresses === addresses) return known.facts;
-  const facts = factsAt(words, addresses, Number.POSITIVE_INFINITY);
+  const facts = alike(factsAt(words, addresses, Number.POSITIVE_INFINITY), like);
   derived.set(words, { addresses, facts });
   return facts;
 }
 
 /** A lead's words change rarely, and are asked about at each record. */
 const derived = new WeakMap<HeldWords, { readonly addresses: readonly string[]; readonly facts: Facts }>();
+
+/** The same follows from these words. */
+function carryOver(from: HeldWords, to: HeldWords): void {
+  const known = derived.get(from);
+  if (known !== undefined && from !== to) derived.set(to, known);
+}
+
+function alike(facts: Facts, like: Facts | undefined): Facts {
+  if (like === undefined) return facts;
+  if (areSameFacts(facts, like)) return like;
+  return arePersonsSame(facts.personal, like.personal) ? { ...facts, personal: like.personal } : facts;
+}
 
 export interface Told {
   /** What the lead's previous record told. */
@@ -203,21 +231,15 @@ export interface Told {
 /** `at`: the record's time, ms. */
 export function tell(before: LeadFacts, after: LeadFacts, at: number): Told {
   const was = before === NOTHING_SAID ? NO_FACTS : factsOf(before, before.ahead ?? Number.POSITIVE_INFINITY);
-  const isPlain = before.ahead === undefined && after.ahead === undefined;
-  const repeats = isPlain && before.addresses === after.addresses && repeat(before, after);
-  if (repeats) derived.set(after.words, { addresses: after.addresses, facts: was });
-  const now = repeats ? was : factsOf(after, at);
-  const same = now === was || JSON.stringify(now) === JSON.stringify(was);
+  const now = factsOf(after, at, was);
+  const same = now === was || areSameFacts(now, was);
   return { was, now: same ? was : now, told: same ? null : now, after: settled(after, at) };
 }
 
-function repeat(before: LeadFacts, after: LeadFacts): boolean {
-  return before.words === after.words || saySame(before.words, after.words, after.addresses.length > 1);
-}
-
-function settled({ words, addresses, seen, ahead }: LeadFacts, at: number): LeadFacts {
-  const waits = ahead !== undefined && nextWord(words, at) !== undefined;
-  return waits ? { words, addresses, seen, ahead: at } : { words, addresses, seen };
+function settled(facts: LeadFacts, at: number): LeadFacts {
+  const { words, addresses, seen, ahead } = facts;
+  if (ahead === undefined) return facts;
+  return nextWord(words, at) === undefined ? { words, addresses, seen } : { words, addresses, seen, ahead: at };
 }
 
 /** When a word that lies ahead begins to count, ms; undefined: none does. */

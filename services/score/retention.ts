@@ -86,6 +86,7 @@ export function forgetAll(items: TableReader): readonly Change[] {
 }
 
 function retentionOf({ kept, full, lasting, closed }: Retention): Retention {
+  if (full === undefined && lasting === undefined && closed === undefined) return { kept };
   return {
     kept,
     ...(full === undefined ? {} : { full }),

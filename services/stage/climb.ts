@@ -2,14 +2,6 @@ import type { StageLadder, StageRule } from '#lib/model/model';
 import type { StageMove } from '#schemas/generated/records';
 import { holding, type Standing } from '#services/stage/standing';
 
-/** A move with where it stands among a lead's stages. */
-export interface Climbing {
-  readonly standing: Standing;
-  /** When the present stage was entered, ms; and how many times each stage was entered. */
-  readonly since: number;
-  readonly visits: Visits;
-}
-
 export type Visits = { readonly [stage: string]: number };
 
 export interface Climbed {
@@ -21,32 +13,33 @@ export interface Climbed {
 }
 
 /** The steps a lead takes on the ladder, in order; each rule applies once at most. */
-export function climb({ standing, since, visits }: Climbing, ladder: StageLadder): Climbed {
+export function climb(from: Standing, ladder: StageLadder): Climbed {
   const moves: StageMove[] = [];
   const used: StageRule[] = [];
-  let at: Omit<Climbed, 'moves'> & { readonly stage: string } = {
-    stage: standing.stage,
-    since,
-    visits,
-    heardAt: standing.heardAt,
-  };
+  let standing = from;
   for (;;) {
-    const step = applying({ ...standing, ...at }, used, ladder);
-    if (step === undefined) return { moves, since: at.since, visits: at.visits, heardAt: at.heardAt };
+    const { stage, since, visits, heardAt, at } = standing;
+    const step = applying(standing, used, ladder);
+    if (step === undefined) return { moves, since, visits, heardAt };
     const { rule, detail } = step;
-    const heardAt = Math.max(at.heardAt, step.heardAt);
     used.push(rule);
-    const visit = (at.visits[rule.to] ?? 0) + 1;
+    const visit = (visits[rule.to] ?? 0) + 1;
     moves.push({
-      from_stage: at.stage,
+      from_stage: stage,
       to_stage: rule.to,
       reason: detail !== undefined ? `${rule.reason}: ${detail}` : rule.reason,
-      at: standing.at,
+      at,
       rule: rule.id,
-      from_since: at.since,
+      from_since: since,
       visit,
     });
-    at = { stage: rule.to, since: standing.at, visits: { ...at.visits, [rule.to]: visit }, heardAt };
+    standing = {
+      ...standing,
+      stage: rule.to,
+      since: at,
+      visits: { ...visits, [rule.to]: visit },
+      heardAt: Math.max(heardAt, step.heardAt),
+    };
   }
 }
 

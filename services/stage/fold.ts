@@ -1,9 +1,9 @@
 import { NO_FACTS } from '#lib/facts/facts';
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
-import type { CompileModel, Model } from '#lib/model/model';
+import type { CompileModel, Model, StageLadder } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
-import type { Activity, Scored, Staged, StageMove } from '#schemas/generated/records';
+import type { Activity, MovedOut, Scored, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
 import { type Climbed, climb } from '#services/stage/climb';
 import type { LeadStage, Own } from '#services/stage/state';
@@ -86,34 +86,48 @@ const NO_MOVES: readonly StageMove[] = [];
 
 /** What a scored record tells of a lead, before its stage is judged. */
 function observe(lead: LeadStage, scored: Scored, model: Model | undefined): LeadStage {
-  const { activity, moved_out, score, grade, disqualified } = scored;
-  const changed = score.added.length > 0 || score.removed.length > 0;
-  const reasons = changed ? score.reasons.map(reasonOf) : lead.reasons;
-  const seen = {
-    ...lead,
+  const { activity, addresses, moved_out, score } = scored;
+  const reasons = score.added.length > 0 || score.removed.length > 0 ? score.reasons.map(reasonOf) : lead.reasons;
+  const counts = activity !== null && scored.excluded === null ? activity : undefined;
+  const moved = counts?.cause === 'move' ? counts : undefined;
+  const ladder = model?.stages;
+  // Each field in its place: a copy of all with some put over it takes most of a step's time.
+  return {
+    stage: lead.stage,
+    since: moved === undefined || ladder === undefined ? lead.since : sinceWith(lead, moved),
+    visits: lead.visits,
+    known: activity?.known ?? (lead.known || (addresses !== null && addresses.addresses.length > 0)),
     score: score.after,
     scoreAt: score.at,
-    reasons,
-    grade,
-    disqualified,
     facts: scored.facts ?? lead.facts,
+    recent: recentAfter(lead.recent, counts, moved_out),
+    reasons,
     own: ownOf(scored),
+    grade: scored.grade,
+    disqualified: scored.disqualified,
+    told: toldAfter(lead.told, moved, moved_out, ladder),
+    heardAt: lead.heardAt,
+    historic: counts === undefined || moved !== undefined ? lead.historic : counts.cause !== 'live',
   };
-  if (moved_out !== null) {
-    return { ...seen, recent: withoutActivity(lead.recent, moved_out), told: withoutTold(lead.told, moved_out) };
-  }
-  if (scored.addresses !== null) return { ...seen, known: lead.known || scored.addresses.addresses.length > 0 };
-  if (activity === null) return seen;
-  if (scored.excluded !== null) return { ...seen, known: activity.known };
-  const hears = activity.cause === 'move' && model !== undefined;
-  return {
-    ...seen,
-    known: activity.known,
-    recent: withActivity(lead.recent, activity),
-    told: hears ? withTold(lead.told, subjectOf(activity), model.stages) : lead.told,
-    since: hears ? sinceWith(lead, activity) : lead.since,
-    historic: activity.cause === 'move' ? lead.historic : activity.cause !== 'live',
-  };
+}
+
+function recentAfter(
+  recent: LeadStage['recent'],
+  added: Activity | undefined,
+  gone: MovedOut | null,
+): LeadStage['recent'] {
+  if (gone !== null) return withoutActivity(recent, gone);
+  return added === undefined ? recent : withActivity(recent, added);
+}
+
+function toldAfter(
+  told: LeadStage['told'],
+  moved: Activity | undefined,
+  gone: MovedOut | null,
+  ladder: StageLadder | undefined,
+): LeadStage['told'] {
+  if (gone !== null) return withoutTold(told, gone);
+  return moved === undefined || ladder === undefined ? told : withTold(told, subjectOf(moved), ladder);
 }
 
 /** Who has not moved yet has been in the first stage since the earliest that came along from another owner. */
@@ -130,10 +144,11 @@ function ownOf({ seen: { own_at, own_historic, first_at }, historic }: Scored): 
 
 /** What a lead climbs at an activity, or (null) at a wake-up. */
 function judge(lead: LeadStage, activity: Activity | null, at: number, model: Model): Climbed {
-  const { since, visits, own } = lead;
+  const { stage, since, visits, known, score, grade, disqualified, told, heardAt, own } = lead;
   const subject = activity === null ? undefined : subjectOf(activity);
-  const standing = { ...lead, subject, quietSince: own?.at, at };
-  return climb({ standing, since, visits }, model.stages);
+  const quietSince = own?.at;
+  const standing = { stage, since, visits, known, score, grade, disqualified, told, heardAt, subject, quietSince, at };
+  return climb(standing, model.stages);
 }
 
 /** undefined: the stage was not judged. */
