@@ -36,7 +36,7 @@ export function hear(words: HeldWords, more: readonly HeldWord[], now: number, o
     const held = said[place];
     const replaces = held !== undefined && (isOfFirst(word[0]) || (hasCome(held, now) && hasCome(word, now)));
     if (replaces ? !supersedes(word, held) : !isNews(said, word, now)) continue;
-    repeats &&= replaces && saysSame(held, word, said, own);
+    repeats &&= replaces && hasCome(held, now) && saysSame(held, word, said, own);
     all ??= words.slice();
     if (replaces) all[place] = word;
     else insert(all, word, now);
