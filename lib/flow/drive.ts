@@ -23,6 +23,7 @@ export interface Drive {
 export function drive(topologies: readonly Topology[], partitions: (topic: string) => number): Drive {
   const topics = new Map<string, LogRecord[][]>();
   const tables = new Map<string, Overlay>();
+  const machines = new Map<string, FoldMachine>();
   const rows: unknown[] = [];
   const queue: { readonly record: LogRecord; readonly now: number }[] = [];
 
@@ -51,8 +52,10 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
   }
 
   function fold(topology: FoldTopology, record: LogRecord, now: number): void {
-    const table = tableOf(`${topology.service}-${record.partition}`);
-    const machine = new FoldMachine([topology], table, START);
+    const name = `${topology.service}-${record.partition}`;
+    const table = tableOf(name);
+    const machine = machines.get(name) ?? new FoldMachine([topology], table, START);
+    machines.set(name, machine);
     machine.begin(record.offset, record.value);
     while (machine.busy) {
       for (const { key, value } of machine.step()) {
@@ -62,6 +65,7 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
     }
     if (topology.output === undefined) rows.push(...machine.counterRows(record.partition));
     table.apply(machine.changes());
+    machine.committed();
   }
 
   function decide(topology: DeciderTopology, now: number, work: (machine: DeciderMachine) => void): void {
