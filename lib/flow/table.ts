@@ -104,7 +104,11 @@ export class Overlay implements TableReader {
 
   /** All writes, each key once, in no order. */
   changes(): Change[] {
-    return Array.from(this.#written, ([key, value]) => ({ key, value: value === DELETED ? undefined : value }));
+    const changes: Change[] = [];
+    this.#written.forEach((value, key) => {
+      changes.push({ key, value: value === DELETED ? undefined : value });
+    });
+    return changes;
   }
 
   get size(): number {

@@ -4,6 +4,8 @@ export function nearest(written: string, candidates: Iterable<string>, most: num
   let least = most + 1;
   for (const candidate of candidates) {
     if (candidate === written) return undefined;
+    // Each letter more or less is an error.
+    if (Math.abs(candidate.length - written.length) >= least) continue;
     const errors = typingErrors(written, candidate);
     if (errors < least) [best, least] = [candidate, errors];
   }

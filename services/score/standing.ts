@@ -18,12 +18,14 @@ export function disqualifiedBy(
   modelOf: ModelOf,
 ): string | null {
   if (contributions.length === 0 && fit === undefined) return null;
-  const reasons = new Map<string, string>();
+  let reasons: Map<string, string> | undefined;
   for (const { rule, model_version } of contributions) {
     const reason = modelOf(model_version).scoring.rule(rule)?.disqualifies;
-    if (reason !== undefined) reasons.set(rule, reason);
+    if (reason === undefined) continue;
+    reasons ??= new Map();
+    reasons.set(rule, reason);
   }
-  if (reasons.size > 0) {
+  if (reasons !== undefined) {
     for (const { id } of scoring?.rules ?? []) {
       const reason = reasons.get(id);
       if (reason !== undefined) return reason;
