@@ -2,6 +2,7 @@ import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
 import { addressIn } from '#lib/identity/address';
 import { identifier } from '#services/identify/identifier';
+import { leadOfId } from '#services/identify/ids';
 import { ownerOf } from '#services/identify/owner';
 import { leadOf } from '#services/identify/people';
 import { aliasOf } from '#services/identify/state';
@@ -24,8 +25,7 @@ export function findLead(
     leadOf(identify, identifier('user', text, hash)),
     leadOf(identify, identifier('email', addressIn(text) ?? '', hash)),
     text,
-    leadOf(identify, `user.${text}`),
-    leadOf(identify, `email.${text}`),
+    leadOfId(identify, text) ?? leadOf(identify, `user.${text}`) ?? leadOf(identify, `email.${text}`),
     ownerOf(identify, [device], LAST),
     ownerOf(identify, [`anonymous.${text}`], LAST),
     aliasOf(identify, text),

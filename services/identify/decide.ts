@@ -184,7 +184,7 @@ function attributionOf(
   const identifiers = identifiersOf(event, pseudonyms, nobody);
   const oldest = loggedAt - COUNTS_FOR;
   const moved = moving?.[0] === offset ? moving : undefined;
-  return { event, key: eventKey(event, hash), identifiers, oldest, movesAtOnce, moved };
+  return { event, key: eventKey(event, hash), identifiers, oldest, movesAtOnce, moved, hash };
 }
 
 function deadLetter(

@@ -96,7 +96,7 @@ function remember(state: TableReader, activity: Activity, keeping: Keeping, chan
     return;
   }
   const oldest = activity.logged_at - COUNTS_FOR;
-  const identity = identityAfter(state, { name, occurred_at, identifiers, event });
+  const identity = identityAfter(state, { name, occurred_at, identifiers, event }, hash);
   for (const change of identity.changes) changes.push(change);
   if (identity.readdressed.size > 0) changes.push(...owedChanges(state, identity));
   const claimed = strongIn(identifiers).length > 0;

@@ -53,7 +53,7 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
     inputs: [TOPICS.events],
     outputs: [TOPICS.activity],
     sideOutputs: [TOPICS.deadLetters],
-    stateVersion: 4,
+    stateVersion: 5,
     decider: {
       name: 'identify',
       decide(state, input, now) {
