@@ -11,7 +11,8 @@ const LAST = Number.POSITIVE_INFINITY;
 
 /**
  * The lead that a person means by a lead id (also an old one), an email, a userId or an anonymousId; undefined: none.
- * `identify` is the table of identify, `met` tells whether a lead or visitor of that id has activities.
+ * `identify` is the table of identify, `met` tells whether a lead or visitor of that id has activities, `hash` is that of
+ * identifiers.
  */
 export function findLead(
   reference: string,

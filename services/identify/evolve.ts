@@ -64,9 +64,11 @@ export function evolve(state: TableReader, message: ActivityMessage, keeping: Ke
 function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
   const { tick_at, model_version, own_time } = clock;
   const { type, value } = message;
+  const identity_key = 'identity_key' in value ? (value.identity_key ?? clock.identity_key) : clock.identity_key;
   const moving = type === 'Activity' ? movingAfter(clock.moving, value) : clock.moving;
   return {
     ...(moving === undefined ? {} : { moving }),
+    ...(identity_key === undefined ? {} : { identity_key }),
     seq: value.seq,
     logged_at: value.logged_at,
     tick_at: type === 'Tick' ? value.logged_at : tick_at,
