@@ -1,20 +1,25 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { drive } from '#lib/flow/drive';
 import { Overlay } from '#lib/flow/table';
 import { sha256 } from '#lib/hash/sha256';
 import type { LeadEvent } from '#schemas/generated/records';
-import type { EventMessage } from '#schemas/topics';
+import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { identityAfter } from '#services/identify/identity';
 import { leadOfId } from '#services/identify/ids';
 import { leadOf } from '#services/identify/people';
 import { CLOCK } from '#services/identify/state';
+import { createIdentifyTopology } from '#services/identify/topology';
 import { arrivals } from '#test/given/batch/arrivals';
+import { inSeq } from '#test/given/batch/in-seq';
 import { leadIds } from '#test/given/batch/leads';
 import { linksIn } from '#test/given/batch/links';
 import { keyOf, type Named, named } from '#test/given/batch/named';
 import { readable } from '#test/given/batch/readable';
+import { replay } from '#test/given/batch/replay';
 import { eventsOf } from '#test/given/batch/scores';
-import { DAY, event, T0 } from '#test/given/event';
+import { AFTERWARDS, DAY, event, T0 } from '#test/given/event';
+import { IDENTIFY } from '#test/given/identify';
 import { identityHistories, TOWN } from '#test/given/identity-history';
 
 const PARTNERS = 20;
@@ -165,3 +170,22 @@ test.each(HISTORIES)(
   },
   120_000,
 );
+
+/** Whose each event is in the end, and how all ids of leads follow each other, with so many partitions of lead.activity. */
+function settled(history: readonly EventMessage[], partitions: number) {
+  const topology = createIdentifyTopology({ ...IDENTIFY, partitions, movesAtOnce: 3 });
+  const running = drive([topology], (topic) => (topic === TOPICS.activity ? partitions : 1));
+  for (const message of history) running.publish(TOPICS.events, message, AFTERWARDS);
+  const activity = inSeq(running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage));
+  const ids = new Set(activity.flatMap(({ value }) => ('lead_id' in value ? [value.lead_id] : [])));
+  return { owners: replay(activity).owners, ids: [...ids] };
+}
+
+test('ids are the same with one partition or many', () => {
+  fc.assert(
+    fc.property(fc.oneof(towns, crowds), fc.constantFrom(2, 4, 7), (history, partitions) => {
+      expect(settled(history, partitions)).toEqual(settled(history, 1));
+    }),
+    { numRuns: 100 },
+  );
+}, 120_000);
