@@ -1,5 +1,6 @@
 import type { Hash } from '#lib/flow/ports';
 import type { DeciderTopology, FoldTopology, Topology } from '#lib/flow/topology';
+import type { IdentityHash } from '#lib/identity/identity-hash';
 import type { CompileModel } from '#lib/model/model';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
 import { createHandoffTopology } from '#services/handoff/topology';
@@ -10,6 +11,8 @@ import { createTriggerTopology } from '#services/trigger/topology';
 
 export interface PipelineOptions {
   readonly hash: Hash;
+  /** How identifiers are hashed: by `hash` unless told, without a key. */
+  readonly identity?: IdentityHash;
   readonly compile: CompileModel;
   /** Partitions of lead.activity and of the topics after it. */
   readonly partitions: number;
@@ -32,10 +35,11 @@ export interface Pipeline {
 const IMPORT_TICK_EVERY = 3_600_000;
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { hash, compile, partitions, tickEvery, standsStill = false } = options;
+  const { hash, compile, partitions, tickEvery, standsStill = false, identity = { hash, key: null } } = options;
   return {
     identify: createIdentifyTopology({
       hash,
+      identity,
       compile,
       partitions,
       tickEvery,

@@ -44,7 +44,15 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
   publish(
     ({ seq }) => ({
       type: 'ModelApplied',
-      value: { seq, logged_at: beginning, model_version: model.version, files, input_offset: 0, own_time: false },
+      value: {
+        seq,
+        logged_at: beginning,
+        model_version: model.version,
+        files,
+        input_offset: 0,
+        own_time: false,
+        identity_key: null,
+      },
     }),
     null,
   );
@@ -53,7 +61,7 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
   const passTo = (target: number) => {
     for (time += pace; time < target; time += pace) {
       const logged_at = time;
-      publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at, own_time: false } }), null);
+      publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at, own_time: false, identity_key: null } }), null);
     }
     time = target;
   };
@@ -69,7 +77,10 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
   }
   // Wake-ups run when logged time is greater than their due time.
   passTo(until + 1);
-  publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at: until + 1, own_time: false } }), null);
+  publish(
+    ({ seq }) => ({ type: 'Tick', value: { seq, logged_at: until + 1, own_time: false, identity_key: null } }),
+    null,
+  );
 }
 
 /** All addresses that a test names are its lead's, each from where it is first named on. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boundHeap } from '#app/embedded/heap';
+import { refuseOtherKey } from '#app/identity-key/refuse-other-key';
 import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
 import { isEmpty, migrate } from '#lib/clickhouse/migrate';
 import { createClickHouseSink } from '#lib/clickhouse/sink';
@@ -13,6 +14,7 @@ import { startOver } from '#lib/flow/start-over';
 import { type Supervisor, supervise } from '#lib/flow/supervisor';
 import type { Task, TaskObserver } from '#lib/flow/task';
 import { sha256 } from '#lib/hash/sha256';
+import type { IdentityHash } from '#lib/identity/identity-hash';
 import { openEmbeddedLog } from '#lib/log/embedded/log';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
@@ -55,6 +57,8 @@ export interface EngineOptions {
   readonly dir: string;
   /** False: time is the log's alone (an import, an answer). */
   readonly ticks: boolean;
+  /** How identifiers are hashed; a folder of another key is refused. */
+  readonly identity: IdentityHash;
   /** Looks at the log before anything runs; rejects to leave it as it is. */
   readonly admit?: (log: Log) => Promise<void>;
   /** Told what the tasks do. */
@@ -67,6 +71,7 @@ export interface Engine {
   readonly clickhouse: ClickHouse;
   readonly pipeline: Pipeline;
   readonly compile: CompileModel;
+  readonly identity: IdentityHash;
   readonly supervisor: Supervisor;
   /** Rejects when the pipeline cannot go on; never resolves. */
   readonly failed: Promise<never>;
@@ -82,7 +87,7 @@ export interface Engine {
 }
 
 /** Opens a data folder that this process owns, and sets everything in it to work. */
-export async function startEngine({ dir, ticks, admit, observer }: EngineOptions): Promise<Engine> {
+export async function startEngine({ dir, ticks, identity, admit, observer }: EngineOptions): Promise<Engine> {
   boundHeap();
   await mkdir(dir, { recursive: true });
   const log = await openEmbeddedLog({
@@ -91,10 +96,11 @@ export async function startEngine({ dir, ticks, admit, observer }: EngineOptions
     recentBytes: RECENT_BYTES,
   });
   try {
+    await refuseOtherKey(log, identity, dir);
     await admit?.(log);
     const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });
     try {
-      const engine = assemble(dir, log, clickhouse, observer);
+      const engine = assemble(dir, log, clickhouse, identity, observer);
       // Before the tables are there again: a crash in between finds them missing still.
       if (await isEmpty(clickhouse)) await engine.startOver();
       await migrate(clickhouse);
@@ -110,9 +116,9 @@ export async function startEngine({ dir, ticks, admit, observer }: EngineOptions
 }
 
 /** Puts the parts together; nothing runs yet. */
-function assemble(dir: string, log: Log, clickhouse: ClickHouse, observer: TaskObserver) {
+function assemble(dir: string, log: Log, clickhouse: ClickHouse, identity: IdentityHash, observer: TaskObserver) {
   const compile = createCompiler();
-  const pipeline = createPipeline({ hash: sha256, compile, partitions: PARTITIONS, tickEvery: TICK_EVERY });
+  const pipeline = createPipeline({ hash: sha256, identity, compile, partitions: PARTITIONS, tickEvery: TICK_EVERY });
   const listeners = new Set<() => void>();
   const options = {
     log,
@@ -149,6 +155,7 @@ function assemble(dir: string, log: Log, clickhouse: ClickHouse, observer: TaskO
         clickhouse,
         pipeline,
         compile,
+        identity,
         supervisor,
         failed: supervisor.failed,
         identify,

@@ -5,7 +5,7 @@ import type { Log } from '#lib/flow/log';
 import { recordsOf } from '#lib/flow/merge';
 import type { TableReader } from '#lib/flow/store';
 import type { Task } from '#lib/flow/task';
-import { sha256 } from '#lib/hash/sha256';
+import type { IdentityHash } from '#lib/identity/identity-hash';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel } from '#lib/model/model';
 import type { Scored } from '#schemas/generated/records';
@@ -26,6 +26,8 @@ export interface LeadExplained extends Explained {
 export interface ExplainerDeps {
   readonly log: Log;
   readonly compile: CompileModel;
+  /** How identifiers are hashed. */
+  readonly identity: IdentityHash;
   readonly identify: Pick<Task, 'name' | 'table'>;
   /** The score fold of each partition, alone or first in a chain. */
   readonly folds: readonly Pick<Task, 'name' | 'table'>[];
@@ -48,7 +50,7 @@ export interface Explainer {
   readonly models: Models;
 }
 
-export function createExplainer({ log, identify, folds, compile }: ExplainerDeps): Explainer {
+export function createExplainer({ log, identify, folds, compile, identity }: ExplainerDeps): Explainer {
   const models = new Models(compile);
   const tables = () => folds.map((task) => open(task.table(), task.name));
   /** The table that holds a lead's score, as each lead is in one partition. */
@@ -63,7 +65,7 @@ export function createExplainer({ log, identify, folds, compile }: ExplainerDeps
   };
   const inForce = () => (sharedState(open(folds[0]?.table(), 'score'), SCORE) as InForce | undefined) ?? NO_MODEL;
   const find = (reference: string) =>
-    findLead(reference, open(identify.table(), identify.name), (lead) => scoreOf(lead) !== undefined, sha256);
+    findLead(reference, open(identify.table(), identify.name), (lead) => scoreOf(lead) !== undefined, identity.hash);
 
   return {
     find,

@@ -17,6 +17,7 @@ import {
 } from '#app/embedded/model';
 import { serve } from '#app/embedded/serve';
 import { readFunnel } from '#app/funnel/funnel';
+import { openIdentityHash } from '#app/identity-key/identity-key';
 import { namesOf, storedProgress, unfinishedImport } from '#app/import/progress';
 import { openSpool } from '#app/import/spool';
 import { notesBeside } from '#app/model-notes/notes';
@@ -50,6 +51,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesF
   const engine = await startEngine({
     dir,
     ticks: mode === 'serve',
+    identity: openIdentityHash(),
     ...(mode === 'serve' ? { admit: (log: Log) => refuseUnfinished(log, dir) } : {}),
     observer: observers(operation.metrics.observer, operation.readiness.observer, {
       paused: (task, error) => notice(`${task} waits: ${messageOf(error)}`),

@@ -6,6 +6,7 @@ import type { Log } from '#lib/flow/log';
 import type { OpenStore } from '#lib/flow/store';
 import { type Supervisor, supervise } from '#lib/flow/supervisor';
 import type { TaskObserver } from '#lib/flow/task';
+import type { IdentityHash } from '#lib/identity/identity-hash';
 import type { CompileModel } from '#lib/model/model';
 import type { Pipeline } from '#services/pipeline';
 
@@ -21,15 +22,19 @@ export function followServices(deps: {
   readonly log: Log;
   readonly pipeline: Pipeline;
   readonly compile: CompileModel;
+  readonly identity: IdentityHash;
   readonly openStore: OpenStore;
   readonly observer: TaskObserver;
 }): Copies {
-  const { log, pipeline, compile, openStore, observer } = deps;
+  const { log, pipeline, compile, identity, openStore, observer } = deps;
   const options = { log, openStore, clock: systemClock, observer };
   const [score] = pipeline.folds;
   const identify = followDecider({ ...options, topology: pipeline.identify });
   const folds = Array.from({ length: log.partitions(score.input) }, (_, partition) =>
     followFold({ ...options, topology: score, partition }),
   );
-  return { asked: { log, compile, identify, folds }, start: () => supervise([identify, ...folds], log, systemClock) };
+  return {
+    asked: { log, compile, identity, identify, folds },
+    start: () => supervise([identify, ...folds], log, systemClock),
+  };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { CommandFailed } from '#app/cli/failure';
 import type { ExplainerDeps } from '#app/embedded/explainer';
+import { refuseOtherKey } from '#app/identity-key/refuse-other-key';
 import { openAnalysts } from '#app/kafka/clickhouse';
 import { connectLog } from '#app/kafka/connection';
 import { followServices } from '#app/kafka/copies';
@@ -71,8 +72,8 @@ const WAITING = 32_000;
 const WAIT = 3_000;
 
 /** Connects, and checks all that its services depend on: none of them runs yet, and nothing is written to a topic. */
-export async function openInstance(options: InstanceOptions): Promise<Instance> {
-  const { dir, parts, settings, logger, metrics, readiness } = options;
+export async function openInstance(opening: InstanceOptions): Promise<Instance> {
+  const { dir, parts, settings, logger, metrics, readiness } = opening;
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step();
@@ -81,9 +82,12 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     const log = await connectLog(settings, (line, details) => logger.debug(details, line));
     closing.push(() => log.close());
     const listeners = new Set<() => void>();
+    const { identity, kafka } = settings;
+    if (parts.some(hashesIdentifiers)) await refuseOtherKey(log, identity, `${kafka.prefix}${TOPICS.activity}`);
     const compile = createCompiler();
     const partitions = log.partitions(TOPICS.activity);
-    const pipeline = createPipeline({ hash: sha256, compile, partitions, tickEvery: TICK_EVERY, standsStill: true });
+    const options = { hash: sha256, identity, compile, partitions };
+    const pipeline = createPipeline({ ...options, tickEvery: TICK_EVERY, standsStill: true });
     const stores = join(dir, 'stores');
     const observer = observers(metrics.observer, readiness.observer, createLogObserver(logger), {
       committed: () => {
@@ -106,7 +110,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     const running: RunnerOptions = { log, openStore, sink, clock: systemClock, observer };
 
     const copies = parts.includes('dashboard')
-      ? followServices({ log, pipeline, compile, openStore, observer })
+      ? followServices({ log, pipeline, compile, identity, openStore, observer })
       : undefined;
     let following: Supervisor | undefined;
     closing.push(async () => following?.stop());
@@ -167,6 +171,11 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     await close().catch(() => {});
     throw error;
   }
+}
+
+/** The others know identifiers by their pseudonyms alone, and need no key. */
+function hashesIdentifiers(part: Runnable): boolean {
+  return part === 'identify' || part === 'dashboard';
 }
 
 /** An engine in a folder is one process's: of what another instance writes it would hold nothing. */

@@ -62,6 +62,8 @@ export const SETTINGS = {
     flag: '--sources <file>',
     help: 'the file that lists who may report what to collect (default: sources.yaml here, else in the data folder; without one any write key is taken)',
   },
+  identityKey: { variable: 'LEADSTREAM_IDENTITY_KEY' },
+  identityKeyFile: { variable: 'LEADSTREAM_IDENTITY_KEY_FILE' },
   logLevel: { variable: 'LEADSTREAM_LOG_LEVEL' },
   partitions: {
     variable: 'LEADSTREAM_PARTITIONS',

@@ -45,6 +45,8 @@ export const SettingsSchema = z
     port: port.default(8080),
     operationPort: port.default(0),
     sources: text.optional(),
+    identityKey: text.optional(),
+    identityKeyFile: text.optional(),
     logLevel: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     partitions: wholeNumber(1, 1_000, 4).optional(),
     replication: wholeNumber(1, 100, 3).optional(),

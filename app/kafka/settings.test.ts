@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Environment } from '#app/kafka/environment';
 import { type KafkaRuntimeSettings, readSettings } from '#app/kafka/settings';
+import { identityHash } from '#lib/hash/keyed';
+import { sha256 } from '#lib/hash/sha256';
 import { KAFKA_DEFAULTS } from '#lib/log/kafka/settings';
 
 async function settingsOf(flags: object, environment: Environment): Promise<KafkaRuntimeSettings> {
@@ -37,6 +39,7 @@ test('without flags and variables everything is on this machine', async () => {
     port: 8080,
     operationPort: 0,
     sources: undefined,
+    identity: { hash: sha256, key: null },
     logLevel: 'info',
     topics: { partitions: undefined, replication: undefined, retentionDays: 30 },
   });
@@ -166,6 +169,17 @@ test('no fault shows a password', async () => {
   expect(faults[0]).toContain('write them into LEADSTREAM_REGISTRY_USER and LEADSTREAM_REGISTRY_PASSWORD');
   expect(faults.join()).not.toContain('secret');
   expect((await faultsOf({}, { LEADSTREAM_SASL_PASSWORD: 'secret-1' })).join()).not.toContain('secret-1');
+});
+
+test('the key of identifiers is given by a variable or by a file, and both are a fault', async () => {
+  const file = pemFile('s3cret\n');
+  const { key } = identityHash('s3cret');
+  expect((await settingsOf({}, { LEADSTREAM_IDENTITY_KEY: 's3cret' })).identity.key).toBe(key);
+  expect((await settingsOf({}, { LEADSTREAM_IDENTITY_KEY_FILE: file })).identity.key).toBe(key);
+  const both = { LEADSTREAM_IDENTITY_KEY: 's3cret', LEADSTREAM_IDENTITY_KEY_FILE: file };
+  expect(await faultsOf({}, both)).toEqual([
+    'LEADSTREAM_IDENTITY_KEY and LEADSTREAM_IDENTITY_KEY_FILE are both set; unset one of them',
+  ]);
 });
 
 test('a misspelt variable is named with the one that was probably meant', async () => {

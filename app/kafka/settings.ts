@@ -1,8 +1,11 @@
+import { readIdentityKey } from '#app/identity-key/identity-key';
 import { readCertificates } from '#app/kafka/certificates';
 import { type Environment, gather, unknownVariables } from '#app/kafka/environment';
 import { type FlagValues, SETTINGS, type Setting } from '#app/kafka/names';
 import { type ParsedSettings, SettingsSchema } from '#app/kafka/schema';
 import type { ClickHouseServerOptions } from '#lib/clickhouse/server';
+import { identityHash } from '#lib/hash/keyed';
+import type { IdentityHash } from '#lib/identity/identity-hash';
 import type { RegistryAddress } from '#lib/log/kafka/registry/endpoint';
 import type { KafkaSettings, KafkaTls } from '#lib/log/kafka/settings';
 
@@ -21,6 +24,8 @@ export interface KafkaRuntimeSettings {
   readonly operationPort: number;
   /** The file that lists the sources, as the user named it; undefined: where it usually is. */
   readonly sources: string | undefined;
+  /** How identifiers are hashed. */
+  readonly identity: IdentityHash;
   readonly logLevel: ParsedSettings['logLevel'];
   readonly topics: TopicSettings;
 }
@@ -50,11 +55,16 @@ export async function readSettings(flags: FlagValues, environment: Environment):
     return { kind: 'faults', faults: [...wrong, ...unknown] };
   }
   const { tls, faults } = await readCertificates(parsed.data);
-  if (faults.length + unknown.length > 0) return { kind: 'faults', faults: [...faults, ...unknown] };
-  return { kind: 'settings', settings: assemble(parsed.data, tls) };
+  const { identityKey: key, identityKeyFile: file } = parsed.data;
+  const identity = readIdentityKey({ key, file });
+  if ('fault' in identity || faults.length + unknown.length > 0) {
+    const ofKey = 'fault' in identity ? [identity.fault] : [];
+    return { kind: 'faults', faults: [...faults, ...ofKey, ...unknown] };
+  }
+  return { kind: 'settings', settings: assemble(parsed.data, tls, identityHash(identity.key)) };
 }
 
-function assemble(settings: ParsedSettings, tls: KafkaTls | undefined): KafkaRuntimeSettings {
+function assemble(settings: ParsedSettings, tls: KafkaTls | undefined, identity: IdentityHash): KafkaRuntimeSettings {
   const { brokers, clientId, prefix, transactionTimeout, sessionTimeout, heartbeatInterval } = settings;
   const { data, host, port, operationPort, sources, logLevel, partitions, replication, retentionDays } = settings;
   const tuned = { transactionTimeout, sessionTimeout, heartbeatInterval };
@@ -67,6 +77,7 @@ function assemble(settings: ParsedSettings, tls: KafkaTls | undefined): KafkaRun
     port,
     operationPort,
     sources,
+    identity,
     logLevel,
     topics: { partitions, replication, retentionDays },
   };

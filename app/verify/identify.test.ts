@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
 import { Findings } from '#app/verify/compare';
 import { verifyIdentify } from '#app/verify/identify';
+import { drive } from '#lib/flow/drive';
+import { identityHash } from '#lib/hash/keyed';
 import { sha256 } from '#lib/hash/sha256';
 import { createMemoryLog } from '#lib/log/memory/log';
 import { createCompiler } from '#lib/model/compile';
 import { TOPICS } from '#schemas/topics';
+import { createIdentifyTopology } from '#services/identify/topology';
 import { createPipeline } from '#services/pipeline';
+import { event, T0 } from '#test/given/event';
+import { IDENTIFY, submitted } from '#test/given/identify';
 
 const pipeline = createPipeline({ hash: sha256, compile: createCompiler(), partitions: 1, tickEvery: 1000 });
 
@@ -36,4 +41,22 @@ test('an event without an answer is a difference, unless no schema could read it
   expect(await differences(undefined)).toBe(1);
   expect(await differences('another')).toBe(1);
   expect(await differences('undecodable')).toBe(0);
+});
+
+test('a log that a key was named in is verified with that key, whichever record came first', async () => {
+  const identity = identityHash('s3cret');
+  for (const first of [[], [submitted()]]) {
+    const topology = createIdentifyTopology({ ...IDENTIFY, identity });
+    const running = drive([topology], () => 1);
+    const log = createMemoryLog({ partitions: Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, 1])) });
+    const history = [...first, event({ user: 'ann', email: 'ann@x.org' }), event({ email: 'ann@x.org' })];
+    for (const value of history) running.publish(TOPICS.events, value, T0);
+    for (const topic of [TOPICS.events, TOPICS.activity]) {
+      await log.publish(running.records(topic).map(({ value }) => ({ topic, partition: 0, key: null, value })));
+    }
+    const findings = new Findings();
+    const until = { offset: history.length, cursor: 0 };
+    const checked = await verifyIdentify(topology, log, until, findings, new AbortController().signal);
+    expect([findings.differences, checked]).toEqual([[], running.records(TOPICS.activity).length]);
+  }
 });

@@ -55,6 +55,11 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  test('gives the key of identifiers to those alone who hash them', () => {
+    const told = ours.filter(([, { environment }]) => environment?.LEADSTREAM_IDENTITY_KEY !== undefined);
+    expect(told.map(([name]) => name)).toEqual(['identify', 'dashboard']);
+  });
+
   test('pins every image to a full version', async () => {
     const images = Object.values(compose.services).map(({ image }) => image);
     const base = /^FROM (\S+)$/m.exec(dockerfile)?.[1];

@@ -296,6 +296,8 @@ export interface ModelApplied {
   readonly input_offset: number;
   /** True if it came with an import that brings its own time. */
   readonly own_time: boolean;
+  /** In the log's first record: a fingerprint of the key that identifiers are hashed with, null without one. Null in all others. */
+  readonly identity_key: string | null;
 }
 
 /** lead.events: a model on its way into the log. */
@@ -512,6 +514,8 @@ export interface Tick {
   readonly logged_at: number;
   /** True while an import brings its own time: the present comes with the first live record. */
   readonly own_time: boolean;
+  /** In the log's first record: a fingerprint of the key that identifiers are hashed with, null without one. Null in all others. */
+  readonly identity_key: string | null;
 }
 
 /** Where a lead came from, as an activity of it says. */

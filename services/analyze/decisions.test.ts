@@ -59,7 +59,15 @@ test('a handoff is a row', () => {
 });
 
 test('a change of the model among the handoffs is no row', () => {
-  const value = { seq: 1, logged_at: NOON, model_version: 'm2', files: {}, input_offset: 0, own_time: false };
+  const value = {
+    seq: 1,
+    logged_at: NOON,
+    model_version: 'm2',
+    files: {},
+    input_offset: 0,
+    own_time: false,
+    identity_key: null,
+  };
   expect(rows(TOPICS.handoffs, { type: 'ModelApplied', value })).toEqual([]);
 });
 

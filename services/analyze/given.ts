@@ -133,7 +133,15 @@ export const compileStages: CompileModel = ({ stages = '' }) => {
 
 /** A model with these stages comes into force; its name is `version`. */
 export function applies(stages: string, seq = 0, version = stages): StageMessage {
-  const value = { seq, logged_at: NOON, model_version: version, files: { stages }, input_offset: 0, own_time: false };
+  const value = {
+    seq,
+    logged_at: NOON,
+    model_version: version,
+    files: { stages },
+    input_offset: 0,
+    own_time: false,
+    identity_key: null,
+  };
   return { type: 'ModelApplied', value };
 }
 

@@ -49,6 +49,7 @@ export function applied(nth: number, modelFiles: { readonly [path: string]: stri
     files: modelFiles,
     input_offset: 10 * nth,
     own_time: false,
+    identity_key: null,
   };
   return { type: 'ModelApplied', value };
 }

@@ -1,11 +1,14 @@
 import type { Stamps } from '#lib/agents/port';
+import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
 import type { LeadEvent } from '#schemas/generated/records';
 import { addressesToTell, isOwed } from '#services/identify/addresses';
 import { deviceAlone, idOf, isDevice } from '#services/identify/identifier';
 import { changesOthers, devicesOf, type Identity, identityAfter } from '#services/identify/identity';
+import { leadOfId } from '#services/identify/ids';
 import { movableBy } from '#services/identify/movable';
 import { deviceOwner, hasActivities, ownerOf } from '#services/identify/owner';
+import { leadOf } from '#services/identify/people';
 import { isClaimed, runsOf } from '#services/identify/runs';
 import { aliasOf, type Moving } from '#services/identify/state';
 import type { Writer } from '#services/identify/writer';
@@ -25,6 +28,7 @@ export interface Attribution {
   readonly movesAtOnce: number;
   /** How far earlier decisions on the event have come. */
   readonly moved: Moving | undefined;
+  readonly hash: Hash;
 }
 
 /**
@@ -33,9 +37,9 @@ export interface Attribution {
  * before that.
  */
 export function attribute(state: TableReader, attribution: Attribution, stamps: Stamps, writer: Writer): boolean {
-  const { event, key, identifiers } = attribution;
+  const { event, key, identifiers, hash } = attribution;
   const { name, occurred_at } = event;
-  const identity = identityAfter(state, { name, occurred_at, identifiers, event: key });
+  const identity = identityAfter(state, { name, occurred_at, identifiers, event: key }, hash);
   const owner = ownerOf(identity.after, identifiers, occurred_at);
   if (changesOthers(identity) || isOwed(state, owner)) {
     if (!settleOthers(state, attribution, identity, owner, writer)) return false;
@@ -150,9 +154,10 @@ function* emptied(
   }
 }
 
-/** Where the identifier that founded a lead belongs; if it still stands for itself, where another one went that left it. */
+/** Whom the id of a lead leads to; if that is still itself, where one of its identifiers went. */
 function leadNow(after: TableReader, gone: string, left: ReadonlyMap<string, string>): string {
-  const wentTo = [...left].flatMap(([strong, before]) => (before === gone ? [ownerOf(after, [strong], 0)] : []));
-  const founder = [`user.${gone}`, `email.${gone}`].find((one) => left.get(one) === gone);
-  return (founder === undefined ? undefined : ownerOf(after, [founder], 0)) ?? wentTo[0] ?? gone;
+  const now = leadOfId(after, gone);
+  if (now !== undefined && now !== gone) return now;
+  const [went] = [...left].find(([, before]) => before === gone) ?? [];
+  return (went === undefined ? undefined : leadOf(after, went)) ?? gone;
 }

@@ -11,9 +11,13 @@ import { runsOf } from '#services/identify/runs';
  * identifiers belong to before and after it, its devices and who loses or gains a stretch of their time, and the devices of who
  * changes the lead.
  */
-export function concerned(state: TableReader, { event, key, identifiers }: Attribution): ReadonlySet<string> {
+export function concerned(state: TableReader, { event, key, identifiers, hash }: Attribution): ReadonlySet<string> {
   const { name, occurred_at } = event;
-  const { after, left, readdressed, stretches } = identityAfter(state, { name, occurred_at, identifiers, event: key });
+  const { after, left, readdressed, stretches } = identityAfter(
+    state,
+    { name, occurred_at, identifiers, event: key },
+    hash,
+  );
   const keys = new Set([eventConcern(key)]);
   const addPerson = (strong: string) => {
     keys.add(strong);

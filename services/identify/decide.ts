@@ -6,6 +6,7 @@ import type { Dead, Drop } from '#lib/flow/outcome';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
 import { namesNobody } from '#lib/identity/forbidden';
+import { refusalOfKey } from '#lib/identity/identity-hash';
 import { COUNTS_FOR } from '#lib/model/counts-for';
 import type { CompileModel } from '#lib/model/model';
 import type { LeadEvent } from '#schemas/generated/records';
@@ -25,6 +26,8 @@ export type IdentifyOutput = ActivityMessage | DeadLetterMessage;
 export interface IdentifyOptions {
   readonly hash: Hash;
   readonly pseudonyms: Pseudonyms;
+  /** Fingerprint of the key that they are hashed with; null: there is none. */
+  readonly identityKey: string | null;
   readonly compile: CompileModel;
   readonly model: CurrentModel;
   /** Stamps an event by the lists of the day. */
@@ -39,7 +42,10 @@ export interface IdentifyOptions {
 
 const SETTLED: Decision<IdentifyOutput> = { records: [], done: true };
 
-/** Settles one record of lead.events: whose it is, its number and its place in time. */
+/**
+ * Settles one record of lead.events: whose it is, its number and its place in time. Throws if the log's identifiers are hashed
+ * with another key.
+ */
 export function decide(
   state: TableReader,
   input: LogRecord<EventMessage>,
@@ -48,9 +54,10 @@ export function decide(
   options: IdentifyOptions,
 ): Decision<IdentifyOutput> {
   const clock = clockOf(state);
+  refuseOtherKey(clock, options.identityKey);
   const isOwn = bringsOwnTime(clock, message.value);
   const loggedAt = loggedAtOf(clock, message.value, now);
-  const writer = new Writer(clock.seq, loggedAt, input.offset, options.partitions);
+  const writer = new Writer(clock.seq, loggedAt, input.offset, options.partitions, options.identityKey);
   if (clock.own_time && !isOwn) {
     // The import is over: time goes to the present before anything live does.
     writer.tick(false);
@@ -72,6 +79,11 @@ export function decide(
       writer.tick(isOwn);
       return { records: writer.records, done: true };
     case 'LeadEvent': {
+      if (clock.seq === 0 && options.identityKey !== null) {
+        // The log's first record names the key; an activity cannot.
+        writer.tick(isOwn);
+        return { records: writer.records, done: false };
+      }
       const event = possible(message.value, clock, input.offset, loggedAt, options.hash);
       const beforeIt = () => {
         if (isOwn && loggedAt >= clock.tick_at + options.importTickEvery) writer.tick(true);
@@ -129,15 +141,24 @@ function settleCost(
   return true;
 }
 
-/**
- * What time alone brings: a tick, so that timers run whatever else flows. `stands`: not before the first record, and not
- * after an import that brought its own time, until something live comes.
- */
-export function tick(state: TableReader, now: number, every: number, stands: boolean): Decided<IdentifyOutput>[] {
+export interface TickOptions extends Pick<IdentifyOptions, 'identityKey'> {
+  /** Time between two ticks, ms. */
+  readonly every: number;
+  /** No tick before the first record, and none after an import that brought its own time, until something live comes. */
+  readonly stands: boolean;
+}
+
+/** What time alone brings: a tick, so that timers run whatever else flows. Throws as decide does. */
+export function tick(
+  state: TableReader,
+  now: number,
+  { every, stands, identityKey }: TickOptions,
+): Decided<IdentifyOutput>[] {
   const clock = clockOf(state);
+  refuseOtherKey(clock, identityKey);
   if (stands && (clock.seq === 0 || clock.own_time)) return [];
   if (now < clock.tick_at + every) return [];
-  const writer = new Writer(clock.seq, Math.max(clock.logged_at, now), 0, 1);
+  const writer = new Writer(clock.seq, Math.max(clock.logged_at, now), 0, 1, identityKey);
   writer.tick(false);
   return writer.records;
 }
@@ -164,6 +185,11 @@ export function concern(
   return { keys: concerned(state, attribution), inTurn: refused?.kind === 'dead' };
 }
 
+function refuseOtherKey({ seq, identity_key }: ShardClock, own: string | null): void {
+  const refusal = seq === 0 ? undefined : refusalOfKey(identity_key ?? null, own);
+  if (refusal !== undefined) throw new Error(`the log cannot be used: ${refusal}`);
+}
+
 /** An event as it counts: with a hash of its content, and with times that can be. */
 function possible(told: LeadEvent, { moving }: ShardClock, offset: number, loggedAt: number, hash: Hash): LeadEvent {
   const since = moving?.[0] === offset ? moving[3] : loggedAt;
@@ -184,7 +210,7 @@ function attributionOf(
   const identifiers = identifiersOf(event, pseudonyms, nobody);
   const oldest = loggedAt - COUNTS_FOR;
   const moved = moving?.[0] === offset ? moving : undefined;
-  return { event, key: eventKey(event, hash), identifiers, oldest, movesAtOnce, moved };
+  return { event, key: eventKey(event, hash), identifiers, oldest, movesAtOnce, moved, hash };
 }
 
 function deadLetter(

@@ -64,6 +64,7 @@ export function evolve(state: TableReader, message: ActivityMessage, keeping: Ke
 function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
   const { tick_at, model_version, own_time } = clock;
   const { type, value } = message;
+  const identity_key = 'identity_key' in value ? (value.identity_key ?? clock.identity_key) : clock.identity_key;
   const moving = type === 'Activity' ? movingAfter(clock.moving, value) : clock.moving;
   const after: ShardClock = {
     seq: value.seq,
@@ -72,7 +73,8 @@ function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
     model_version: type === 'ModelApplied' ? value.model_version : model_version,
     own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),
   };
-  return moving === undefined ? after : { ...after, moving };
+  const named = identity_key === undefined ? after : { ...after, identity_key };
+  return moving === undefined ? named : { ...named, moving };
 }
 
 function movingAfter(
@@ -96,7 +98,7 @@ function remember(state: TableReader, activity: Activity, keeping: Keeping, chan
     return;
   }
   const oldest = activity.logged_at - COUNTS_FOR;
-  const identity = identityAfter(state, { name, occurred_at, identifiers, event });
+  const identity = identityAfter(state, { name, occurred_at, identifiers, event }, hash);
   for (const change of identity.changes) changes.push(change);
   if (identity.readdressed.size > 0) changes.push(...owedChanges(state, identity));
   const claimed = strongIn(identifiers).length > 0;

@@ -17,10 +17,10 @@ export type Identifier = `${Kind}.${string}`;
 export type Pseudonyms = { readonly [kind in Kind]: (value: string) => Identifier };
 
 /** Length of ids in hex characters: 80 bits. */
-const LENGTH = 20;
+export const ID_LENGTH = 20;
 
 export function identifier(kind: Kind, value: string, hash: Hash): Identifier {
-  return `${kind}.${hash(`${kind}:${value}`).slice(0, LENGTH)}`;
+  return `${kind}.${hash(`${kind}:${value}`).slice(0, ID_LENGTH)}`;
 }
 
 /** An event that says who it is about, and that more than its own identifiers are. */
@@ -93,9 +93,9 @@ export function isAddress(identifier: string): boolean {
   return identifier.startsWith('email.');
 }
 
-/** The id of the lead or visitor that an identifier founds. */
-export function idOf(founder: string): string {
-  return founder.slice(founder.indexOf('.') + 1);
+/** The id of the lead that is given for an identifier first, and of the visitor that a device is. */
+export function idOf(identifier: string): string {
+  return identifier.slice(identifier.indexOf('.') + 1);
 }
 
 /** Partition of a lead among `count`: its id is a hash already. */

@@ -1,9 +1,10 @@
+import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
 import { endOf, Overlay, timeIn } from '#lib/flow/table';
 import type { Activity } from '#schemas/generated/records';
 import { allRuns, claimed, claimedGroup, claimGroup, cutKey, isCut, type Stretch } from '#services/identify/claims';
-import { devicesIn, idOf, strongIn, UNMERGED } from '#services/identify/identifier';
-import { cut, link } from '#services/identify/links';
+import { devicesIn, strongIn, UNMERGED } from '#services/identify/identifier';
+import { nameTogether, tellApart } from '#services/identify/links';
 import { People } from '#services/identify/people';
 import {
   deviceRow,
@@ -14,7 +15,7 @@ import {
   replaceRuns,
   runsIn,
 } from '#services/identify/runs';
-import { placeOf } from '#services/identify/state';
+import { clockOf, placeOf } from '#services/identify/state';
 
 /** What an event says of who is who. */
 export interface Said extends Pick<Activity, 'name' | 'occurred_at' | 'identifiers'> {
@@ -41,34 +42,23 @@ export function changesOthers({ left, readdressed, stretches }: Identity): boole
 }
 
 /**
- * Who is who after an event: which userIds and emails are one lead, and who used its devices when. A function of the set of
- * events heard, whatever their order.
+ * Who is who after the next event of the log: which userIds and emails are one lead, and who used its devices when. That is a
+ * function of the set of events heard, whatever their order; only what leads are called follows from the order.
  */
-export function identityAfter(state: TableReader, said: Said): Identity {
+export function identityAfter(state: TableReader, said: Said, hash: Hash): Identity {
   const table = new Overlay(state);
-  const people = new People(table);
+  const people = new People(table, clockOf(state).seq + 1);
   const strong = strongIn(said.identifiers);
   const stretches: Stretch[] = [];
-  meet(people, strong, said);
+  people.named(strong);
+  if (said.name === UNMERGED) tellApart(people, strong, said.occurred_at, hash);
+  else nameTogether(people, strong, said.occurred_at, hash);
   if (strong.length > 0) {
     if (said.name === UNMERGED) part(table, said, strong, stretches);
     else for (const device of devicesIn(said.identifiers)) claim(table, said, device, strong[0] ?? '', stretches);
   }
   const { left, readdressed } = people;
   return { after: table, changes: table.changes(), left, readdressed, stretches };
-}
-
-function meet(people: People, strong: readonly string[], { name, occurred_at }: Said): void {
-  const earlier = strong.filter((one) => people.named(one, occurred_at));
-  for (const one of earlier) {
-    const { lead } = people.node(one);
-    const founder = people.founderOf(lead);
-    if (founder !== one && people.isEarlier(one, founder)) people.join(lead, idOf(one));
-  }
-  strong.forEach((one, i) => {
-    if (name === UNMERGED) for (const other of strong.slice(i + 1)) cut(people, one, other, occurred_at);
-    else if (i > 0) link(people, strong[0] ?? '', one, occurred_at);
-  });
 }
 
 function claim(table: Overlay, said: Said, device: string, strong: string, stretches: Stretch[]): void {

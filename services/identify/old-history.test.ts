@@ -55,8 +55,8 @@ describe.each(BEFORE)('after %i events of the device, of 400 days ago and older'
       return { email: 'ann@x.org', occurred_at: one.occurred_at ?? 0, event_id };
     });
     const { moved, merged } = given(
-      ...mails,
       { user: 'ann', occurred_at: BORDER - 100 },
+      ...mails,
       { email: 'ann@x.org', occurred_at: BORDER - 1, event_id: 'too-old' },
       { email: 'ann@x.org', occurred_at: BORDER, event_id: 'just' },
       { user: 'ann', email: 'ann@x.org', occurred_at: NOW },

@@ -1,19 +1,30 @@
 import type { TableReader } from '#lib/flow/store';
 import { endOf, type Overlay } from '#lib/flow/table';
-import { idOf, isAddress } from '#services/identify/identifier';
+import { isAddress } from '#services/identify/identifier';
 
 /** A userId or email. */
 export interface Node {
   /** The lead that it belongs to. */
   readonly lead: string;
-  /** When it was first named, by occurred_at, ms. */
-  readonly first: number;
+  /** When it was first named in the log: see placeIn. */
+  readonly since: number;
   /** Others that it is linked with; a shared one joins nobody. */
   readonly partners: number;
+  /** The ids of leads that stay with it; absent: none. */
+  readonly ids?: readonly GivenId[];
 }
+
+/** An id of a lead: by the event of which seq it was given, for an identifier that was named first then (see placeIn). */
+export type GivenId = readonly [id: string, seq: number, since: number];
 
 /** An identifier with more partners than this is shared. */
 export const MOST_PARTNERS = 20;
+
+/** An event names fewer userIds and emails than this. */
+const NAMED_AT_ONCE = 8;
+
+/** The lead of an identifier until it is settled whom it belongs to. */
+const NOBODY = '';
 
 const nodeKey = (strong: string) => `node:${strong}`;
 const memberGroup = (lead: string) => `member.${lead}:`;
@@ -38,73 +49,80 @@ export function addressesOf(state: TableReader, lead: string): readonly string[]
   return [...membersOf(state, lead)].filter(isAddress);
 }
 
-/** Who belongs together, under change: what is written goes to `table`, and who changes the lead is noted. */
+/** Place of an identifier among all that were ever named: by the event's seq, then by its place in the event. */
+function placeIn(seq: number, index: number): number {
+  return seq * NAMED_AT_ONCE + index;
+}
+
+/** Who belongs together, under change by an event: what is written goes to `table`, and who changes the lead is noted. */
 export class People {
   /** Identifiers known before that belong to another lead now → their lead before. */
   readonly left = new Map<string, string>();
   /** Leads that gained or lost a mail address. */
   readonly readdressed = new Set<string>();
-  readonly #created = new Set<string>();
+  /** Identifiers that the event is the first to name. */
+  readonly fresh: string[] = [];
 
-  constructor(readonly table: Overlay) {}
+  /** `seq`: of the event. */
+  constructor(
+    readonly table: Overlay,
+    readonly seq: number,
+  ) {}
 
   node(strong: string): Node {
-    return nodeOf(this.table, strong) ?? { lead: idOf(strong), first: Number.POSITIVE_INFINITY, partners: 0 };
+    const node = nodeOf(this.table, strong);
+    if (node === undefined) throw new Error(`${strong} was never named`);
+    return node;
   }
 
   put(strong: string, node: Node): void {
     this.table.put(nodeKey(strong), node);
   }
 
-  /** Notes that an identifier was named at a time. True if that is its first time now. */
-  named(strong: string, at: number): boolean {
-    const known = nodeOf(this.table, strong);
-    if (known !== undefined && known.first <= at) return false;
-    if (known === undefined) {
-      this.#created.add(strong);
-      if (isAddress(strong)) this.readdressed.add(idOf(strong));
-      this.table.put(memberGroup(idOf(strong)) + strong, 1);
-    }
-    this.put(strong, { ...this.node(strong), first: at });
-    return true;
+  /** Notes the identifiers that an event names. Those that are new belong to nobody yet. */
+  named(strong: readonly string[]): void {
+    strong.forEach((one, i) => {
+      if (nodeOf(this.table, one) !== undefined) return;
+      this.put(one, { lead: NOBODY, since: placeIn(this.seq, i), partners: 0 });
+      this.fresh.push(one);
+    });
+  }
+
+  /** Whether an identifier belongs to a lead already. */
+  isSettled(strong: string): boolean {
+    return this.node(strong).lead !== NOBODY;
+  }
+
+  isShared(strong: string): boolean {
+    return this.node(strong).partners > MOST_PARTNERS;
   }
 
   /** Gives an identifier to a lead. */
   give(strong: string, lead: string): void {
     const node = this.node(strong);
-    if (node.lead === lead) return;
-    if (!this.#created.has(strong) && !this.left.has(strong)) this.left.set(strong, node.lead);
-    if (isAddress(strong)) this.readdressed.add(node.lead).add(lead);
-    this.table.put(memberGroup(node.lead) + strong, undefined);
+    const before = node.lead;
+    if (before === lead) return;
+    if (isAddress(strong)) this.readdressed.add(lead);
+    if (before !== NOBODY) {
+      this.left.set(strong, before);
+      if (isAddress(strong)) this.readdressed.add(before);
+      this.table.put(memberGroup(before) + strong, undefined);
+    }
     this.table.put(memberGroup(lead) + strong, 1);
     this.put(strong, { ...node, lead });
   }
 
   /** Gives all of a lead's identifiers to another. */
   join(lead: string, into: string): void {
-    if (lead === into) return;
     for (const member of [...membersOf(this.table, lead)]) this.give(member, into);
   }
 
-  /** The identifier that a lead's id is of. */
-  founderOf(lead: string): string {
-    for (const founder of [`user.${lead}`, `email.${lead}`]) {
-      if (nodeOf(this.table, founder)?.lead === lead) return founder;
-    }
-    return this.earliest(membersOf(this.table, lead)) ?? '';
-  }
-
-  /** The one that was named first; then userIds come before emails, then the smaller pseudonym. */
-  earliest(strong: Iterable<string>): string | undefined {
+  /** The one that was named first; undefined: there is none. */
+  oldest(strong: Iterable<string>): string | undefined {
     let found: string | undefined;
-    for (const one of strong) if (found === undefined || this.isEarlier(one, found)) found = one;
+    for (const one of strong) {
+      if (found === undefined || this.node(one).since < this.node(found).since) found = one;
+    }
     return found;
-  }
-
-  isEarlier(a: string, b: string): boolean {
-    const [first, second] = [this.node(a).first, this.node(b).first];
-    if (first !== second) return first < second;
-    const users = [a.startsWith('user.'), b.startsWith('user.')];
-    return users[0] === users[1] ? a < b : users[0] === true;
   }
 }

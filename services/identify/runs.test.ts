@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Overlay } from '#lib/flow/table';
+import { sha256 } from '#lib/hash/sha256';
 import { allRuns, userAt } from '#services/identify/claims';
 import { identityAfter } from '#services/identify/identity';
 import { runsOf } from '#services/identify/runs';
@@ -23,7 +24,7 @@ test('runs that are stored in pages are those of all claims, in whatever order t
       const table = new Overlay();
       for (const [i, { by, at, unmerges }] of heard.entries()) {
         const said = { name: unmerges ? 'unmerged' : 'identified', occurred_at: at, event: `e${i}` };
-        table.apply(identityAfter(table, { ...said, identifiers: [by, DEVICE] }).changes);
+        table.apply(identityAfter(table, { ...said, identifiers: [by, DEVICE] }, sha256).changes);
       }
       const all = allRuns(table, DEVICE);
       expect(runsOf(table, DEVICE)).toEqual(all);

@@ -7,6 +7,8 @@ export interface ShardClock {
   readonly logged_at: number;
   readonly tick_at: number;
   readonly model_version: string;
+  /** Fingerprint of the key that identifiers are hashed with; absent: there is none. */
+  readonly identity_key?: string;
   /** An import brings its own time. */
   readonly own_time?: boolean;
   /** Of the input whose moves take several decisions. */

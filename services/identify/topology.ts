@@ -5,6 +5,7 @@ import { type LogRecord, Undecodable } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
 import { type DeciderTopology, deciderTopology } from '#lib/flow/topology';
 import { remembered } from '#lib/hash/remembered';
+import type { IdentityHash } from '#lib/identity/identity-hash';
 import type { CompileModel } from '#lib/model/model';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { CurrentModel } from '#services/identify/current-model';
@@ -14,6 +15,8 @@ import { identifier, type Kind } from '#services/identify/identifier';
 
 export interface IdentifyTopologyOptions {
   readonly hash: Hash;
+  /** How identifiers are hashed: by `hash` unless told, without a key. */
+  readonly identity?: IdentityHash;
   /** Judges the models that are submitted; the one in force names the company's own networks. */
   readonly compile: CompileModel;
   /** How events are stamped: by the lists of this version of Leadstream unless told. */
@@ -38,22 +41,24 @@ const AT_HAND = { size: 5000, longest: 100 };
 
 /** identify: lead.events → lead.activity, the decider that numbers and dates everything. */
 export function createIdentifyTopology(options: IdentifyTopologyOptions): DeciderTopology {
-  const { hash, tickEvery, standsStill = false } = options;
-  const pseudonymsOf = (kind: Kind) => remembered((value) => identifier(kind, value, hash), AT_HAND);
+  const { hash, tickEvery, standsStill = false, identity = { hash, key: null } } = options;
+  const pseudonymsOf = (kind: Kind) => remembered((value) => identifier(kind, value, identity.hash), AT_HAND);
   const pseudonyms = {
     user: pseudonymsOf('user'),
     email: pseudonymsOf('email'),
     anonymous: pseudonymsOf('anonymous'),
   };
   const { movesAtOnce = 100, kept = 10_000, known = 100_000, stamp = createStamp() } = options;
-  const deciding = { ...options, pseudonyms, movesAtOnce, stamp, model: new CurrentModel(options.compile) };
+  const named = { pseudonyms, identityKey: identity.key };
+  const deciding = { ...options, ...named, movesAtOnce, stamp, model: new CurrentModel(options.compile) };
+  const ticking = { every: tickEvery, stands: standsStill, identityKey: identity.key };
   const keeping = { hash, kept, known };
   return deciderTopology<EventMessage, IdentifyOutput>({
     service: 'identify',
     inputs: [TOPICS.events],
     outputs: [TOPICS.activity],
     sideOutputs: [TOPICS.deadLetters],
-    stateVersion: 4,
+    stateVersion: 5,
     decider: {
       name: 'identify',
       decide(state, input, now) {
@@ -62,7 +67,7 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
       },
       concern: (state, input, now) =>
         input.value instanceof Undecodable ? DEAD_LETTER : concern(state, input, input.value, now, deciding),
-      tick: (state, now) => tick(state, now, tickEvery, standsStill),
+      tick: (state, now) => tick(state, now, ticking),
       evolve: (state, record) => (record.type === 'DeadLetter' ? [] : evolve(state, record, keeping)),
       seqOf: (record) => (record.type === 'DeadLetter' ? undefined : record.value.seq),
       undecodable: (input, value, now) => refused(input, value, now, hash),

@@ -10,24 +10,32 @@ export class Writer {
   readonly records: Decided<ActivityMessage>[] = [];
   #seq: number;
 
-  /** `lastSeq` is the last number that was given before; `offset` is the input's that is decided on. */
+  /**
+   * `lastSeq` is the last number that was given before; `offset` is the input's that is decided on; `identityKey` is named by
+   * the log's first record.
+   */
   constructor(
     lastSeq: number,
     private readonly loggedAt: number,
     private readonly offset: number,
     private readonly partitions: number,
+    private readonly identityKey: string | null,
   ) {
     this.#seq = lastSeq;
   }
 
   /** `ownTime`: an import brings its own time. */
   tick(ownTime: boolean): void {
-    this.#broadcast({ type: 'Tick', value: { seq: ++this.#seq, logged_at: this.loggedAt, own_time: ownTime } });
+    const seq = ++this.#seq;
+    const value = { seq, logged_at: this.loggedAt, own_time: ownTime, identity_key: this.#keyNamedBy(seq) };
+    this.#broadcast({ type: 'Tick', value });
   }
 
   /** `ownTime`: it came with an import that brings its own time. */
   model({ model_version, files }: ModelSubmitted, ownTime: boolean): void {
-    this.#broadcast({ type: 'ModelApplied', value: { ...this.#place(), model_version, files, own_time: ownTime } });
+    const place = this.#place();
+    const value = { ...place, model_version, files, own_time: ownTime, identity_key: this.#keyNamedBy(place.seq) };
+    this.#broadcast({ type: 'ModelApplied', value });
   }
 
   cost(cost: Omit<Cost, keyof Place>): void {
@@ -71,6 +79,10 @@ export class Writer {
 
   #place(): Place {
     return { seq: ++this.#seq, logged_at: this.loggedAt, input_offset: this.offset };
+  }
+
+  #keyNamedBy(seq: number): string | null {
+    return seq === 1 ? this.identityKey : null;
   }
 
   #write(leadId: string, value: ActivityMessage): void {

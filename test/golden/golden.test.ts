@@ -10,11 +10,11 @@ import { type HastyStep, hastyHistory } from '#test/given/hasty';
 
 /** What engine 4 has decided on the golden steps, topic by topic: its digest, and how many records it is. */
 const DECIDED: Readonly<Record<string, string>> = {
-  'lead.activity': '8a8c9a05c2381c37 of 194',
-  'lead.scores': '972cc00929c9b964 of 255',
-  'lead.stages': '809a4cc03e2e200b of 312',
+  'lead.activity': '1660739720a98bbb of 194',
+  'lead.scores': '157c97fcf6cd9a1d of 255',
+  'lead.stages': '4af6416d9c813366 of 312',
   'lead.triggers': 'c0dae0f9f1615523 of 29',
-  'lead.handoffs': '1b3502afee2a848f of 18',
+  'lead.handoffs': '4d1a74b87023340c of 18',
 };
 
 const lines = (await readFile('test/golden/steps.ndjson', 'utf8')).trimEnd().split('\n');

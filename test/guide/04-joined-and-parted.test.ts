@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TOPICS } from '#schemas/topics';
 import { DAY, type GuidePipeline, openPipeline } from '#test/guide/pipeline';
 
 /**
@@ -19,9 +20,26 @@ test('a userId and an address that one event names together are one lead', async
   // the trial is 30 days old, the reply is new
   expect(leadstream.explain('ann').score).toBe(25 / 2 + 15);
   expect(leadstream.explain('ann@example.com')).toEqual(leadstream.explain('ann'));
-  // the lead keeps the id of what was named first; the other one stays an alias of it
+  // the older id stays; the other one leads to it from now on
   expect(leadstream.leadId('ann')).toBe(before);
   expect(leadstream.leadId(given_up)).toBe(before);
+});
+
+/**
+ * A lead gets its id when its first userId or address arrives, and keeps it: your CRM can store it. What is reported late
+ * changes no id, whatever time it is of. So, alone of all that is told of a lead, the id depends on the order of arrival.
+ */
+test('an id stays, whatever is reported late', async () => {
+  const leadstream = await openPipeline();
+  await leadstream.meet('ann', 'ann@example.com');
+  const lead = leadstream.leadId('ann');
+
+  const timestamp = new Date(leadstream.now() - 60 * 60_000).toISOString();
+  const late = { event: 'Email Clicked', timestamp, context: { traits: { email: 'ann@example.com' } } };
+  await leadstream.post('/v1/track', late);
+
+  expect(leadstream.leadId('ann@example.com')).toBe(lead);
+  expect(leadstream.records(TOPICS.activity, 'MovedOut')).toEqual([]);
 });
 
 /** An alias call does the same with two userIds, as where an app gives its users new ones. */
@@ -37,7 +55,7 @@ test('an alias joins a userId with the one before', async () => {
 
 /**
  * Two people who were taken for one come apart by an event, too. Nothing was lost by joining them, so each gets back what
- * is theirs, under the id that they had.
+ * is theirs, under the id that they had. Who never had one gets a new one, and no id ever becomes somebody else's.
  */
 test('an unmerge gives both their own again', async () => {
   const leadstream = await openPipeline();

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { arrivals, ofTheirOwn } from '#test/given/batch/arrivals';
 import { inSeq } from '#test/given/batch/in-seq';
-import { batchOwners } from '#test/given/batch/owners';
+import { asLogged, batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { batchScores, eventsOf } from '#test/given/batch/scores';
 import { DAY, T0 } from '#test/given/event';
@@ -37,7 +37,6 @@ test('on a broker, too, people who turn out to be one, or not, end as a batch ha
   const now = Date.now();
   const histories = towns(seed, now);
   const events = eventsOf(histories.flat());
-  const owners = batchOwners(events);
 
   const at = await install(4);
   const data = dataFolder();
@@ -51,7 +50,9 @@ test('on a broker, too, people who turn out to be one, or not, end as a batch ha
   await log.close();
 
   const sql = "SELECT concat(event_id, ' ', publisher, '.', toString(length(publisher))), lead_id FROM activities";
+  let owners: ReadonlyMap<string, string> = new Map();
   await vi.waitFor(async () => {
+    owners = batchOwners(asLogged(events, await activityOf(at)));
     const text = await askWell('sql', sql, '--data', data, '--format', 'TSVRaw');
     const rows = text.split('\n').filter((row) => row !== '');
     expect([seed, rows.sort()]).toEqual([seed, [...owners].map((pair) => pair.join('\t')).sort()]);

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { identityHash } from '#lib/hash/keyed';
 import { TOPICS } from '#schemas/topics';
+import { identifier, idOf } from '#services/identify/identifier';
 import {
   askWell,
   dataFolder,
@@ -122,4 +124,25 @@ test('a process whose port is taken takes nothing from those that run; one with 
   await becomesMql(first.url, data, 'ann');
   expect(await askWell('verify', '--data', data)).toMatch(/\nNo differences\.\n$/);
   await handOver(first);
+});
+
+test('topics that were written with another key of identifiers are refused before anything is joined', async () => {
+  const at = await install(1);
+  vi.stubEnv('LEADSTREAM_IDENTITY_KEY', 's3cret');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const data = dataFolder();
+  const running = await runServices(at, [], data);
+  await becomesMql(running.url, data, 'ann');
+  const { lead_id: lead }: { lead_id: string } = JSON.parse(await askWell('explain', 'ann', '--data', data, '--json'));
+  expect(lead).toBe(idOf(identifier('user', 'ann', identityHash('s3cret').hash)));
+  await handOver(running);
+  const before = await traces(at);
+
+  vi.stubEnv('LEADSTREAM_IDENTITY_KEY', 'other');
+  for (const parts of [['identify'], []]) {
+    expect(await refusal(at, parts)).toMatch(
+      `leadstream: ${at.prefix}${TOPICS.activity} cannot be used: its identifiers are hashed with a key of fingerprint`,
+    );
+  }
+  expect(await traces(at)).toEqual(before);
 });

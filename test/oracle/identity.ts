@@ -15,12 +15,13 @@ const MOST_PARTNERS = 20;
 
 /**
  * Whose each event is: a lead is all userIds and addresses that events name together, however indirectly, and is called by
- * the one of them that was named first; a visitor is a device.
+ * the one of them that was reported first; a visitor is a device. `events` are in the order of receipt.
  */
 export function identityOf(events: Iterable<Reported>): Identity {
-  const distinct = new Map(Array.from(events, (event) => [nameOf(event), event]));
-  const all = [...distinct.values()].sort(inOrder).map(namedBy);
-  const leads = leadsIn(all);
+  const received = new Map(Array.from(events, (event) => [nameOf(event), event]));
+  const all = [...received.values()].sort(inOrder).map(namedBy);
+  const known = new Set([...received.values()].flatMap((event) => namedBy(event).strong));
+  const leads = leadsIn(all, known);
   const claims = claimsOf(all);
   const owners = new Map<string, string>();
   for (const { event, strong, device } of all) {
@@ -49,15 +50,11 @@ function addressesOf(leads: ReadonlyMap<string, string>): ReadonlyMap<string, Re
   return addresses;
 }
 
-/** Identifier → its lead. `all` is in order of time. */
-function leadsIn(all: readonly Named[]): ReadonlyMap<string, string> {
-  const first = new Map<string, number>();
-  for (const { event, strong } of all) for (const one of strong) if (!first.has(one)) first.set(one, event.at);
-  const earlier = (a: string, b: string) =>
-    (first.get(a) ?? 0) - (first.get(b) ?? 0) || Number(isAddress(a)) - Number(isAddress(b)) || byText(a, b);
+/** Identifier → its lead. `all` is in order of time, `known` in the order in which they were reported first. */
+function leadsIn(all: readonly Named[], known: ReadonlySet<string>): ReadonlyMap<string, string> {
   const neighbours = neighboursIn(linksIn(all));
   const leads = new Map<string, string>();
-  for (const founder of [...first.keys()].sort(earlier)) {
+  for (const founder of known) {
     if (leads.has(founder)) continue;
     const members = new Set([founder]);
     for (const one of members) for (const other of neighbours.get(one) ?? []) members.add(other);

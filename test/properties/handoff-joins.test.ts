@@ -31,7 +31,7 @@ function given() {
   };
   const cause = { cause_event_id: 'x', input_offset: 0 };
   publish((n) => {
-    const model = { model_version: versionOf(files), files, input_offset: 0, own_time: false };
+    const model = { model_version: versionOf(files), files, input_offset: 0, own_time: false, identity_key: null };
     return { type: 'ModelApplied', value: { ...model, seq: n, logged_at: NOON } };
   }, null);
 

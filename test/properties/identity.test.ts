@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EventMessage } from '#schemas/topics';
+import { pairedBy } from '#test/given/arrivals';
 import { arrivals } from '#test/given/batch/arrivals';
 import { batchAddresses, batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
@@ -18,14 +19,16 @@ function twice(histories: fc.Arbitrary<readonly EventMessage[]>) {
 }
 
 function holds(history: readonly EventMessage[], ...orders: readonly (readonly EventMessage[])[]): void {
-  const owners = batchOwners(eventsOf(history));
-  const scores = batchScores(eventsOf(history), owners, LOOKS);
+  const grouped = batchOwners(eventsOf(history));
   for (const order of orders) {
+    const owners = batchOwners(eventsOf(order));
+    const scores = batchScores(eventsOf(order), owners, LOOKS);
     const { activity, scoreOf } = streamed(order);
     const replayed = replay(activity);
     expect(replayed.faults).toEqual([]);
     expect(new Map([...replayed.owners].sort())).toEqual(new Map([...owners].sort()));
-    const addresses = batchAddresses(eventsOf(history));
+    expect(pairedBy(grouped, replayed.owners).size).toBe(new Set(grouped.values()).size);
+    const addresses = batchAddresses(eventsOf(order));
     for (const lead of new Set(owners.values())) {
       expect([lead, replayed.addresses.get(lead) ?? []]).toEqual([lead, addresses.get(lead) ?? []]);
     }

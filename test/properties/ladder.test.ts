@@ -28,7 +28,13 @@ function given(done: readonly Done[], days: number): readonly Staged[] {
   let seq = 0;
   const publish = (message: (seq: number) => ActivityMessage, lead: string | null) =>
     running.publish(TOPICS.activity, message(++seq), 0, 0, lead);
-  const applied = { model_version: versionOf(FULL_LADDER), files: FULL_LADDER, input_offset: 0, own_time: false };
+  const applied = {
+    model_version: versionOf(FULL_LADDER),
+    files: FULL_LADDER,
+    input_offset: 0,
+    own_time: false,
+    identity_key: null,
+  };
   publish((n) => ({ type: 'ModelApplied', value: { ...applied, seq: n, logged_at: NOON } }), null);
   for (let day = 0; day <= days; day++) {
     const at = NOON + day * DAY;
@@ -53,7 +59,7 @@ function given(done: readonly Done[], days: number): readonly Staged[] {
         'ada',
       );
     }
-    publish((n) => ({ type: 'Tick', value: { seq: n, logged_at: at + 1, own_time: false } }), null);
+    publish((n) => ({ type: 'Tick', value: { seq: n, logged_at: at + 1, own_time: false, identity_key: null } }), null);
   }
   return running
     .records(TOPICS.stages)

@@ -14,7 +14,7 @@ import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS
 import { createIdentifyTopology } from '#services/identify/topology';
 import { arrivals, ofTheirOwn } from '#test/given/batch/arrivals';
 import { inSeq } from '#test/given/batch/in-seq';
-import { batchOwners } from '#test/given/batch/owners';
+import { asLogged, batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { eventsOf } from '#test/given/batch/scores';
 import { DAY, event, HOUR, T0 } from '#test/given/event';
@@ -135,7 +135,8 @@ test('others pass a long move, crashes at every step: leads as a batch has them,
         times += overtaken(activity);
         const { owners, faults: found } = replay(activity);
         expect(found).toEqual([]);
-        expect(new Map([...owners].sort())).toEqual(new Map([...batchOwners(eventsOf(history.filter(isGood)))].sort()));
+        const expected = batchOwners(asLogged(eventsOf(history.filter(isGood)), activity));
+        expect(new Map([...owners].sort())).toEqual(new Map([...expected].sort()));
         expect(refused).toEqual([...new Set(refused)]);
         const findings = new Findings();
         const [until] = await log.positionsOf('identify-0', [events]);
@@ -208,6 +209,7 @@ test.each(MEETING)('$what: leads as a batch has them', async ({ history }) => {
     const { activity } = await settle(identify(movesAtOnce), history, ['none'], 2000, false);
     const { owners, faults } = replay(activity);
     expect(faults).toEqual([]);
-    expect(new Map([...owners].sort())).toEqual(new Map([...batchOwners(eventsOf(history))].sort()));
+    const expected = batchOwners(asLogged(eventsOf(history), activity));
+    expect(new Map([...owners].sort())).toEqual(new Map([...expected].sort()));
   }
 });

@@ -27,7 +27,7 @@ type Row = TableRow['row'];
 function tablesOf(happening: readonly JoinStep[]) {
   const running = drive(topologies, () => 2);
   const everywhere = [0, 1];
-  const applied = { model_version: versionOf(files), files, input_offset: 0, own_time: false };
+  const applied = { model_version: versionOf(files), files, input_offset: 0, own_time: false, identity_key: null };
   for (const partition of everywhere) {
     const value = { ...applied, seq: 1, logged_at: NOON };
     running.publish(TOPICS.activity, { type: 'ModelApplied', value }, 0, partition, null);

@@ -32,6 +32,9 @@ export function addStart(program: Command, { terminal, open, finish }: CommandCo
     .addHelpText(
       'after',
       `
+LEADSTREAM_IDENTITY_KEY, or LEADSTREAM_IDENTITY_KEY_FILE, gives the key that userIds and addresses are hashed with. It is chosen
+before the first start, and every command on the folder needs it.
+
 Examples:
   leadstream start --demo
   leadstream start --data /var/lib/leadstream --port 9000 --model ./model`,

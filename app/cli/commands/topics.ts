@@ -28,6 +28,7 @@ export function addTopics(program: Command, { terminal, finish }: CommandContext
       `
 Passwords and certificates come from variables: LEADSTREAM_SASL_MECHANISM (plain, scram-sha-256 or scram-sha-512),
 LEADSTREAM_SASL_USER, LEADSTREAM_SASL_PASSWORD; LEADSTREAM_TLS_CA, LEADSTREAM_TLS_CERT and LEADSTREAM_TLS_KEY name PEM files.
+So does the key that identify and the dashboard hash identifiers with: LEADSTREAM_IDENTITY_KEY, or LEADSTREAM_IDENTITY_KEY_FILE.
 
 Examples:
   leadstream topics

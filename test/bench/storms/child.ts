@@ -3,6 +3,7 @@ import { startEngine } from '#app/embedded/engine';
 import { createExplainer } from '#app/embedded/explainer';
 import { ensureModel } from '#app/embedded/model';
 import { serve } from '#app/embedded/serve';
+import { identityHash } from '#lib/hash/keyed';
 import { sha256 } from '#lib/hash/sha256';
 import { readModel } from '#lib/model/files';
 import { createMetrics } from '#lib/operation/metrics';
@@ -21,6 +22,7 @@ const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }),
 const engine = await startEngine({
   dir: process.argv[2] ?? '',
   ticks: true,
+  identity: identityHash(''),
   observer: observers(operation.metrics.observer, {
     paused: (task, error) => say({ kind: 'fault', text: `${task} waits: ${error}` }),
     failed: (task, error) => say({ kind: 'fault', text: `${task} failed: ${error}` }),

@@ -1,23 +1,62 @@
-import type { Links } from '#test/given/batch/links';
-import { compareText, leadIdOf, type Named } from '#test/given/batch/named';
+import { sha256 } from '#lib/hash/sha256';
+import { type Links, linksIn } from '#test/given/batch/links';
+import { leadIdOf, type Named } from '#test/given/batch/named';
 
-/** The lead id of each userId and email: that of the earliest identifier among those it is joined with. */
-export function leadIds(events: readonly Named[], links: Links): ReadonlyMap<string, string> {
-  const first = new Map<string, number>();
-  for (const { event, strong } of events) {
-    for (const one of strong) first.set(one, Math.min(first.get(one) ?? Number.POSITIVE_INFINITY, event.occurred_at));
-  }
-  const earlier = (a: string, b: string) =>
-    (first.get(a) ?? 0) - (first.get(b) ?? 0) || rank(a) - rank(b) || compareText(a, b);
-  const leads = new Map<string, string>();
-  for (const one of [...first.keys()].sort(earlier)) {
-    for (const member of leads.has(one) ? [] : reached(one, links)) leads.set(member, leadIdOf(one));
+/** An id of a lead, and the identifier that it stays with. */
+interface Given {
+  readonly id: string;
+  readonly madeFor: string;
+  holder: string;
+}
+
+/**
+ * The lead id of each userId and email after events in the order of the log. Groups are computed from the set of events so far,
+ * anew after each; ids are kept from one to the next.
+ */
+export function leadIds(events: readonly Named[], partners: number): ReadonlyMap<string, string> {
+  const known: string[] = [];
+  const given: Given[] = [];
+  let leads: ReadonlyMap<string, string> = new Map();
+  for (const [i, { strong }] of events.entries()) {
+    const fresh = strong.filter((one) => !known.includes(one));
+    known.push(...fresh);
+    if (fresh.length === 0 && strong.length < 2) continue;
+    const { joining, shared } = linksIn(events.slice(0, i + 1), partners);
+    for (const one of given) passOn(one, leads, known, shared);
+    leads = called(known, joining, given);
   }
   return leads;
 }
 
-function rank(identifier: string): number {
-  return identifier.startsWith('user ') ? 0 : 1;
+/** The id of a lead stays with another identifier of it if its own is shared: with the one that was named first. */
+function passOn(
+  one: Given,
+  leads: ReadonlyMap<string, string>,
+  known: readonly string[],
+  shared: ReadonlySet<string>,
+): void {
+  if (leads.get(one.holder) !== one.id || !shared.has(one.holder)) return;
+  const heir = known.find((other) => leads.get(other) === one.id && !shared.has(other));
+  if (heir !== undefined) one.holder = heir;
+}
+
+/** Each group by the oldest of the ids that stay with it, or by a new one. */
+function called(known: readonly string[], joining: Links, given: Given[]): ReadonlyMap<string, string> {
+  const leads = new Map<string, string>();
+  for (const one of known) {
+    if (leads.has(one)) continue;
+    const group = reached(one, joining);
+    const id = given.find(({ holder }) => group.has(holder))?.id ?? newId(one, given);
+    for (const member of group) leads.set(member, id);
+  }
+  return leads;
+}
+
+function newId(identifier: string, given: Given[]): string {
+  const nth = given.filter(({ madeFor }) => madeFor === identifier).length;
+  const id = nth === 0 ? leadIdOf(identifier) : sha256(`${identifier.replace(' ', '.')}:${nth}`).slice(0, 20);
+  given.push({ id, madeFor: identifier, holder: identifier });
+  return id;
 }
 
 /** All that links lead to, itself included. */

@@ -5,9 +5,12 @@ export type Links = readonly (readonly [string, string])[];
 
 /**
  * The links that join, from the set of events: named together later than the last event that unmerges both, and neither of
- * the two shared by more than `partners` others.
+ * the two shared by more than `partners` others; and who is.
  */
-export function joining(events: readonly Named[], partners: number): Links {
+export function linksIn(
+  events: readonly Named[],
+  partners: number,
+): { readonly joining: Links; readonly shared: ReadonlySet<string> } {
   const together = new Map<string, number>();
   const parted = new Map<string, number>();
   for (const { event, strong, unmerges } of events) {
@@ -21,7 +24,8 @@ export function joining(events: readonly Named[], partners: number): Links {
     .filter(([name, at]) => at > (parted.get(name) ?? Number.NEGATIVE_INFINITY))
     .map(([name]) => JSON.parse(name) as [string, string]);
   const partnersOf = (one: string) => counting.filter((pair) => pair.includes(one)).length;
-  return counting.filter((pair) => pair.every((one) => partnersOf(one) <= partners));
+  const shared = new Set(counting.flat().filter((one) => partnersOf(one) > partners));
+  return { joining: counting.filter((pair) => !pair.some((one) => shared.has(one))), shared };
 }
 
 function withStrongest([strongest, ...others]: readonly string[]): Links {

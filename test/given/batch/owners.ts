@@ -1,18 +1,20 @@
 import type { LeadEvent } from '#schemas/generated/records';
+import type { ActivityMessage } from '#schemas/topics';
 import { leadIds } from '#test/given/batch/leads';
-import { joining } from '#test/given/batch/links';
-import { inTime, leadIdOf, type Named, named } from '#test/given/batch/named';
+import { inTime, keyOf, leadIdOf, type Named, named } from '#test/given/batch/named';
 
 /** An identifier named together with more others than this is shared: it joins nobody. */
 const PARTNERS = 20;
 
 /**
- * Whose each event is, as a batch computes it from the set of events alone, without any code of identify: event key → lead
- * or visitor id. Events that name nobody have no owner.
+ * Whose each event is, as a batch computes it without any code of identify: event key → lead or visitor id. `events` are in the
+ * order of the log, which leads' ids follow; who is one with whom follows from their set alone. Events that name nobody
+ * have no owner.
  */
 export function batchOwners(events: readonly LeadEvent[], partners = PARTNERS): ReadonlyMap<string, string> {
-  const all = [...new Map(events.map(named).map((one) => [one.key, one])).values()].sort(inTime);
-  const leads = leadIds(all, joining(all, partners));
+  const logged = distinct(events);
+  const leads = leadIds(logged, partners);
+  const all = logged.toSorted(inTime);
   const owners = new Map<string, string>();
   for (const one of all) {
     const strongest = one.strong[0] ?? (one.device === undefined ? undefined : user(all, one.device, one.event));
@@ -22,18 +24,33 @@ export function batchOwners(events: readonly LeadEvent[], partners = PARTNERS): 
   return owners;
 }
 
-/** The mail addresses of each lead, as identify writes them, from the set of events alone: lead id → `email.HASH` in order. */
+/** The mail addresses of each lead, as identify writes them: lead id → `email.HASH` in order. `events` as above. */
 export function batchAddresses(
   events: readonly LeadEvent[],
   partners = PARTNERS,
 ): ReadonlyMap<string, readonly string[]> {
-  const all = [...new Map(events.map(named).map((one) => [one.key, one])).values()];
   const addresses = new Map<string, string[]>();
-  for (const [identifier, lead] of leadIds(all, joining(all, partners))) {
+  for (const [identifier, lead] of leadIds(distinct(events), partners)) {
     if (!identifier.startsWith('email ')) continue;
     addresses.set(lead, [...(addresses.get(lead) ?? []), identifier.replace(' ', '.')].sort());
   }
   return addresses;
+}
+
+function distinct(events: readonly LeadEvent[]): readonly Named[] {
+  const first = new Map<string, Named>();
+  for (const one of events.map(named)) if (!first.has(one.key)) first.set(one.key, one);
+  return [...first.values()];
+}
+
+/** Events in the order in which identify settled them, each once. */
+export function asLogged(events: readonly LeadEvent[], log: readonly ActivityMessage[]): readonly LeadEvent[] {
+  const seqs = new Map<string, number>();
+  for (const { type, value } of log) {
+    if (type === 'Activity' && value.cause !== 'move') seqs.set(keyOf(value), value.seq);
+  }
+  const seqOf = (event: LeadEvent) => seqs.get(keyOf(event)) ?? Number.POSITIVE_INFINITY;
+  return events.toSorted((a, b) => seqOf(a) - seqOf(b));
 }
 
 /** Who used a device when an event occurred: the last who was named with it at or before, else the first after. */
