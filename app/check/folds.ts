@@ -53,7 +53,7 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
   const passTo = (target: number) => {
     for (time += pace; time < target; time += pace) {
       const logged_at = time;
-      publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at, own_time: false } }), null);
+      publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at, own_time: false, import_id: null } }), null);
     }
     time = target;
   };
@@ -69,7 +69,10 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
   }
   // Wake-ups run when logged time is greater than their due time.
   passTo(until + 1);
-  publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at: until + 1, own_time: false } }), null);
+  publish(
+    ({ seq }) => ({ type: 'Tick', value: { seq, logged_at: until + 1, own_time: false, import_id: null } }),
+    null,
+  );
 }
 
 /** All addresses that a test names are its lead's, each from where it is first named on. */

@@ -7,8 +7,10 @@ export interface ShardClock {
   readonly logged_at: number;
   readonly tick_at: number;
   readonly model_version: string;
-  /** An import brings its own time. */
+  /** Nothing but imports that brought their own time was logged. */
   readonly own_time?: boolean;
+  /** The import whose records bring their own time; null: none is under way. */
+  readonly import_id?: string | null;
   /** Of the input whose moves take several decisions. */
   readonly moving?: Moving;
 }

@@ -20,9 +20,10 @@ export class Writer {
     this.#seq = lastSeq;
   }
 
-  /** `ownTime`: an import brings its own time. */
-  tick(ownTime: boolean): void {
-    this.#broadcast({ type: 'Tick', value: { seq: ++this.#seq, logged_at: this.loggedAt, own_time: ownTime } });
+  /** `ownTime`: it is an import's own time, of one that has ended unless `importId` names it. */
+  tick(ownTime: boolean, importId: string | null = null): void {
+    const value = { seq: ++this.#seq, logged_at: this.loggedAt, own_time: ownTime, import_id: importId };
+    this.#broadcast({ type: 'Tick', value });
   }
 
   /** `ownTime`: it came with an import that brings its own time. */

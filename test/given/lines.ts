@@ -50,7 +50,7 @@ export function lived(
 ): Drive {
   const running = inMemory(partitions);
   let now = events[0]?.value.received_at ?? until;
-  const model = { model_version: versionOf(files), files, received_at: now, own_time: false };
+  const model = { model_version: versionOf(files), files, received_at: now, own_time: false, import_id: null };
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, now);
   const passes = (to: number) => {
     while (now + TICK < to) {
@@ -75,7 +75,9 @@ export function imported(events: readonly EventMessage[], files: ModelFiles = sh
   const sorted = own.toSorted((a, b) => a.occurred_at - b.occurred_at);
   const [start = 0, end = 0] = [sorted[0]?.occurred_at, sorted.at(-1)?.occurred_at];
   const clock = end + 24 * HOUR;
-  const submitted = { model_version: versionOf(files), files, received_at: start, own_time: true };
+  const submitted = { model_version: versionOf(files), files, received_at: start, own_time: true, import_id: 'import' };
+  const begun = { import_id: 'import', received_at: start };
+  running.publish(TOPICS.events, { type: 'ImportBegun', value: begun }, clock);
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: submitted }, clock);
   for (const one of sorted) {
     const value = { ...one, received_at: one.occurred_at, own_time: true, import_id: 'import' };

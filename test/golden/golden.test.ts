@@ -10,11 +10,11 @@ import { type HastyStep, hastyHistory } from '#test/given/hasty';
 
 /** What engine 4 has decided on the golden steps, topic by topic: its digest, and how many records it is. */
 const DECIDED: Readonly<Record<string, string>> = {
-  'lead.activity': '8a8c9a05c2381c37 of 194',
-  'lead.scores': '972cc00929c9b964 of 255',
-  'lead.stages': '809a4cc03e2e200b of 312',
-  'lead.triggers': 'c0dae0f9f1615523 of 29',
-  'lead.handoffs': '1b3502afee2a848f of 18',
+  'lead.activity': 'd05b006b4ed595e8 of 195',
+  'lead.scores': 'fab3e29f23ff2b15 of 256',
+  'lead.stages': '0e712e6fd9bc887f of 313',
+  'lead.triggers': '964c600d52237c52 of 29',
+  'lead.handoffs': '2ad6f9d28f0b7efc of 18',
 };
 
 const lines = (await readFile('test/golden/steps.ndjson', 'utf8')).trimEnd().split('\n');

@@ -23,7 +23,13 @@ function told(events: readonly EventMessage[], partitions: number) {
   const [score, stage] = folds;
   const topologies = [identify, score, ...(stage === undefined ? [] : [stage])];
   const running = drive(topologies, (topic) => (topic === TOPICS.events ? 1 : partitions));
-  const model = { model_version: versionOf(shipped), files: shipped, received_at: T0, own_time: false };
+  const model = {
+    model_version: versionOf(shipped),
+    files: shipped,
+    received_at: T0,
+    own_time: false,
+    import_id: null,
+  };
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   const activity = running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage);

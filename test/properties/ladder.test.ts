@@ -53,7 +53,7 @@ function given(done: readonly Done[], days: number): readonly Staged[] {
         'ada',
       );
     }
-    publish((n) => ({ type: 'Tick', value: { seq: n, logged_at: at + 1, own_time: false } }), null);
+    publish((n) => ({ type: 'Tick', value: { seq: n, logged_at: at + 1, own_time: false, import_id: null } }), null);
   }
   return running
     .records(TOPICS.stages)

@@ -121,7 +121,10 @@ describe('the embedded log', () => {
     expect(read).toMatchObject([{ value: { seq: 0, place: 'nowhere' } }, { value: { seq: 1, place: 'here' } }]);
     await opened.at(-1)?.close();
     const older = await valuesOf(await open(), activityAt(0));
-    expect(older).toEqual([tickMessage(0), { type: 'Tick', value: { seq: 1, logged_at: 1, own_time: false } }]);
+    expect(older).toEqual([
+      tickMessage(0),
+      { type: 'Tick', value: { seq: 1, logged_at: 1, own_time: false, import_id: null } },
+    ]);
   });
 
   it('offsets count from 0 without gaps', async () => {

@@ -38,6 +38,8 @@ describe("a dead letter's headers", () => {
   });
 
   it('are those of dead letters only', () => {
-    expect(headersOf({ type: 'Tick', value: { seq: 1, logged_at: 0, own_time: false } }, topicOf)).toBeUndefined();
+    expect(
+      headersOf({ type: 'Tick', value: { seq: 1, logged_at: 0, own_time: false, import_id: null } }, topicOf),
+    ).toBeUndefined();
   });
 });

@@ -12,7 +12,7 @@ import { staged } from '#test/contracts/messages';
 import { event } from '#test/given/event';
 import { type Registry, startRegistry } from '../../../../infra/kafka/registry/registry.ts';
 
-const TICK: AnyMessage = { type: 'Tick', value: { seq: 1, logged_at: 2, own_time: false } };
+const TICK: AnyMessage = { type: 'Tick', value: { seq: 1, logged_at: 2, own_time: false, import_id: null } };
 const TICKS = 'lead.activity-leadstream.Tick';
 
 let folder: TestFolder;
@@ -130,7 +130,10 @@ describe('schemas change', () => {
     expect(newer.idOf('Tick')).not.toBe(older.idOf('Tick'));
     expect(olderAgain.idOf('Tick')).toBe(older.idOf('Tick'));
 
-    const message = { type: 'Tick', value: { seq: 1, logged_at: 2, own_time: false, place: 'here' } } as const;
+    const message = {
+      type: 'Tick',
+      value: { seq: 1, logged_at: 2, own_time: false, import_id: null, place: 'here' },
+    } as const;
     const bytes = createCodec(newer, tickWith({ default: 'nowhere' })).encode(message);
     const reader = createCodec(older);
     expect(reader.decode(bytes)).toMatchObject({ reason: `unknown schema id ${newer.idOf('Tick')}` });
@@ -207,7 +210,7 @@ describe('what other publishers registered', () => {
 
     await registry.ensure([id]);
 
-    expect(codec.decode(Buffer.from([0, 0, 0, 0, id, 0, 4, 2]))).toStrictEqual(TICK);
+    expect(codec.decode(Buffer.from([0, 0, 0, 0, id, 0, 0, 4, 2]))).toStrictEqual(TICK);
   });
 
   it('may refer to other schemas', async () => {

@@ -28,7 +28,10 @@ export function drawPoison(random: Random, codec: Codec, event: EventMessage, no
     case 'of another topic': {
       const seq = random.whole(1, 2 ** 31);
       return Buffer.from(
-        codec.encode({ type: 'Tick', value: { seq, logged_at: event.value.received_at, own_time: false } }),
+        codec.encode({
+          type: 'Tick',
+          value: { seq, logged_at: event.value.received_at, own_time: false, import_id: null },
+        }),
       );
     }
   }
