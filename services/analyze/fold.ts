@@ -7,12 +7,12 @@ import type { Staged } from '#schemas/generated/records';
 import type { DeadLetterMessage, HandoffMessage, StageMessage, TriggerMessage } from '#schemas/topics';
 import { costRow, deadLetterRow, handoffRow, triggerRow } from '#services/analyze/decisions';
 import { counterChanges } from '#services/analyze/funnel';
-import { type Ladder, ladderRow } from '#services/analyze/ladder';
+import { type Governing, governing, ladderRow, NOTHING_GOVERNS } from '#services/analyze/ladder';
 import { evolveLead, isPresent, type LeadState } from '#services/analyze/lead';
 import { activityRow, leadRow, scoreChangeRow, stageChangeRows } from '#services/analyze/rows';
 
 export interface AnalyzeFolds {
-  readonly stages: Fold<LeadState, StageMessage, TableRow, Ladder>;
+  readonly stages: Fold<LeadState, StageMessage, TableRow, Governing>;
   readonly triggers: Fold<null, TriggerMessage, TableRow, null>;
   readonly handoffs: Fold<null, HandoffMessage, TableRow, null>;
   readonly deadLetters: Fold<null, DeadLetterMessage, TableRow, null>;
@@ -36,12 +36,13 @@ export function createAnalyzeFolds({ hash, compile }: AnalyzeDeps): AnalyzeFolds
       }),
       ...ROWS,
       // A stage counts as reached by the ladder in force at the record.
-      initialShared: [],
-      broadcast(ladder, { type, value }) {
-        if (type === 'Cost') return { shared: ladder, pass: costRow(value) };
-        if (type !== 'ModelApplied') return { shared: ladder, pass: undefined };
-        const { stages } = models.of(applied(NO_MODEL, value), value.model_version);
-        return { shared: stages.ladder, pass: ladderRow(value, stages) };
+      initialShared: NOTHING_GOVERNS,
+      broadcast(before, { type, value }) {
+        if (type === 'Cost') return { shared: before, pass: costRow(value) };
+        if (type !== 'ModelApplied') return { shared: before, pass: undefined };
+        const model = models.of(applied(NO_MODEL, value), value.model_version);
+        const shared = governing(model, hash);
+        return { shared, pass: ladderRow(value, model.stages, shared) };
       },
       step: (lead, message, { shared }) =>
         message.type === 'Staged' ? stagedStep(hash, lead, message.value, shared) : { state: lead, emit: [] },
@@ -90,10 +91,10 @@ function stagedStep(
   hash: Hash,
   lead: LeadState | undefined,
   staged: Staged,
-  ladder: Ladder,
+  shared: Governing,
 ): Step<LeadState, TableRow> {
   const { scored } = staged;
-  const after = evolveLead(lead, staged, ladder);
+  const after = evolveLead(lead, staged, shared);
   const rows: TableRow[] = [];
   if (scored !== null) {
     if (scored.activity !== null) rows.push(activityRow(staged, scored, scored.activity));
