@@ -70,7 +70,7 @@ export interface AddressesChanged {
   readonly logged_at: number;
   /** The lead. */
   readonly lead_id: string;
-  /** The addresses as identifiers, hashed (email.…), in ascending order; activities tell the addresses themselves. */
+  /** The addresses as identifiers, hashed (email.…), in ascending order, 100 at most; activities tell the addresses themselves. */
   readonly addresses: readonly string[];
   /** The event that changed them. */
   readonly cause_event_id: string;
