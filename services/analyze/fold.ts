@@ -1,10 +1,11 @@
 import type { TableRow } from '#lib/clickhouse/row';
-import type { Fold, Step } from '#lib/flow/fold';
+import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
 import { applied, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
 import type { DeadLetterMessage, HandoffMessage, StageMessage, TriggerMessage } from '#schemas/topics';
+import { activityCounting } from '#services/analyze/counted-activities';
 import { costRow, deadLetterRow, handoffRow, triggerRow } from '#services/analyze/decisions';
 import { counterChanges } from '#services/analyze/funnel';
 import { type Governing, governing, ladderRow, NOTHING_GOVERNS } from '#services/analyze/ladder';
@@ -44,8 +45,8 @@ export function createAnalyzeFolds({ hash, compile }: AnalyzeDeps): AnalyzeFolds
         const shared = governing(model, hash);
         return { shared, pass: ladderRow(value, model.stages, shared) };
       },
-      step: (lead, message, { shared }) =>
-        message.type === 'Staged' ? stagedStep(hash, lead, message.value, shared) : { state: lead, emit: [] },
+      step: (lead, message, context) =>
+        message.type === 'Staged' ? stagedStep(hash, lead, message.value, context) : { state: lead, emit: [] },
     },
     triggers: recordFold(
       'analyze-triggers',
@@ -91,7 +92,7 @@ function stagedStep(
   hash: Hash,
   lead: LeadState | undefined,
   staged: Staged,
-  shared: Governing,
+  { shared, items: held }: Pick<StepContext<Governing>, 'shared' | 'items'>,
 ): Step<LeadState, TableRow> {
   const { scored } = staged;
   const after = evolveLead(lead, staged, shared);
@@ -103,5 +104,6 @@ function stagedStep(
   }
   for (const row of stageChangeRows(hash, staged)) rows.push(row);
   if (isPresent(lead) || isPresent(after)) rows.push(leadRow(after, staged));
-  return { state: after, emit: rows, counters: counterChanges(lead, after, staged) };
+  const { counters, items } = activityCounting(lead, after, staged, held);
+  return { state: after, emit: rows, counters: counterChanges(lead, after, staged, counters), items };
 }
