@@ -103,6 +103,28 @@ test('of many traits the newest hundred', () => {
   );
 }, 60_000);
 
+/** Where single events bear more than a hundred, or end the newest hundred in their midst. */
+test('of many traits of few events the newest hundred, those of one event by name', () => {
+  const names = Array.from({ length: 150 }, (_, n) => `trait_${n}`);
+  const traits = fc
+    .shuffledSubarray(names, { minLength: 30 })
+    .map((order) => Object.fromEntries(order.map((name, n) => [name, n])));
+  const events = fc
+    .array(fc.record({ day: fc.nat(9), traits }), { minLength: 1, maxLength: 4 })
+    .map((all) =>
+      all.map(({ day, traits }, i) =>
+        spoken({ user: 'u1', name: 'identified', event_id: `t${i}`, occurred_at: T0 + day * DAY, traits }),
+      ),
+    );
+  fc.assert(
+    fc.property(twice(events), ([history, one, other]) => {
+      holds(history, one, 1);
+      holds(history, other, 1);
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
 function manyTraits(names: readonly string[], days: readonly number[]): readonly EventMessage[] {
   let now = T0;
   return names.map((name, i) => {
