@@ -1,5 +1,7 @@
 import type { TableRow } from '#lib/clickhouse/row';
+import { traitNames } from '#lib/facts/trait-names';
 import type { CounterChange } from '#lib/flow/fold';
+import { objectIn } from '#lib/json/object';
 import type { Staged } from '#schemas/generated/records';
 import { bucketIn, stageBucket, traitBucket } from '#services/analyze/bucket';
 import { dayOf } from '#services/analyze/ladder';
@@ -80,18 +82,13 @@ function footprintChanges(before: LeadState | undefined, after: LeadState | unde
 
 const ONE_MORE = { activities: 1, changes: 1 };
 
-/** Traits counted of one activity, at most: as many as are kept of a lead. */
-const MOST_TRAITS = 100;
-
-/** The traits that an activity bears, counted once: not again when it moves. Paths that collect keeps among them are none. */
+/** The traits that an activity bears, counted once: not again when it moves. */
 function traitChanges({ scored }: Staged): readonly CounterChange[] {
   const activity = scored?.activity;
   if (activity === null || activity === undefined || activity.cause === 'move' || scored?.excluded !== null)
     return NONE;
   const { traits } = activity.personal;
   if (traits === '{}') return NONE;
-  const names = Object.keys(JSON.parse(traits) as object).filter((name) => !name.includes('.'));
-  return names
-    .slice(0, MOST_TRAITS)
-    .map((name) => ({ bucket: traitBucket(dayOf(activity.occurred_at), name), by: ONE_MORE }));
+  const day = dayOf(activity.occurred_at);
+  return traitNames(objectIn(traits)).map((name) => ({ bucket: traitBucket(day, name), by: ONE_MORE }));
 }

@@ -1,22 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { arrivalsOf, pairedBy } from '#test/given/arrivals';
-import { type Disturbance, disturbed } from '#test/given/disturbed';
-import { collected, lived } from '#test/given/lines';
+import { pairedBy } from '#test/given/arrivals';
+import type { Disturbance } from '#test/given/disturbed';
+import { lived } from '#test/given/lines';
 import { outcomeOf } from '#test/given/outcome';
 import { shippedForOracle } from '#test/given/shipped-texts';
+import { DAY, townOf } from '#test/oracle/given';
 import type { Send } from '#test/oracle/programs';
 import { simulate } from '#test/oracle/simulate';
 
-const DAY = 86_400_000;
 const model = shippedForOracle();
 
 /** Given reports that come in live, in their order, when all steps are over, then what was sent and kept back is the oracle's. */
 async function sendsOf(seed: number, disturbances: readonly Disturbance[]) {
-  const lines = disturbed({ leads: 40, days: 60, seed }, disturbances);
-  const arrivals = arrivalsOf(lines);
-  const until = (arrivals.at(-1)?.arrived ?? 0) + 10 * DAY;
+  const { events, arrivals, end } = await townOf({ seed }, disturbances);
+  const until = end + 10 * DAY;
 
-  const outcome = outcomeOf(lived(await collected(lines), until));
+  const outcome = outcomeOf(lived(events, until));
 
   const expected = simulate(arrivals, model, until);
   const ids = pairedBy(expected.ownerThen, outcome.ownersThen);
