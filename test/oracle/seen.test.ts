@@ -14,7 +14,7 @@ test.each([51, 52])('what a lead has done so far, in figures, seed %i', async (s
   const town = await townOf({ seed, leads: 30 }, ['shared_device', 'misattributed', 'bots', 'late', 'repeated']);
   const { notOwn } = shippedForOracle().ladder;
 
-  const running = lived(town.events, town.end);
+  const running = lived(town.events, town.end, { folds: 1 });
 
   const last = new Map<string, Scored>();
   for (const one of valuesOf(running, TOPICS.scores, 'Scored')) last.set(one.lead_id, one);
