@@ -1,7 +1,7 @@
 /** Test code: beside the code, its fixtures (given.ts, world.ts, fixtures/), and the test folder. */
 const TESTS = '\\.test\\.ts$|/(given|world)\\.ts$|/fixtures/|^test/';
 /** Code that decides: the same input always gives the same output. */
-const PURE = '^lib/(flow|facts)/|^services/[^/]+/(fold|decide)\\.ts$';
+const PURE = '^lib/(flow|facts|json)/|^services/[^/]+/(fold|decide)\\.ts$';
 const NODE_OR_NPM = ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown', 'unknown'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -75,7 +75,7 @@ module.exports = {
       comment: 'Pure code sees ports; types of an adapter may be named, its code may not be run.',
       severity: 'error',
       from: { path: PURE, pathNot: TESTS },
-      to: { path: '^lib/', pathNot: '^lib/(flow|model|facts|identity)/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^lib/', pathNot: '^lib/(flow|model|facts|identity|json)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'code-knows-no-test',

@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests that start processes of their own, and want a small machine for themselves. */
 const PROCESSES = ['test/chaos/**/*.test.ts', 'test/e2e/**/*.test.ts'];
@@ -12,6 +13,17 @@ const OTHER_CONFIGURATIONS = [
   'data/**',
 ];
 
+/** Folders whose files take long: what begins with them does not wait for one of them in the end, with one core idle. */
+const LONG = /\/test\/(?:properties|oracle|simulation)\//;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 /** Everything that needs Node only. Tests in a browser and on a broker have configurations of their own. */
 export default defineConfig({
   test: {
@@ -21,6 +33,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,

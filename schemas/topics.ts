@@ -4,6 +4,7 @@ import type {
   Cost,
   DeadLetter,
   Handoff,
+  ImportBegun,
   ImportFinished,
   LeadEvent,
   Merged,
@@ -38,6 +39,7 @@ export interface Message<Type extends string, Value> {
 export type EventMessage =
   | Message<'LeadEvent', LeadEvent>
   | Message<'ModelSubmitted', ModelSubmitted>
+  | Message<'ImportBegun', ImportBegun>
   | Message<'ImportFinished', ImportFinished>;
 
 /** Records for all leads: in every partition, passed on by every fold. */
@@ -73,7 +75,7 @@ export type AnyMessage =
 
 /** The records that each topic carries, by name. */
 export const TOPIC_SCHEMAS = {
-  'lead.events': ['LeadEvent', 'ModelSubmitted', 'ImportFinished'],
+  'lead.events': ['LeadEvent', 'ModelSubmitted', 'ImportBegun', 'ImportFinished'],
   'lead.activity': ['Activity', 'MovedOut', 'Merged', 'AddressesChanged', 'Tick', 'ModelApplied', 'Cost'],
   'lead.scores': ['Scored', 'Tick', 'ModelApplied', 'Cost'],
   'lead.stages': ['Staged', 'Tick', 'ModelApplied', 'Cost'],

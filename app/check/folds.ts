@@ -61,7 +61,13 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
   const passTo = (target: number) => {
     for (time += pace; time < target; time += pace) {
       const logged_at = time;
-      publish(({ seq }) => ({ type: 'Tick', value: { seq, logged_at, own_time: false, identity_key: null } }), null);
+      publish(
+        ({ seq }) => ({
+          type: 'Tick',
+          value: { seq, logged_at, own_time: false, identity_key: null, import_id: null },
+        }),
+        null,
+      );
     }
     time = target;
   };
@@ -78,7 +84,10 @@ function play(world: Drive, { model, files }: TestedModel, activities: readonly 
   // Wake-ups run when logged time is greater than their due time.
   passTo(until + 1);
   publish(
-    ({ seq }) => ({ type: 'Tick', value: { seq, logged_at: until + 1, own_time: false, identity_key: null } }),
+    ({ seq }) => ({
+      type: 'Tick',
+      value: { seq, logged_at: until + 1, own_time: false, identity_key: null, import_id: null },
+    }),
     null,
   );
 }

@@ -8,6 +8,7 @@ import { ensureModel, readFaultless, refuseFailing } from '#app/embedded/model';
 import type { ExitCode } from '#app/folder/answer';
 import type { Claim } from '#app/folder/claim';
 import { FolderError } from '#app/folder/errors';
+import { hasOwnLog, markOnKafka, refuseOwnLog } from '#app/folder/log-place';
 import { claimFolder } from '#app/folder/own';
 import { serveOwner } from '#app/folder/serve';
 import { answering } from '#app/kafka/answering';
@@ -52,6 +53,7 @@ export async function runServices(
     const instance = await untilInterrupted(openInstance({ dir, parts, settings, logger, ...operation }), terminal);
     if (instance === undefined) return 0;
     open.push(() => instance.close());
+    for (const one of await foldersOf(settings.data, dir)) await markOnKafka(one);
 
     const explainer = instance.asked === undefined ? undefined : createExplainer(instance.asked);
     const http =
@@ -97,6 +99,7 @@ async function claimInstance(
 ): Promise<{ readonly dir: string; readonly claim: Claim }> {
   const purpose = `run ${parts.join(' ')}`;
   if (parts.includes('dashboard')) {
+    await refuseOwnLog(data);
     return { dir: data, claim: await claimFolder({ dir: data, purpose, passing: false }) };
   }
   for (let nth = 1; nth <= MOST_INSTANCES; nth++) {
@@ -108,6 +111,11 @@ async function claimInstance(
     }
   }
   throw new CommandFailed(`${MOST_INSTANCES} instances run in ${data} already; use another --data folder`);
+}
+
+/** The folders that are of services on Kafka: an instance's own, and the data folder that it is in, if that has no log of its own. */
+async function foldersOf(data: string, dir: string): Promise<readonly string[]> {
+  return dir === data || (await hasOwnLog(data)) ? [dir] : [dir, data];
 }
 
 /** The model that the dashboard's instance brings; a faulty one, or one that fails its tests, stops start-up. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boundHeap } from '#app/embedded/heap';
+import { OWN_LOG } from '#app/folder/log-place';
 import { refuseOtherKey } from '#app/identity-key/refuse-other-key';
 import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
 import { isEmpty, migrate } from '#lib/clickhouse/migrate';
@@ -91,7 +92,7 @@ export async function startEngine({ dir, ticks, identity, admit, observer }: Eng
   boundHeap();
   await mkdir(dir, { recursive: true });
   const log = await openEmbeddedLog({
-    dir: join(dir, 'log'),
+    dir: join(dir, OWN_LOG),
     partitions: Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, PARTITIONS])),
     recentBytes: RECENT_BYTES,
   });

@@ -31,7 +31,7 @@ export async function applyModel(deps: ModelDeps, files: ModelFiles): Promise<Ap
   const version = versionOf(files);
   const notes = (await deps.notesOn?.(files, compiled.model)) ?? [];
   if (version === versionInForce(deps)) return { kind: 'unchanged', version, notes };
-  await publishModel(deps.log, files, version, systemClock.now(), false);
+  await publishModel(deps.log, files, version, systemClock.now());
   while (versionInForce(deps) !== version) await Promise.race([systemClock.sleep(5), deps.failed]);
   return { kind: 'applied', version, notes };
 }

@@ -16,6 +16,7 @@ import {
   versionInForce,
 } from '#app/embedded/model';
 import { serve } from '#app/embedded/serve';
+import { refuseOnKafka } from '#app/folder/log-place';
 import { readFunnel } from '#app/funnel/funnel';
 import { openIdentityHash } from '#app/identity-key/identity-key';
 import { namesOf, storedProgress, unfinishedImport } from '#app/import/progress';
@@ -43,6 +44,7 @@ const GROWTH = 14;
 
 /** Opens all of Leadstream in a data folder that this process has claimed. */
 export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesFile, signal, notice }) => {
+  await refuseOnKafka(dir);
   const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
   // Only who takes events in, or sends refused ones again, needs them: a fault in the file stops nobody else.
   const sources = once(() => openSources({ named: sourcesFile, data: dir }));

@@ -3,11 +3,12 @@ import { oneLine } from '#app/folder/one-line';
 /**
  * Why a data folder cannot be used. `owned`: another process has it, ask it or wait; `gone`: the owner ended before it
  * took up the request, so nothing was done, try again; `died`: it ended in the middle of its answer; `silent`: it does
- * not answer; `unusable`: the folder itself is the problem; `empty`: there is no data in it.
+ * not answer; `unusable`: the folder itself is the problem; `empty`: there is no data in it; `elsewhere`: it is of an installation
+ * whose log is somewhere else than the caller's.
  */
 export class FolderError extends Error {
   constructor(
-    readonly code: 'owned' | 'gone' | 'died' | 'silent' | 'unusable' | 'empty',
+    readonly code: 'owned' | 'gone' | 'died' | 'silent' | 'unusable' | 'empty' | 'elsewhere',
     message: string,
     cause?: unknown,
   ) {

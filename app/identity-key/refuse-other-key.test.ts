@@ -11,7 +11,7 @@ const [NONE, KEY, OTHER] = [identityHash(''), identityHash('s3cret'), identityHa
 async function naming(...keys: readonly (string | null)[]): Promise<Log> {
   const log = createMemoryLog({ partitions: { [TOPICS.activity]: 1 } });
   const ticks = keys.map((identity_key, i): ActivityMessage => {
-    return { type: 'Tick', value: { seq: i + 1, logged_at: i, own_time: false, identity_key } };
+    return { type: 'Tick', value: { seq: i + 1, logged_at: i, own_time: false, import_id: null, identity_key } };
   });
   await log.publish(ticks.map((value) => ({ topic: TOPICS.activity, partition: 0, key: null, value })));
   return log;

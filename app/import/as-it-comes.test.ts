@@ -39,7 +39,7 @@ describe('an import as it comes', () => {
     expect(progress).toMatchObject({ lines: 4, accepted: 3, rejected: 1, finished: true });
     const imported = await events(log);
     expect(imported).toMatchObject([
-      { type: 'ModelSubmitted', value: { own_time: false } },
+      { type: 'ModelSubmitted', value: { own_time: false, import_id: progress.import_id } },
       { value: { occurred_at: START + HOUR, own_time: false, publisher: 'import', import_id: progress.import_id } },
       { value: { occurred_at: START, own_time: false } },
       { value: { event_id: 'mundefined', own_time: false } },

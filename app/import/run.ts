@@ -53,16 +53,17 @@ export function createRun(
       in_the_future += 1;
       future_lines = withFutureLine(future_lines, read.letter.origin);
     } else if (read.kind === 'event') {
-      if (accepted === 0) submitModel(read.event.received_at);
+      if (accepted === 0) begin(read.event.received_at);
       accepted += 1;
       newest = read.event.received_at;
       records.push(eventRecord(read.event));
     }
   }
 
-  function submitModel(at: number): void {
+  function begin(at: number): void {
+    if (own_time) records.push(toEvents({ type: 'ImportBegun', value: { import_id, received_at: at } }));
     if (model === undefined) return;
-    const value = { model_version: model.version, files: model.files, received_at: at, own_time };
+    const value = { model_version: model.version, files: model.files, received_at: at, own_time, import_id };
     records.push(toEvents({ type: 'ModelSubmitted', value }));
   }
 

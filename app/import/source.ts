@@ -4,8 +4,8 @@ import { idOf } from '#services/collect/identifiers';
 /** The publisher of an import that names no source. */
 export const NO_SOURCE = 'import';
 
-/** A source's name as events bear it. Throws ImportRefused if none can have it. */
-export function sourceNamed(name: string): string {
+/** The publisher that events of a source bear, by the source's name. Throws ImportRefused if none can have it. */
+export function publisherNamed(name: string): string {
   const publisher = idOf('the name of a source', name);
   if (publisher.kind === 'dead') throw new ImportRefused(publisher.detail);
   if (publisher.value === null) throw new ImportRefused(`"${name}" is no name of a source`);

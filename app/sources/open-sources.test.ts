@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openSources, sourceNamed } from '#app/sources/open-sources';
+import { listedSource, openSources } from '#app/sources/open-sources';
 
 let folder: string;
 
@@ -51,11 +51,11 @@ test('keys come from variables, and from files beside the list', () => {
 
 test('a name is a source of the list; where none are listed it is one by itself', () => {
   const listed = openSources(place(lists('listed.yaml', 'website')));
-  expect(sourceNamed(listed, 'website').name).toBe('website');
-  expect(() => sourceNamed(listed, 'webste')).toThrow(
+  expect(listedSource(listed, 'website').name).toBe('website');
+  expect(() => listedSource(listed, 'webste')).toThrow(
     'there is no source webste in sources.yaml; name one that is listed there',
   );
-  expect(sourceNamed(openSources(place()), 'webste').name).toBe('webste');
+  expect(listedSource(openSources(place()), 'webste').name).toBe('webste');
 });
 
 test.each([

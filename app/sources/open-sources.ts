@@ -41,16 +41,16 @@ export function openSources({ named, data }: SourcesPlace): Sources {
 }
 
 /** The source of a name, for what is imported as its own. Throws if sources are listed and it is none of them. */
-export function sourceNamed(sources: Sources, name: string): Source {
+export function listedSource(sources: Sources, name: string): Source {
   const source = sources.named(name);
   if (source !== undefined) return source;
   throw new CommandFailed(`there is no source ${name} in sources.yaml; name one that is listed there`);
 }
 
-/** What an import of a source's own events may report; undefined: anything. Throws as sourceNamed. */
+/** What an import of a source's own events may report; undefined: anything. Throws as listedSource. */
 export function mayOf(name: string | undefined, data: string): ((behaviour: string) => boolean) | undefined {
   if (name === undefined) return undefined;
-  const source = sourceNamed(openSources({ named: undefined, data }), name);
+  const source = listedSource(openSources({ named: undefined, data }), name);
   return (behaviour) => source.may(behaviour);
 }
 

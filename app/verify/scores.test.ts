@@ -7,9 +7,9 @@ import { NOON } from '#test/given/activity';
 const LATER = NOON + 30 * DAY;
 
 /** What is found when analysts read these scores of leads at a time. */
-async function findingsOf(given: GivenScore, told: Readonly<Record<string, number>>, at = LATER) {
+async function findingsOf(given: GivenScore, told: Readonly<Record<string, number>>, at = LATER, exact = 1) {
   const findings = new Findings();
-  const rows = Object.entries(told).map(([lead_id, score]) => ({ lead_id, score, at: String(at) }));
+  const rows = Object.entries(told).map(([lead_id, score]) => ({ lead_id, score, at: String(at), exact }));
   const scores = await ScoresOfNow.read({ rows: async () => rows }, given.models, findings);
   scores.compare(given.drive.table('score', 0));
   expect(scores.end()).toBe(rows.length);
@@ -34,12 +34,14 @@ test('a lead that score does not know is named', async () => {
   ]);
 });
 
-test('the caps of a new model hold from the next record of a lead on', async () => {
+test('what the caps of an earlier model left is right only where it is not told as exact', async () => {
   const rules = [{ id: 'trial', points: 50 }];
   const given = givenScore({ rules });
   given.does({ name: 'trial' });
   given.apply({ rules, cap: 10 });
-  expect(await findingsOf(given, { ada: 25 })).toEqual([]);
+  expect(await findingsOf(given, { ada: 25 }, LATER, 0)).toEqual([]);
+  expect(await findingsOf(given, { ada: 10 }, LATER, 0)).toEqual([]);
+  expect(await findingsOf(given, { ada: 20 }, LATER, 0)).toHaveLength(1);
   expect(await findingsOf(given, { ada: 10 })).toEqual([]);
-  expect(await findingsOf(given, { ada: 20 })).toHaveLength(1);
+  expect(await findingsOf(given, { ada: 25 })).toHaveLength(1);
 });

@@ -18,14 +18,22 @@ function isSame(a: number, b: number): boolean {
   return Math.abs(a - b) <= SAME;
 }
 
-const row = z.object({ lead_id: z.string(), score: z.coerce.number(), at: z.coerce.number() });
+const row = z.object({
+  lead_id: z.string(),
+  score: z.coerce.number(),
+  at: z.coerce.number(),
+  /** Nothing is to be said against it. */
+  exact: z.coerce.number().transform((one) => one !== 0),
+});
+
+type Told = Omit<z.output<typeof row>, 'lead_id'>;
 
 /**
  * The scores that analysts read of all leads, each for the time that stands beside it, against what explains them: neither
  * the records of lead.scores nor analyze takes part.
  */
 export class ScoresOfNow {
-  readonly #told: Map<string, { readonly score: number; readonly at: number }>;
+  readonly #told: Map<string, Told>;
   readonly #models: Models;
   readonly #findings: Findings;
   #compared = 0;
@@ -37,20 +45,20 @@ export class ScoresOfNow {
   }
 
   static async read(clickhouse: Pick<ClickHouse, 'rows'>, models: Models, findings: Findings): Promise<ScoresOfNow> {
-    const sql = 'SELECT lead_id, score, toUnixTimestamp64Milli(score_at) AS at FROM leads';
+    const sql = `SELECT lead_id, score, toUnixTimestamp64Milli(score_at) AS at, toUInt8(score_exact) AS exact FROM leads`;
     return new ScoresOfNow(z.array(row).parse(await clickhouse.rows(sql)), models, findings);
   }
 
   /** Compares those whose states are in a table of the score fold, recomputed from the log. */
   compare(table: TableReader): void {
     const inForce = (sharedState(table, SCORE) as InForce | undefined) ?? NO_MODEL;
-    for (const [lead, { score, at }] of this.#told) {
+    for (const [lead, { score, at, exact }] of this.#told) {
       const state = leadState(table, SCORE, lead) as LeadScore | undefined;
       if (state === undefined) continue;
       this.#told.delete(lead);
       this.#compared++;
       const explained = this.#explained(state, inForce, at);
-      if (isSame(explained, score) || this.#wasExplained(state, inForce, at, score)) continue;
+      if (isSame(explained, score) || (!exact && this.#wasExplained(state, inForce, at, score))) continue;
       this.#add(lead, at, score, explained);
     }
   }
@@ -59,7 +67,7 @@ export class ScoresOfNow {
     return explain(state, inForce, this.#models, at).score;
   }
 
-  /** The caps of a new model hold for a lead from its next record on. */
+  /** Until the lead's next record a row says what the caps of an earlier model left, and that it is not exact. */
   #wasExplained(state: LeadScore, inForce: InForce, at: number, score: number): boolean {
     return Object.keys(inForce.files).some((current) =>
       isSame(this.#explained(state, { ...inForce, current }, at), score),

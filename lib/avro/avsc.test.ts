@@ -100,7 +100,7 @@ describe.each(Object.keys(RECORD_SCHEMAS))('%s', (type) => {
 
 describe('a number', () => {
   const { encode, decode } = plain('Tick');
-  const tick = (seq: number) => ({ seq, logged_at: 0, own_time: false, identity_key: null });
+  const tick = (seq: number) => ({ seq, logged_at: 0, own_time: false, identity_key: null, import_id: null });
 
   it('of any size has the bytes that avsc gives it', () => {
     fc.assert(

@@ -110,7 +110,10 @@ describe('text without UTF-8', () => {
       replaced: true,
     });
     expect(
-      read({ type: 'ModelSubmitted', value: { model_version: '', files, received_at: 0, own_time: false } }),
+      read({
+        type: 'ModelSubmitted',
+        value: { model_version: '', files, received_at: 0, own_time: false, import_id: null },
+      }),
     ).toMatchObject({
       decoded: { value: { files: { 'half \ufffd key': 'a', 'whole 😀 key': 'b' } } },
       replaced: true,

@@ -18,7 +18,7 @@ function message(type: string, value: unknown): AnyMessage {
 }
 
 function submitted(files: Readonly<Record<string, string>>): ModelSubmitted {
-  return { model_version: '1', files, received_at: 0, own_time: false };
+  return { model_version: '1', files, received_at: 0, own_time: false, import_id: null };
 }
 
 function withPlace(schemas: RecordSchemas, place: object): RecordSchemas {
@@ -73,9 +73,12 @@ describe('every record comes back as it was', () => {
 
 describe('the wire format', () => {
   it('is a zero byte, the id of the schema in 4 bytes big-endian, and Avro binary', () => {
-    const bytes = codec.encode({ type: 'Tick', value: { seq: 1, logged_at: 64, own_time: false, identity_key: null } });
+    const bytes = codec.encode({
+      type: 'Tick',
+      value: { seq: 1, logged_at: 64, own_time: false, identity_key: null, import_id: null },
+    });
 
-    expect([...bytes]).toEqual([0, 0, 0, 0, registry.idOf('Tick'), 2, 0x80, 1, 0, 0]);
+    expect([...bytes]).toEqual([0, 0, 0, 0, registry.idOf('Tick'), 2, 0x80, 1, 0, 0, 0]);
   });
 
   it('reads the index of a union also from more bytes than it needs', () => {
@@ -100,7 +103,10 @@ describe('the wire format', () => {
 });
 
 describe('schemas change', () => {
-  const old = codec.encode({ type: 'Tick', value: { seq: 5, logged_at: 6, own_time: false, identity_key: null } });
+  const old = codec.encode({
+    type: 'Tick',
+    value: { seq: 5, logged_at: 6, own_time: false, identity_key: null, import_id: null },
+  });
 
   it('a reader of a schema with a new field reads the old bytes and takes the default', () => {
     const schemas = withPlace(RECORD_SCHEMAS, { default: 'nowhere' });
@@ -108,7 +114,7 @@ describe('schemas change', () => {
 
     expect(newer.decode(withId(old, 100))).toStrictEqual({
       type: 'Tick',
-      value: { seq: 5, logged_at: 6, own_time: false, identity_key: null, place: 'nowhere' },
+      value: { seq: 5, logged_at: 6, own_time: false, identity_key: null, import_id: null, place: 'nowhere' },
     });
   });
 
@@ -120,7 +126,7 @@ describe('schemas change', () => {
 
     expect(reader.decode(withId(bytes, 100))).toStrictEqual({
       type: 'Tick',
-      value: { seq: 5, logged_at: 6, own_time: false, identity_key: null },
+      value: { seq: 5, logged_at: 6, own_time: false, identity_key: null, import_id: null },
     });
   });
 

@@ -1,3 +1,5 @@
+import { LONGEST_NAME, traitNames } from '#lib/facts/trait-names';
+import { objectIn } from '#lib/json/object';
 import type { Activity } from '#schemas/generated/records';
 
 /** What an activity says on one fact of its lead; README.md lists the facts. */
@@ -57,9 +59,6 @@ export const MOST_OF_A_KIND = 100;
 
 /** In characters of JSON. */
 const LONGEST_VALUE = 2_000;
-const LONGEST_NAME = 200;
-/** Where collect keeps personal fields that are no traits of the person. */
-const PLACED = /^(?:context|properties)\./;
 const NONE: readonly Word[] = [];
 
 /**
@@ -111,19 +110,13 @@ export function isLasting(fact: string): boolean {
   return LASTING.test(fact);
 }
 
-/** The first hundred by name, where there are more: no others of one activity can ever be among the newest hundred. */
 function traitsIn(text: string): Word[] {
   const said = objectIn(text);
-  const isTrait = (name: string) =>
-    name !== 'email' && name !== '' && name.length <= LONGEST_NAME && !PLACED.test(name);
-  const names = Object.keys(said).filter(isTrait);
-  const words: Word[] = [];
-  for (const name of names.length <= MOST_OF_A_KIND ? names : names.sort().slice(0, MOST_OF_A_KIND)) {
+  return traitNames(said).map((name) => {
     const value = said[name];
     const isLong = value !== null && JSON.stringify(value).length > LONGEST_VALUE;
-    words.push({ fact: `trait:${name}`, value: isLong ? null : (value as WordValue) });
-  }
-  return words;
+    return { fact: `trait:${name}`, value: isLong ? null : (value as WordValue) };
+  });
 }
 
 /** The channel and topic that an opt-in or opt-out is about, as `CHANNEL:TOPIC`. */
@@ -143,14 +136,3 @@ function textIn(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && text.trim() !== '' ? text.trim().slice(0, LONGEST_NAME) : undefined;
 }
-
-function objectIn(text: string): { readonly [name: string]: unknown } {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as object as Said) : {};
-  } catch {
-    return {};
-  }
-}
-
-type Said = { readonly [name: string]: unknown };

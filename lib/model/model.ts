@@ -40,6 +40,8 @@ export interface Scoring {
   readonly cap: number;
   /** True if any rule, group or the total has a cap: without one no contribution takes part in another's points. */
   readonly hasCaps: boolean;
+  /** What caps depend on, as a text: the same text, the same points left of the same contributions. Empty: no caps. */
+  readonly caps: string;
   /** Why an activity counts for nothing and leads to nothing, by its stamps alone; undefined: it counts. */
   readonly excludes: (activity: Activity) => Exclusion | undefined;
   /** Whether a network or a mail address is the company's own: identify stamps it on what it logs while this model governs. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capsText } from '#lib/model/caps-in-force';
 import { ENGINES } from '#lib/model/engine';
 import { readEntries } from '#lib/model/entries';
 import { excluderOf, excludeSchema, insiderOf } from '#lib/model/exclude';
@@ -46,14 +47,15 @@ export function readScoring(source: Source): { readonly engine: number; readonly
   if (file === undefined) return undefined;
   const rules = entries.map(({ value }) => ruleOf(value, file.half_life));
   const total = file.cap ?? Number.POSITIVE_INFINITY;
-  const caps = [total, ...groups.values(), ...rules.map((rule) => rule.cap)];
+  const hasCaps = [total, ...groups.values(), ...rules.map((rule) => rule.cap)].some(Number.isFinite);
   return {
     engine: file.engine,
     scoring: {
       ...indexOf(rules),
       groupCap: (group) => groups.get(group) ?? Number.POSITIVE_INFINITY,
       cap: total,
-      hasCaps: caps.some(Number.isFinite),
+      hasCaps,
+      caps: capsText({ rules, cap: total, hasCaps }, groups),
       excludes: excluderOf(file.exclude),
       isInternal: insiderOf(file.exclude),
       grading,

@@ -1,3 +1,4 @@
+import { objectIn } from '#lib/json/object';
 import type { Subject } from '#lib/model/model';
 import type { Activity } from '#schemas/generated/records';
 
@@ -11,26 +12,13 @@ export function subjectOf(activity: Activity): Subject {
 let last: LazySubject | undefined;
 
 class LazySubject implements Subject {
+  /** Text that is no JSON object has no properties: a condition on one is then false. */
   #properties: Subject['properties'] | undefined;
 
   constructor(readonly activity: Activity) {}
 
   get properties(): Subject['properties'] {
-    this.#properties ??= propertiesOf(this.activity.properties);
+    this.#properties ??= objectIn(this.activity.properties);
     return this.#properties;
   }
-}
-
-/** Text that is no JSON object has no properties: a condition on one is then false. */
-function propertiesOf(text: string): Subject['properties'] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function isObject(value: unknown): value is Subject['properties'] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

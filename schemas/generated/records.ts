@@ -70,7 +70,7 @@ export interface AddressesChanged {
   readonly logged_at: number;
   /** The lead. */
   readonly lead_id: string;
-  /** The addresses as identifiers, hashed (email.…), in ascending order; activities tell the addresses themselves. */
+  /** The addresses as identifiers, hashed (email.…), in ascending order, 100 at most; activities tell the addresses themselves. */
   readonly addresses: readonly string[];
   /** The event that changed them. */
   readonly cause_event_id: string;
@@ -214,6 +214,14 @@ export interface Handoff {
   readonly personal: Personal;
 }
 
+/** lead.events: the first record of an import that brings its own time; identify answers with a tick. In a log with anything live it has no effect. */
+export interface ImportBegun {
+  /** The import: from here to its end own time counts for the records that bear this id. Empty: for those that bear none, which count as live. */
+  readonly import_id: string;
+  /** Time of the import's first event, ms since 1970 UTC. */
+  readonly received_at: number;
+}
+
 /** lead.events: the last record of an import; identify answers with a tick. */
 export interface ImportFinished {
   /** The import. */
@@ -242,7 +250,7 @@ export interface LeadEvent {
   readonly content_hash: string;
   /** The import that brought it; null if it came live. */
   readonly import_id: string | null;
-  /** True if logged time follows received_at: an import into a log without activities. */
+  /** True if logged time is to follow received_at. It counts only between ImportBegun and ImportFinished of the same import; else the event is live. */
   readonly own_time: boolean;
   /** Address of the page or link, as reported. */
   readonly url: string | null;
@@ -310,6 +318,8 @@ export interface ModelSubmitted {
   readonly received_at: number;
   /** As in LeadEvent. */
   readonly own_time: boolean;
+  /** The import that brought it; null if it came live. */
+  readonly import_id: string | null;
 }
 
 /** lead.activity: an activity leaves a lead or visitor; its re-emission under the new owner follows in the same transaction. */
@@ -516,6 +526,8 @@ export interface Tick {
   readonly own_time: boolean;
   /** In the log's first record: a fingerprint of the key that identifiers are hashed with, null without one. Null in all others. */
   readonly identity_key: string | null;
+  /** The import that brings its own time and has not ended; null: none. */
+  readonly import_id: string | null;
 }
 
 /** Where a lead came from, as an activity of it says. */

@@ -240,6 +240,20 @@ describe('the funnel', () => {
     ]);
   });
 
+  test('those of who turns out to be staff are taken back, and count again if that was a mistake', () => {
+    const staff = { ...NO_FACTS, staff: true };
+    const other = activity({ seq: 2, event_id: 'e2', name: 'email_opened' });
+    const atWork = activity({ seq: 3, event_id: 'e3', name: 'trial_started' });
+    const history = [did(activity()), did(activity({ seq: 1, event_id: 'e1' })), did(other)];
+    const totals = (records: Parameters<typeof rowsOf>[0]) =>
+      Object.fromEntries(written(rowsOf(records), 'activity_counters_rows').map((row) => [row.name, row.activities]));
+    const turned = [...history, did(atWork, { facts: staff }), lost(other, 4)];
+    expect(totals(turned)).toEqual({ page_viewed: 0, email_opened: 0 });
+    const mistaken = [...turned, staged({ seq: 5, facts: NO_FACTS })];
+    expect(totals(mistaken)).toEqual({ page_viewed: 2, email_opened: 0, trial_started: 1 });
+    expect(totals([...turned, merged('ada', 5)])).toEqual({ page_viewed: 0, email_opened: 0 });
+  });
+
   test('traits are counted once by name and day: not when they move, and not those of bots', () => {
     const traits = '{"company_size":50,"context.device":"x","title":"CEO"}';
     const told = activity({ personal: { ...NOBODY, traits } });

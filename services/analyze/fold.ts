@@ -1,18 +1,19 @@
 import type { TableRow } from '#lib/clickhouse/row';
-import type { Fold, Step } from '#lib/flow/fold';
+import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
 import { applied, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
 import type { DeadLetterMessage, HandoffMessage, StageMessage, TriggerMessage } from '#schemas/topics';
+import { activityCounting } from '#services/analyze/counted-activities';
 import { costRow, deadLetterRow, handoffRow, triggerRow } from '#services/analyze/decisions';
 import { counterChanges } from '#services/analyze/funnel';
-import { type Ladder, ladderRow } from '#services/analyze/ladder';
+import { type Governing, governing, ladderRow, NOTHING_GOVERNS } from '#services/analyze/ladder';
 import { evolveLead, isPresent, type LeadState } from '#services/analyze/lead';
 import { activityRow, leadRow, scoreChangeRow, stageChangeRows } from '#services/analyze/rows';
 
 export interface AnalyzeFolds {
-  readonly stages: Fold<LeadState, StageMessage, TableRow, Ladder>;
+  readonly stages: Fold<LeadState, StageMessage, TableRow, Governing>;
   readonly triggers: Fold<null, TriggerMessage, TableRow, null>;
   readonly handoffs: Fold<null, HandoffMessage, TableRow, null>;
   readonly deadLetters: Fold<null, DeadLetterMessage, TableRow, null>;
@@ -36,15 +37,16 @@ export function createAnalyzeFolds({ hash, compile }: AnalyzeDeps): AnalyzeFolds
       }),
       ...ROWS,
       // A stage counts as reached by the ladder in force at the record.
-      initialShared: [],
-      broadcast(ladder, { type, value }) {
-        if (type === 'Cost') return { shared: ladder, pass: costRow(value) };
-        if (type !== 'ModelApplied') return { shared: ladder, pass: undefined };
-        const { stages } = models.of(applied(NO_MODEL, value), value.model_version);
-        return { shared: stages.ladder, pass: ladderRow(value, stages) };
+      initialShared: NOTHING_GOVERNS,
+      broadcast(before, { type, value }) {
+        if (type === 'Cost') return { shared: before, pass: costRow(value) };
+        if (type !== 'ModelApplied') return { shared: before, pass: undefined };
+        const model = models.of(applied(NO_MODEL, value), value.model_version);
+        const shared = governing(model, hash);
+        return { shared, pass: ladderRow(value, model.stages, shared) };
       },
-      step: (lead, message, { shared }) =>
-        message.type === 'Staged' ? stagedStep(hash, lead, message.value, shared) : { state: lead, emit: [] },
+      step: (lead, message, context) =>
+        message.type === 'Staged' ? stagedStep(hash, lead, message.value, context) : { state: lead, emit: [] },
     },
     triggers: recordFold(
       'analyze-triggers',
@@ -90,10 +92,10 @@ function stagedStep(
   hash: Hash,
   lead: LeadState | undefined,
   staged: Staged,
-  ladder: Ladder,
+  { shared, items: held }: Pick<StepContext<Governing>, 'shared' | 'items'>,
 ): Step<LeadState, TableRow> {
   const { scored } = staged;
-  const after = evolveLead(lead, staged, ladder);
+  const after = evolveLead(lead, staged, shared);
   const rows: TableRow[] = [];
   if (scored !== null) {
     if (scored.activity !== null) rows.push(activityRow(staged, scored, scored.activity));
@@ -102,5 +104,6 @@ function stagedStep(
   }
   for (const row of stageChangeRows(hash, staged)) rows.push(row);
   if (isPresent(lead) || isPresent(after)) rows.push(leadRow(after, staged));
-  return { state: after, emit: rows, counters: counterChanges(lead, after, staged) };
+  const { counters, items } = activityCounting(lead, after, staged, held);
+  return { state: after, emit: rows, counters: counterChanges(lead, after, staged, counters), items };
 }

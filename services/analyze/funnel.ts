@@ -1,7 +1,9 @@
 import type { TableRow } from '#lib/clickhouse/row';
+import { traitNames } from '#lib/facts/trait-names';
 import type { CounterChange } from '#lib/flow/fold';
+import { objectIn } from '#lib/json/object';
 import type { Staged } from '#schemas/generated/records';
-import { activityBucket, bucketIn, stageBucket, traitBucket } from '#services/analyze/bucket';
+import { bucketIn, stageBucket, traitBucket } from '#services/analyze/bucket';
 import { dayOf } from '#services/analyze/ladder';
 import { isPresent, type LeadState, sourceOf } from '#services/analyze/lead';
 
@@ -10,20 +12,17 @@ const NONE: readonly CounterChange[] = [];
 /**
  * How a record changes the counters: what its lead counts for after it, less what it counted for before. Each change
  * also adds 1 to `changes`, the version of the counter's row: which of two rows is newer then depends on the log alone,
- * however the log was cut into commits and whoever inserts late.
+ * however the log was cut into commits and whoever inserts late. `activities`: the changes of the counters of activities.
  */
 export function counterChanges(
   before: LeadState | undefined,
   after: LeadState | undefined,
   staged: Staged,
+  activities: readonly CounterChange[],
 ): readonly CounterChange[] {
-  const activity = activityChange(before, after, staged);
   const traits = traitChanges(staged);
-  if (!countTheSame(before, after)) {
-    const footprint = footprintChanges(before, after);
-    return activity === undefined ? [...footprint, ...traits] : [...footprint, activity, ...traits];
-  }
-  return activity === undefined ? traits : [activity, ...traits];
+  if (!countTheSame(before, after)) return [...footprintChanges(before, after), ...activities, ...traits];
+  return traits.length === 0 ? activities : [...activities, ...traits];
 }
 
 /** The row with a bucket's absolute values in one partition of lead.stages. */
@@ -82,32 +81,14 @@ function footprintChanges(before: LeadState | undefined, after: LeadState | unde
 }
 
 const ONE_MORE = { activities: 1, changes: 1 };
-const ONE_LESS = { activities: -1, changes: 1 };
 
-function activityChange(
-  before: LeadState | undefined,
-  after: LeadState | undefined,
-  { scored }: Staged,
-): CounterChange | undefined {
-  if (after?.staff === true || before?.staff === true) return undefined;
-  const difference = (after?.seen.activities ?? 0) - (before?.seen.activities ?? 0);
-  const what = scored?.activity ?? scored?.moved_out;
-  if (difference === 0 || what === null || what === undefined) return undefined;
-  return { bucket: activityBucket(dayOf(what.occurred_at), what.name), by: difference > 0 ? ONE_MORE : ONE_LESS };
-}
-
-/** Traits counted of one activity, at most: as many as are kept of a lead. */
-const MOST_TRAITS = 100;
-
-/** The traits that an activity bears, counted once: not again when it moves. Paths that collect keeps among them are none. */
+/** The traits that an activity bears, counted once: not again when it moves. */
 function traitChanges({ scored }: Staged): readonly CounterChange[] {
   const activity = scored?.activity;
   if (activity === null || activity === undefined || activity.cause === 'move' || scored?.excluded !== null)
     return NONE;
   const { traits } = activity.personal;
   if (traits === '{}') return NONE;
-  const names = Object.keys(JSON.parse(traits) as object).filter((name) => !name.includes('.'));
-  return names
-    .slice(0, MOST_TRAITS)
-    .map((name) => ({ bucket: traitBucket(dayOf(activity.occurred_at), name), by: ONE_MORE }));
+  const day = dayOf(activity.occurred_at);
+  return traitNames(objectIn(traits)).map((name) => ({ bucket: traitBucket(day, name), by: ONE_MORE }));
 }

@@ -123,11 +123,12 @@ function scoredBy(
 /** The stages of the tests' model, from the bottom of the ladder; dormant is beside it. */
 export const STAGES = 'visitor lead mql sql opportunity customer | dormant';
 
-/** Compiles files that only name stages: `{ stages: 'visitor lead | dormant' }`. */
-export const compileStages: CompileModel = ({ stages = '' }) => {
+/** Compiles files that only name stages, and what caps depend on: `{ stages: 'visitor lead | dormant', caps: '60' }`. */
+export const compileStages: CompileModel = ({ stages = '', caps = '' }) => {
   const [ladder = [], beside = []] = stages.split(' | ').map((names) => names.split(' '));
   const routing = { onStage: 'mql', reason: 'ready', reps: [] };
-  const model = { version: stages, engine: 4, scoring: NO_SCORING, programs: [], routing, identity: USUAL_IDENTITY };
+  const scoring = { ...NO_SCORING, hasCaps: caps !== '', caps };
+  const model = { version: stages, engine: 4, scoring, programs: [], routing, identity: USUAL_IDENTITY };
   return { ok: true, model: { ...model, stages: { ...NO_LADDER, ladder, beside } } };
 };
 
@@ -138,6 +139,21 @@ export function applies(stages: string, seq = 0, version = stages): StageMessage
     logged_at: NOON,
     model_version: version,
     files: { stages },
+    input_offset: 0,
+    own_time: false,
+    identity_key: null,
+  };
+  return { type: 'ModelApplied', value };
+}
+
+/** A model with these caps comes into force, at a time, ms. */
+export function appliesCaps(caps: string, logged_at: number, seq: number): StageMessage {
+  const files = { stages: STAGES, caps };
+  const value = {
+    seq,
+    logged_at,
+    model_version: `caps ${caps}`,
+    files,
     input_offset: 0,
     own_time: false,
     identity_key: null,

@@ -1,5 +1,6 @@
 import type { TableRow } from '#lib/clickhouse/row';
-import type { StageLadder } from '#lib/model/model';
+import type { Hash } from '#lib/flow/ports';
+import type { Model, StageLadder } from '#lib/model/model';
 import type { ModelApplied } from '#schemas/generated/records';
 
 /** Names of the stages from the bottom to the top, as the model in force has them. Stages beside the ladder are not in it. */
@@ -24,12 +25,29 @@ export function reach(reached: readonly Reached[], stage: string, day: number, l
   return [...reached, ...fresh.map((one) => ({ stage: one, day }))];
 }
 
-/** The row of a model's stages. A model that comes into force again gets a newer version of its row. */
+/** What analyze knows of the model in force. */
+export interface Governing {
+  readonly ladder: Ladder;
+  /** What its caps depend on, as a hash; empty: it has none. */
+  readonly caps: string;
+}
+
+export const NOTHING_GOVERNS: Governing = { ladder: [], caps: '' };
+
+/** Characters of a hash that tell caps apart. */
+const CAPS_LENGTH = 12;
+
+export function governing({ stages, scoring }: Pick<Model, 'stages' | 'scoring'>, hash: Hash): Governing {
+  return { ladder: stages.ladder, caps: scoring.caps === '' ? '' : hash(scoring.caps).slice(0, CAPS_LENGTH) };
+}
+
+/** The row of a model's stages and caps. A model that comes into force again gets a newer version of its row. */
 export function ladderRow(
   { model_version, logged_at, seq }: ModelApplied,
-  { ladder, beside }: Pick<StageLadder, 'ladder' | 'beside'>,
+  { beside }: Pick<StageLadder, 'beside'>,
+  { ladder, caps }: Governing,
 ): TableRow {
-  return { table: 'ladders_rows', key: model_version, row: { model_version, logged_at, ladder, beside, seq } };
+  return { table: 'ladders_rows', key: model_version, row: { model_version, logged_at, ladder, beside, caps, seq } };
 }
 
 function hasReached(reached: readonly Reached[], stage: string): boolean {

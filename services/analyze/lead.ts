@@ -1,6 +1,6 @@
 import { NOTHING_SEEN } from '#lib/facts/facts';
 import type { DecaySum, Facts, Seen, Staged } from '#schemas/generated/records';
-import { dayOf, type Ladder, type Reached, reach } from '#services/analyze/ladder';
+import { dayOf, type Governing, type Ladder, type Reached, reach } from '#services/analyze/ladder';
 
 /** A lead or visitor as analysts see it. One without activities that count is kept until it is merged, but not shown or counted. */
 export interface LeadState {
@@ -17,20 +17,26 @@ export interface LeadState {
   /** What the points at `scoreAt` fade to until `validUntil` (ms, exclusive; null: for ever). */
   readonly fading: readonly DecaySum[];
   readonly validUntil: number | null;
+  /** Of the model that left these points. */
+  readonly caps: Governing['caps'];
   readonly stage: string;
   readonly stageSince: number;
   readonly reached: readonly Reached[];
 }
 
-/** What a record of lead.stages makes of its lead, under the ladder in force. Time alone makes no new one. */
-export function evolveLead(lead: LeadState | undefined, staged: Staged, ladder: Ladder): LeadState | undefined {
+/** What a record of lead.stages makes of its lead, under the model in force. Time alone makes no new one. */
+export function evolveLead(
+  lead: LeadState | undefined,
+  staged: Staged,
+  { ladder, caps }: Governing,
+): LeadState | undefined {
   const { scored, stage_after } = staged;
   if (stage_after === '' || (lead === undefined && scored === null)) return undefined;
   return {
     known: staged.known,
     ...toldOf(staged.facts, lead),
     seen: scored?.seen ?? lead?.seen ?? NOTHING_SEEN,
-    ...scoreAfter(lead, staged),
+    ...scoreAfter(lead, staged, caps),
     stage: stage_after,
     stageSince: staged.moves.at(-1)?.at ?? lead?.stageSince ?? staged.at,
     reached: reachedAfter(lead?.reached ?? [], staged, ladder),
@@ -47,13 +53,14 @@ function toldOf(facts: Facts | null, lead: LeadState | undefined): Pick<LeadStat
 function scoreAfter(
   lead: LeadState | undefined,
   { scored, at }: Staged,
-): Pick<LeadState, 'score' | 'scoreAt' | 'fading' | 'validUntil'> {
+  capsInForce: string,
+): Pick<LeadState, 'score' | 'scoreAt' | 'fading' | 'validUntil' | 'caps'> {
   if (scored !== null) {
     const { score, fading, valid_until } = scored;
-    return { score: score.after, scoreAt: score.at, fading, validUntil: valid_until };
+    return { score: score.after, scoreAt: score.at, fading, validUntil: valid_until, caps: capsInForce };
   }
-  const { score = 0, scoreAt = at, fading = [], validUntil = null } = lead ?? {};
-  return { score, scoreAt, fading, validUntil };
+  const { score = 0, scoreAt = at, fading = [], validUntil = null, caps = capsInForce } = lead ?? {};
+  return { score, scoreAt, fading, validUntil, caps };
 }
 
 /** Whether a lead is shown and counted. */

@@ -101,6 +101,7 @@ export function leadRow(lead: LeadState | undefined, { lead_id, seq, step, at, g
       score_at: present ? lead.scoreAt : at,
       fading: present ? lead.fading.map(({ half_life, points }) => ({ half_life: half_life ?? 0, points })) : [],
       valid_until: present ? lead.validUntil : null,
+      caps: present ? lead.caps : '',
       grade: present ? grade : '',
       stage: present ? lead.stage : '',
       stage_since: present ? lead.stageSince : at,

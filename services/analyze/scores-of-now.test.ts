@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
 import { migrate } from '#lib/clickhouse/migrate';
 import { createClickHouseSink } from '#lib/clickhouse/sink';
-import { DAY, did, rowsOf } from '#services/analyze/given';
+import { appliesCaps, DAY, did, rowsOf, rowsOfMessages } from '#services/analyze/given';
 import { activity } from '#test/given/activity';
 
 /** The view `leads` on a real engine. */
@@ -77,6 +77,55 @@ test('it is never of a time before it was recorded, though the clocks differ', a
   const at = Date.now() + 30_000;
   await recorded('ahead', at, null);
   expect(await read('ahead')).toMatchObject({ score: 37, at, exact: true });
+});
+
+describe('after a model with other caps', () => {
+  const recorded = Date.now() - 20 * DAY;
+  const changed = recorded + 6 * DAY;
+
+  /** What is shown of a lead that was recorded under caps, and did nothing since, after each of these models. */
+  async function shownAfter(lead: string, ...models: readonly { readonly caps: string; readonly at: number }[]) {
+    const record = did(
+      activity({ lead_id: lead, occurred_at: recorded, logged_at: recorded, seq: 2 }),
+      {},
+      { after: 37 },
+    );
+    const scored = record.scored && { ...record.scored, fading: FADING };
+    const messages = [
+      appliesCaps('60', recorded, 1),
+      { type: 'Staged' as const, value: { ...record, scored } },
+      ...models.map(({ caps, at }, n) => appliesCaps(caps, at, 3 + n)),
+    ];
+    await clickhouse.command('TRUNCATE TABLE ladders_rows');
+    await createClickHouseSink(clickhouse).write(rowsOfMessages(messages));
+    return read(lead);
+  }
+
+  test('a score of before is that of the last ms before it, and not exact', async () => {
+    const row = await shownAfter('capped', { caps: '20', at: changed });
+    expect(row).toMatchObject({ exact: false, at: changed - 1, recorded: [37, recorded] });
+    expect(row.score).toBeCloseTo(fadedBy(6 * DAY - 1), 8);
+    expect(row.estimate).toBeCloseTo(fadedBy(20 * DAY), 4);
+  });
+
+  test('nor is it where the new one has no caps', async () => {
+    expect(await shownAfter('uncapped', { caps: '', at: changed })).toMatchObject({ exact: false, at: changed - 1 });
+  });
+
+  test('one that comes at the very time of the record leaves nothing exact', async () => {
+    expect(await shownAfter('at-once', { caps: '20', at: recorded })).toMatchObject({
+      exact: false,
+      score: 37,
+      at: recorded,
+    });
+  });
+
+  test('other models change nothing, nor does one that was taken back', async () => {
+    expect(await shownAfter('same', { caps: '60', at: changed })).toMatchObject({ exact: true });
+    const back = await shownAfter('back', { caps: '20', at: changed }, { caps: '60', at: changed + DAY });
+    expect(back).toMatchObject({ exact: true });
+    expect(back.score).toBeCloseTo(fadedBy(back.at - recorded), 8);
+  });
 });
 
 test('rows of before say what the score was, and that it is not that of now', async () => {

@@ -20,7 +20,7 @@ export function createAnalyzeTopologies(deps: AnalyzeDeps): readonly FoldTopolog
       output: undefined,
       fold: folds.stages,
       counterRow,
-      stateVersion: 2,
+      stateVersion: 3,
     }),
     foldTopology({ service: 'analyze-triggers', input: TOPICS.triggers, output: undefined, fold: folds.triggers }),
     foldTopology({ service: 'analyze-handoffs', input: TOPICS.handoffs, output: undefined, fold: folds.handoffs }),

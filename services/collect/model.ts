@@ -4,15 +4,14 @@ import { toEvents } from '#services/collect/messages';
 
 /**
  * Puts a model into the log; from where identify answers it, it governs. Resolves when it is durable.
- * `receivedAt` in ms since 1970 UTC; `ownTime`: logged time follows it (an import into a log without activities).
+ * `receivedAt` in ms since 1970 UTC.
  */
 export async function publishModel(
   log: Pick<Log, 'publish'>,
   files: ModelFiles,
   version: string,
   receivedAt: number,
-  ownTime: boolean,
 ): Promise<void> {
-  const value = { model_version: version, files, received_at: receivedAt, own_time: ownTime };
+  const value = { model_version: version, files, received_at: receivedAt, own_time: false, import_id: null };
   await log.publish([toEvents({ type: 'ModelSubmitted', value })]);
 }

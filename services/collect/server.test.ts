@@ -461,11 +461,17 @@ test('unknown addresses are answered', async () => {
 
 test('a model is a record of lead.events', async () => {
   const log = memory();
-  await publishModel(log, { 'scoring.yaml': 'x' }, 'v1', NOW, false);
+  await publishModel(log, { 'scoring.yaml': 'x' }, 'v1', NOW);
   expect(await values(log, TOPICS.events)).toEqual([
     {
       type: 'ModelSubmitted',
-      value: { model_version: 'v1', files: { 'scoring.yaml': 'x' }, received_at: NOW, own_time: false },
+      value: {
+        model_version: 'v1',
+        files: { 'scoring.yaml': 'x' },
+        received_at: NOW,
+        own_time: false,
+        import_id: null,
+      },
     },
   ]);
 });

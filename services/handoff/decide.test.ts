@@ -6,7 +6,10 @@ import { applied, compile, createDesk, enters, files, inputs, NOON, stays } from
 import { stageMove } from '#test/given/model';
 
 const TWO_REPS = files('v1', ['amy', 'ben']);
-const tick = { type: 'Tick' as const, value: { seq: 5, logged_at: NOON, own_time: false, identity_key: null } };
+const tick = {
+  type: 'Tick' as const,
+  value: { seq: 5, logged_at: NOON, own_time: false, identity_key: null, import_id: null },
+};
 
 function given(...values: Parameters<typeof inputs>[1]) {
   const desk = createDesk(2);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
-import { type ActivityMessage, type DeadLetterMessage, TOPICS } from '#schemas/topics';
+import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
 import { IDENTIFY } from '#test/given/identify';
@@ -14,11 +14,14 @@ const spent = (over: Told = {}): Told => ({
 });
 
 /** lead.activity of two partitions. */
-function given(events: readonly Told[], options = {}) {
+function given(events: readonly (Told | EventMessage)[], options = {}) {
   const running = drive([createIdentifyTopology({ ...IDENTIFY, partitions: 2, ...options })], (topic) =>
     topic === TOPICS.activity ? 2 : 1,
   );
-  for (const one of events) running.publish(TOPICS.events, event(one), one.received_at ?? T0);
+  for (const one of events) {
+    if ('type' in one) running.publish(TOPICS.events, one, T0);
+    else running.publish(TOPICS.events, event(one), one.received_at ?? T0);
+  }
   const inPartition = (partition: number) =>
     running
       .records(TOPICS.activity)
@@ -93,6 +96,7 @@ test('one with an impossible time is refused, one of the future clamped', () => 
 
 test('in an import that brings its own time, so does a cost', () => {
   const { partitions } = given([
+    { type: 'ImportBegun', value: { import_id: 'i', received_at: T0 - DAY } },
     spent({ occurred_at: T0 - DAY, received_at: T0 - DAY, own_time: true, import_id: 'i' }),
   ]);
   expect(partitions[1]).toMatchObject([{ type: 'Tick' }, { type: 'Cost', value: { logged_at: T0 - DAY } }]);

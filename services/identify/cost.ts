@@ -1,4 +1,5 @@
 import { type Dead, dead, type Ok, ok } from '#lib/flow/outcome';
+import { objectIn } from '#lib/json/object';
 import type { Cost, LeadEvent } from '#schemas/generated/records';
 import type { Place } from '#services/identify/activity';
 
@@ -33,23 +34,6 @@ export function costOf(event: LeadEvent): Ok<CostTold> | Dead {
     properties,
     content_hash,
   });
-}
-
-interface Said {
-  readonly amount?: unknown;
-  readonly currency?: unknown;
-  readonly source?: unknown;
-  readonly medium?: unknown;
-  readonly campaign?: unknown;
-}
-
-function objectIn(text: string): Said {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function textIn(value: unknown): string | null {

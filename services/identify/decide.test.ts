@@ -70,6 +70,7 @@ describe('numbers and times', () => {
   test('an import with its own time takes logged time from its events, with ticks an hour apart and one at its end', () => {
     const own = { own_time: true, import_id: 'i', user: 'ann' };
     const running = given(
+      { type: 'ImportBegun', value: { import_id: 'i', received_at: T0 } },
       event({ ...own, occurred_at: T0 }),
       event({ ...own, occurred_at: T0 + HOUR / 2 }),
       event({ ...own, occurred_at: T0 + 2 * HOUR }),

@@ -55,11 +55,12 @@ export function decide(
 ): Decision<IdentifyOutput> {
   const clock = clockOf(state);
   refuseOtherKey(clock, options.identityKey);
-  const isOwn = bringsOwnTime(clock, message.value);
-  const loggedAt = loggedAtOf(clock, message.value, now);
+  const isOwn = bringsOwnTime(clock, message);
+  const loggedAt = loggedAtOf(clock, message, now);
   const writer = new Writer(clock.seq, loggedAt, input.offset, options.partitions, options.identityKey);
   if (clock.own_time && !isOwn) {
-    // The import is over: time goes to the present before anything live does.
+    if (changesNothing(state, message, options.hash)) return SETTLED;
+    // Own time is over: time goes to the present before anything live does.
     writer.tick(false);
     return { records: writer.records, done: false };
   }
@@ -75,6 +76,9 @@ export function decide(
       writer.model(message.value, isOwn);
       return { records: writer.records, done: true };
     }
+    case 'ImportBegun':
+      if (isOwn) writer.tick(true, message.value.import_id);
+      return { records: writer.records, done: true };
     case 'ImportFinished':
       writer.tick(isOwn);
       return { records: writer.records, done: true };
@@ -86,7 +90,7 @@ export function decide(
       }
       const event = possible(message.value, clock, input.offset, loggedAt, options.hash);
       const beforeIt = () => {
-        if (isOwn && loggedAt >= clock.tick_at + options.importTickEvery) writer.tick(true);
+        if (isOwn && loggedAt >= clock.tick_at + options.importTickEvery) writer.tick(true, clock.import_id);
       };
       const settled =
         event.name === COST
@@ -101,6 +105,20 @@ export function decide(
       if (typeof settled === 'boolean') return { records: writer.records, done: settled };
       return settled.kind === 'drop' ? SETTLED : refuse(settled);
     }
+  }
+}
+
+/** Whether a record leads to nothing, whatever time it is: it came before, or is the beginning or end of no import. */
+function changesNothing(state: TableReader, message: EventMessage, hash: Hash): boolean {
+  switch (message.type) {
+    case 'LeadEvent':
+      return refusalOfPlace(state, withContentHash(message.value, hash), hash)?.kind === 'drop';
+    case 'ModelSubmitted':
+      return message.value.model_version === clockOf(state).model_version;
+    case 'ImportBegun':
+      return true;
+    case 'ImportFinished':
+      return message.value.own_time;
   }
 }
 

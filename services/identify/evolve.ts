@@ -62,7 +62,7 @@ export function evolve(state: TableReader, message: ActivityMessage, keeping: Ke
 }
 
 function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
-  const { tick_at, model_version, own_time } = clock;
+  const { tick_at, model_version, own_time, import_id = null } = clock;
   const { type, value } = message;
   const identity_key = 'identity_key' in value ? (value.identity_key ?? clock.identity_key) : clock.identity_key;
   const moving = type === 'Activity' ? movingAfter(clock.moving, value) : clock.moving;
@@ -71,6 +71,7 @@ function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
     logged_at: value.logged_at,
     tick_at: type === 'Tick' ? value.logged_at : tick_at,
     model_version: type === 'ModelApplied' ? value.model_version : model_version,
+    import_id: type === 'Tick' ? value.import_id : import_id,
     own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),
   };
   const named = identity_key === undefined ? after : { ...after, identity_key };

@@ -1,3 +1,4 @@
+import { MOST_OF_A_KIND } from '#lib/facts/words';
 import type { TableReader } from '#lib/flow/store';
 import { endOf, type Overlay } from '#lib/flow/table';
 import { isAddress } from '#services/identify/identifier';
@@ -44,9 +45,18 @@ export function* membersOf(state: TableReader, lead: string): Iterable<string> {
   for (const [key] of state.range(group, endOf(group))) yield key.slice(group.length);
 }
 
-/** The mail addresses of a lead, as identifiers in ascending order. */
+/**
+ * The mail addresses of a lead, as identifiers in ascending order: the first hundred of them. Which these are is told by the set
+ * alone, whenever each was named.
+ */
 export function addressesOf(state: TableReader, lead: string): readonly string[] {
-  return [...membersOf(state, lead)].filter(isAddress);
+  const addresses: string[] = [];
+  for (const member of membersOf(state, lead)) {
+    // addresses come before all others
+    if (!isAddress(member) || addresses.length === MOST_OF_A_KIND) break;
+    addresses.push(member);
+  }
+  return addresses;
 }
 
 /** Place of an identifier among all that were ever named: by the event's seq, then by its place in the event. */

@@ -9,8 +9,10 @@ export interface ShardClock {
   readonly model_version: string;
   /** Fingerprint of the key that identifiers are hashed with; absent: there is none. */
   readonly identity_key?: string;
-  /** An import brings its own time. */
+  /** Nothing but imports that brought their own time was logged. */
   readonly own_time?: boolean;
+  /** The import whose records bring their own time; null: none is under way. */
+  readonly import_id?: string | null;
   /** Of the input whose moves take several decisions. */
   readonly moving?: Moving;
 }

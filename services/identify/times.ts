@@ -1,3 +1,4 @@
+import type { EventMessage } from '#schemas/topics';
 import type { ShardClock } from '#services/identify/state';
 
 /** 2000-01-01T00:00:00Z, ms: an earlier event is a mistake. */
@@ -18,25 +19,20 @@ function isLikely(ms: number): boolean {
   return isTime(ms) && ms >= EARLIEST;
 }
 
-/** A record that may bring its own time. */
-interface Timed {
-  readonly own_time: boolean;
-  /** ms since 1970 UTC. */
-  readonly received_at: number;
-}
-
 /**
- * Whether a record brings its own time: it says so, and nothing live was logged yet. What says so later, whoever wrote it, is
- * taken as live.
+ * Whether a record brings its own time: it begins an import where nothing live was logged yet and no other one is under way,
+ * or says so and is of the import that is. What else says so, whoever wrote it, is taken as live.
  */
-export function bringsOwnTime({ seq, own_time }: ShardClock, record: Timed): boolean {
-  return record.own_time && (seq === 0 || own_time === true);
+export function bringsOwnTime({ seq, own_time, import_id = null }: ShardClock, message: EventMessage): boolean {
+  if (message.type === 'ImportBegun') return seq === 0 || (own_time === true && import_id === null);
+  return message.value.own_time && import_id === (message.value.import_id ?? '');
 }
 
 /** Logged time of a record, ms: never back, and never ahead of the clock, whatever the record says. */
-export function loggedAtOf(clock: ShardClock, record: Timed, now: number): number {
-  const isOwn = bringsOwnTime(clock, record) && isLikely(record.received_at);
-  return Math.max(clock.logged_at, isOwn ? Math.min(record.received_at, now) : now);
+export function loggedAtOf(clock: ShardClock, message: EventMessage, now: number): number {
+  const { received_at } = message.value;
+  const isOwn = bringsOwnTime(clock, message) && isLikely(received_at);
+  return Math.max(clock.logged_at, isOwn ? Math.min(received_at, now) : now);
 }
 
 /** What tells the times of an event. */

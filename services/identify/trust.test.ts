@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { type Drive, drive } from '#lib/flow/drive';
 import { FILES } from '#lib/model/given';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
+import { clockOf } from '#services/identify/state';
 import { createIdentifyTopology } from '#services/identify/topology';
-import { DAY, event, HOUR, T0 } from '#test/given/event';
+import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
 import { IDENTIFY, submitted } from '#test/given/identify';
 
 const YEAR_3000 = Date.UTC(3000, 0, 1);
@@ -30,6 +31,26 @@ function lettersOf(running: Drive) {
 
 const own = { own_time: true, import_id: 'i' };
 
+function begun(received_at: number, import_id = 'i'): EventMessage {
+  return { type: 'ImportBegun', value: { import_id, received_at } };
+}
+
+function finished(received_at: number, import_id = 'i', own_time = true): EventMessage {
+  return { type: 'ImportFinished', value: { import_id, received_at, own_time } };
+}
+
+/** An import's own model. */
+function imported(received_at: number): EventMessage {
+  const one = submitted(FILES, received_at);
+  if (one.type !== 'ModelSubmitted') throw new Error('no model');
+  return { type: 'ModelSubmitted', value: { ...one.value, ...own } };
+}
+
+/** What was logged, each with its time since T0, ms. */
+function timesOf(running: Drive): readonly (readonly [type: string, since: number])[] {
+  return logOf(running).map(({ type, value }) => [type, value.logged_at - T0]);
+}
+
 describe('logged time', () => {
   test('a foreign record of the year 3000 that claims its own time is logged now, as are all after it', () => {
     const foreign = event({ user: 'ann', occurred_at: YEAR_3000, received_at: YEAR_3000, ...own });
@@ -47,14 +68,11 @@ describe('logged time', () => {
   });
 
   test('models and ends of imports of the year 3000 move it no further', () => {
-    const end: EventMessage = {
-      type: 'ImportFinished',
-      value: { import_id: 'i', received_at: YEAR_3000, own_time: true },
-    };
-    const running = given([T0, submitted(FILES, YEAR_3000, true)], [T0 + 1, end]);
-    expect(logOf(running).map(({ type, value }) => [type, value.logged_at])).toEqual([
-      ['ModelApplied', T0],
-      ['Tick', T0 + 1],
+    const running = given([T0, begun(YEAR_3000)], [T0 + 1, imported(YEAR_3000)], [T0 + 2, finished(YEAR_3000)]);
+    expect(timesOf(running)).toEqual([
+      ['Tick', 0],
+      ['ModelApplied', 1],
+      ['Tick', 2],
     ]);
   });
 
@@ -62,7 +80,8 @@ describe('logged time', () => {
     '%d as the time of reception is taken for now',
     (ms) => {
       const running = given(
-        [T0, submitted(FILES, ms, true)],
+        [T0, begun(ms)],
+        [T0, imported(ms)],
         [T0 + 1, event({ user: 'ann', occurred_at: T0, received_at: ms, ...own })],
         [T0 + 2, event({ user: 'ann', occurred_at: T0, received_at: ms })],
       );
@@ -76,12 +95,14 @@ describe('logged time', () => {
 
   test('own time is of an import into a log without anything live; later it is live', () => {
     const running = given(
+      [T0, begun(T0 - 9 * DAY)],
       [T0, event({ user: 'ann', occurred_at: T0 - 9 * DAY, ...own })],
       [T0, event({ user: 'bob', occurred_at: T0 })],
       [T0 + 1, event({ user: 'cyd', occurred_at: T0 - 8 * DAY, ...own })],
+      [T0 + 2, begun(T0 - 7 * DAY)],
       [T0 + 2, event({ user: 'cyd', occurred_at: T0 - 7 * DAY, ...own })],
     );
-    expect(logOf(running).map(({ type, value }) => [type, value.logged_at - T0])).toEqual([
+    expect(timesOf(running)).toEqual([
       ['Tick', -9 * DAY],
       ['Activity', -9 * DAY],
       ['Tick', 0],
@@ -92,6 +113,75 @@ describe('logged time', () => {
     expect(
       logOf(running).filter(({ type, value }) => type === 'Tick' && 'own_time' in value && value.own_time),
     ).toHaveLength(1);
+  });
+});
+
+describe('own time is of the records of the import that is under way', () => {
+  const begins = [T0, begun(T0 - 9 * DAY)] as const;
+  const ends = [T0, finished(T0 - 7 * DAY)] as const;
+  const first = [T0, event({ user: 'ann', occurred_at: T0 - 9 * DAY, ...own })] as const;
+  const foreign = (said: Told) => [T0, event({ user: 'eve', occurred_at: T0 - 8 * DAY, ...own, ...said })] as const;
+
+  test.each([
+    ['of another import', [begins, first, foreign({ import_id: 'other' })]],
+    ['of none', [begins, first, foreign({ import_id: null })]],
+    ['after its end', [begins, first, ends, foreign({})]],
+    ['before any began', [foreign({})]],
+    ['of none, before any began', [foreign({ import_id: null })]],
+  ] as const)('one that claims it, %s, is live and dated now', (_when, read) => {
+    const running = given(...read);
+    expect(activitiesOf(running).at(-1)).toMatchObject({ logged_at: T0, clamped: false });
+    expect(clockOf(running.table('identify', 0))).toMatchObject({ own_time: false, import_id: null });
+  });
+
+  test('a model that claims it without being of the import is live, too', () => {
+    const running = given(begins, first, [T0, submitted(FILES, T0 - 8 * DAY)]);
+    expect(timesOf(running).slice(-2)).toEqual([
+      ['Tick', 0],
+      ['ModelApplied', 0],
+    ]);
+  });
+
+  test('an import that ended may be followed by another, behind it in time', () => {
+    const next = { own_time: true, import_id: 'next' };
+    const running = given(
+      begins,
+      first,
+      ends,
+      [T0, begun(T0 - 5 * DAY, 'next')],
+      [T0, event({ user: 'ann', occurred_at: T0 - 5 * DAY, ...next })],
+      [T0, finished(T0 - 5 * DAY, 'next')],
+    );
+    expect(timesOf(running).map(([type, since]) => [type, since / DAY])).toEqual([
+      ['Tick', -9],
+      ['Activity', -9],
+      ['Tick', -7],
+      ['Tick', -5],
+      ['Activity', -5],
+      ['Tick', -5],
+    ]);
+    expect(clockOf(running.table('identify', 0))).toMatchObject({ own_time: true, import_id: null });
+  });
+
+  test('beginnings and ends of other imports, and what came before, change nothing in one under way', () => {
+    const others = [begun(T0 - 8 * DAY), begun(T0 - 8 * DAY, 'other'), finished(T0, 'other')] as const;
+    const running = given(begins, first, ...others.map((one) => [T0, one] as const), [T0, first[1]]);
+    expect(timesOf(running)).toHaveLength(2);
+    expect(clockOf(running.table('identify', 0))).toMatchObject({ own_time: true, import_id: 'i' });
+  });
+
+  test('read once more, a whole import and its end change nothing', () => {
+    const records = [begins, [T0, imported(T0 - 9 * DAY)] as const, first, ends];
+    const once = given(...records);
+    const again = given(...records, ...records.slice(1));
+    expect(timesOf(again)).toEqual(timesOf(once));
+    expect(clockOf(again.table('identify', 0))).toMatchObject({ own_time: true, import_id: null });
+  });
+
+  test('the end of one that is received now brings the present', () => {
+    const running = given(begins, first, ends, [T0, finished(T0 - 1, 'historic', false)]);
+    expect(timesOf(running).at(-1)).toEqual(['Tick', 0]);
+    expect(clockOf(running.table('identify', 0))).toMatchObject({ own_time: false });
   });
 });
 

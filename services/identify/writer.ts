@@ -24,10 +24,11 @@ export class Writer {
     this.#seq = lastSeq;
   }
 
-  /** `ownTime`: an import brings its own time. */
-  tick(ownTime: boolean): void {
+  /** `ownTime`: it is an import's own time, of one that has ended unless `importId` names it. */
+  tick(ownTime: boolean, importId: string | null = null): void {
     const seq = ++this.#seq;
-    const value = { seq, logged_at: this.loggedAt, own_time: ownTime, identity_key: this.#keyNamedBy(seq) };
+    const identity_key = this.#keyNamedBy(seq);
+    const value = { seq, logged_at: this.loggedAt, own_time: ownTime, identity_key, import_id: importId };
     this.#broadcast({ type: 'Tick', value });
   }
 

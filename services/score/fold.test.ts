@@ -162,7 +162,13 @@ describe('time and owners', () => {
   test('a model governs from its record on; what came before keeps the points it had', () => {
     const running = given(did('subscribed'));
     const doubled = { ...files, 'scoring.yaml': (files['scoring.yaml'] ?? '').replace('points: 5', 'points: 50') };
-    const model = { model_version: versionOf(doubled), files: doubled, received_at: T0, own_time: false };
+    const model = {
+      model_version: versionOf(doubled),
+      files: doubled,
+      received_at: T0,
+      own_time: false,
+      import_id: null,
+    };
     running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
     running.publish(TOPICS.events, did('subscribed'), T0);
     expect(lastOf(running)?.score.after).toBe(55);

@@ -2,6 +2,7 @@ import { type Drive, drive } from '#lib/flow/drive';
 import { leadItems, sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
 import { sha256 } from '#lib/hash/sha256';
+import { capsText } from '#lib/model/caps-in-force';
 import { COUNTS_FOR } from '#lib/model/counts-for';
 import { USUAL_IDENTITY } from '#lib/model/identity';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
@@ -51,6 +52,7 @@ export function ruleOf(given: GivenModel['rules'][number]): ScoringRule {
 
 export function scoringOf({ rules: given, groups = {}, cap = Infinity, grading, excludes }: GivenModel): Scoring {
   const rules = given.map(ruleOf);
+  const hasCaps = [cap, ...Object.values(groups), ...rules.map((rule) => rule.cap)].some((one) => one !== Infinity);
   return {
     rules,
     rulesFor: (name) => rules.filter(({ on }) => on === name),
@@ -58,7 +60,8 @@ export function scoringOf({ rules: given, groups = {}, cap = Infinity, grading, 
     answersFor: (name) => rules.filter(({ absence }) => absence?.answeredBy.has(name) === true),
     groupCap: (group) => groups[group] ?? Infinity,
     cap,
-    hasCaps: [cap, ...Object.values(groups), ...rules.map((rule) => rule.cap)].some((one) => one !== Infinity),
+    hasCaps,
+    caps: capsText({ rules, cap, hasCaps }, new Map(Object.entries(groups))),
     excludes: excludes ?? (() => undefined),
     isInternal: () => false,
     grading,

@@ -82,7 +82,7 @@ export function createWorld(
     /** Time passes: a tick of all partitions. */
     passes(at: number): void {
       seq += 1;
-      publish({ type: 'Tick', value: { seq, logged_at: at, own_time: false, identity_key: null } });
+      publish({ type: 'Tick', value: { seq, logged_at: at, own_time: false, identity_key: null, import_id: null } });
     },
     triggers: (): readonly Trigger[] => world.records(TOPICS.triggers).flatMap(({ value }) => triggerOf(value)),
     /** Each trigger in short: step, and why it is suppressed. */

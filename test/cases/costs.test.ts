@@ -16,7 +16,13 @@ async function reported(call: object, partitions: number) {
   const running = drive(topologiesOf(createPipeline({ hash: sha256, compile, partitions, tickEvery: DAY })), (topic) =>
     topic === TOPICS.events || topic === TOPICS.deadLetters ? 1 : partitions,
   );
-  const model = { model_version: versionOf(shipped), files: shipped, received_at: AT, own_time: false };
+  const model = {
+    model_version: versionOf(shipped),
+    files: shipped,
+    received_at: AT,
+    own_time: false,
+    import_id: null,
+  };
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, AT);
   for (const message of await collected([line])) running.publish(TOPICS.events, message, AT);
   running.tick(AT + DAY);

@@ -38,7 +38,10 @@ export function activityMessage(n: number): AnyMessage {
 }
 
 export function tickMessage(n: number): AnyMessage {
-  return { type: 'Tick', value: { seq: n, logged_at: 1_750_000_000_000 + n, own_time: false, identity_key: null } };
+  return {
+    type: 'Tick',
+    value: { seq: n, logged_at: 1_750_000_000_000 + n, own_time: false, identity_key: null, import_id: null },
+  };
 }
 
 /** A record of lead.events. */

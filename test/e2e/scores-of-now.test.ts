@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ExplainedInPart, LeadPage, LeadRow } from '#app/dashboard/api';
@@ -108,4 +108,28 @@ test('a folder that runs verifies clean, with the score of every lead compared',
   expect([end, differences]).toEqual([0, []]);
   const [{ n } = { n: '' }] = await rows<{ readonly n: string }>('SELECT count() AS n FROM leads');
   expect(compared).toContainEqual({ what: 'scores of leads', count: Number(n) });
+});
+
+test('after a model with other caps nothing is told as exact that explain does not say', async () => {
+  const model = join(folder.dir, 'model');
+  cpSync('model', model, { recursive: true });
+  for (const name of ['scoring.test.yaml', 'stages.test.yaml']) rmSync(join(model, name));
+  const scoring = join(model, 'scoring.yaml');
+  writeFileSync(scoring, `${readFileSync(scoring, 'utf8')}\ncap: 55\n`);
+  expect(await leadstream('apply', '--model', model, '--data', dir)).toMatchObject({ end: 0 });
+  const exact = async () =>
+    (await rows<Row>(`SELECT ${COLUMNS} FROM leads ${AS_NUMBERS}`)).filter(({ score_exact }) => score_exact);
+  await vi.waitFor(async () => expect(await exact()).toEqual([]), { timeout: 20_000, interval: 200 });
+  const event = { userId: 'newcomer', event: 'Trial Started', properties: {} };
+  for (let n = 0; n < 4; n++) await server.post('/v1/track', event);
+  const caught = async () => expect(await exact()).toMatchObject([{ score_recorded: 55 }]);
+  await vi.waitFor(caught, { timeout: 20_000, interval: 200 });
+  for (const { lead_id, score, at } of await exact()) {
+    expect(Math.abs(score - (await explained(lead_id, at)))).toBeLessThan(1.5e-9);
+  }
+  for (const { lead_id, score, score_at } of await read<readonly LeadRow[]>('/api/leads?limit=500')) {
+    expect(Math.abs(score - (await explained(lead_id, score_at)))).toBeLessThan(1.5e-9);
+  }
+  const { out } = await ask('verify', '--data', dir, '--json');
+  expect(JSON.parse(out).differences).toEqual([]);
 });

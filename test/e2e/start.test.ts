@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { markOnKafka } from '#app/folder/log-place';
 import { type TestFolder, testFolder } from '#test/contracts/folder';
 import { endAll, leadstream, startLeadstream } from '#test/process/command';
 import { writeEvents } from '#test/process/events-file';
@@ -169,4 +170,28 @@ test('start after an import that was killed while it read says what to do', asyn
   expect(await leadstream('import', file, '--data', dir)).toMatchObject({ end: 0 });
   const started = await startServer(dir);
   expect(await started.kill('SIGINT')).toMatchObject({ end: 0 });
+});
+
+test('a folder of services on Kafka, none of which runs, is left as it is, in one plain line', async () => {
+  mkdirSync(dir);
+  await markOnKafka(dir);
+  const before = readdirSync(dir);
+  const file = join(folder.dir, 'events.ndjson');
+  writeEvents(file, 1, 1);
+  for (const command of [['apply'], ['funnel'], ['start', '--port', '0'], ['import', file]]) {
+    const { end, out, err } = await leadstream(...command, '--data', dir);
+    expect([command, end, out]).toEqual([command, 1, '']);
+    expect(err).toMatch(/^leadstream: the log of \S+ is on Kafka, and nothing runs here: start its services .*\n$/);
+  }
+  expect(readdirSync(dir).filter((name) => name !== 'owner')).toEqual(before);
+});
+
+test('services on Kafka do not begin in a folder that has a log of its own', async () => {
+  const server = await startServer(dir);
+  await server.kill('SIGTERM');
+  expect(await leadstream('run', '--data', dir, '--port', '0')).toEqual({
+    end: 1,
+    out: '',
+    err: `leadstream: ${dir} has a log of its own, of "leadstream start" or "leadstream import": name another folder for services on Kafka, with --data\n`,
+  });
 });

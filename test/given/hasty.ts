@@ -4,6 +4,7 @@ import type { ModelFiles } from '#lib/model/model';
 import type { EventMessage } from '#schemas/topics';
 import { event, T0 } from '#test/given/event';
 import { hastyModels } from '#test/given/hasty-model';
+import { inOwnTime } from '#test/given/own-time';
 
 const MINUTE = 60_000;
 
@@ -72,10 +73,11 @@ export function hastyHistory(steps: readonly HastyStep[]): readonly EventMessage
     const told = { event_id: `e${i - back}`, publisher, occurred_at: now - ago, received_at: now, own_time: true };
     messages.push(event({ ...deed, ...who, ...told }));
   }
-  const end = { import_id: 'import', received_at: now + 60 * MINUTE, own_time: true };
-  return [...messages, { type: 'ImportFinished', value: end }];
+  const end = { import_id: '', received_at: now + 60 * MINUTE, own_time: true };
+  return inOwnTime([...messages, { type: 'ImportFinished', value: end }]);
 }
 
 function submitted(files: ModelFiles, at: number): EventMessage {
-  return { type: 'ModelSubmitted', value: { model_version: versionOf(files), files, received_at: at, own_time: true } };
+  const value = { model_version: versionOf(files), files, received_at: at, own_time: true, import_id: null };
+  return { type: 'ModelSubmitted', value };
 }

@@ -16,6 +16,7 @@ export const IDENTIFY = {
 };
 
 /** A model on its way into the log: a small one unless told. */
-export function submitted(files: ModelFiles = FILES, at = T0, own_time = false): EventMessage {
-  return { type: 'ModelSubmitted', value: { model_version: versionOf(files), files, received_at: at, own_time } };
+export function submitted(files: ModelFiles = FILES, at = T0): EventMessage {
+  const value = { model_version: versionOf(files), files, received_at: at, own_time: false, import_id: null };
+  return { type: 'ModelSubmitted', value };
 }

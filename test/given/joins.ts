@@ -83,7 +83,10 @@ export function play(happening: readonly JoinStep[], publish: Publish): readonly
     if (step.kind === 'waits') {
       at += step.days * DAY;
       seq += 1;
-      publish({ type: 'Tick', value: { seq, logged_at: at, own_time: false, identity_key: null } }, null);
+      publish(
+        { type: 'Tick', value: { seq, logged_at: at, own_time: false, identity_key: null, import_id: null } },
+        null,
+      );
     } else if (step.kind === 'does') {
       const occurred_at = at - step.ago * DAY;
       const personal = { ...NOBODY, user_agent: step.bot ? BOT : null };

@@ -42,15 +42,22 @@ export async function collected(lines: readonly ArrivingLine[]): Promise<readonl
   return events;
 }
 
+interface Living {
+  readonly files?: ModelFiles;
+  readonly partitions?: number;
+  /** How many of score, stage and trigger follow identify; handoff comes after all of them. All unless told. */
+  readonly folds?: 0 | 1;
+}
+
 /** All services that decide, in memory, while these events come in, live, each when it is received, and until `until` (ms). */
 export function lived(
   events: readonly EventMessage[],
   until: number,
-  { files = shipped, partitions = 1 }: { readonly files?: ModelFiles; readonly partitions?: number } = {},
+  { files = shipped, partitions = 1, folds }: Living = {},
 ): Drive {
-  const running = inMemory(partitions);
+  const running = inMemory(partitions, folds);
   let now = events[0]?.value.received_at ?? until;
-  const model = { model_version: versionOf(files), files, received_at: now, own_time: false };
+  const model = { model_version: versionOf(files), files, received_at: now, own_time: false, import_id: null };
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, now);
   const passes = (to: number) => {
     while (now + TICK < to) {
@@ -75,7 +82,9 @@ export function imported(events: readonly EventMessage[], files: ModelFiles = sh
   const sorted = own.toSorted((a, b) => a.occurred_at - b.occurred_at);
   const [start = 0, end = 0] = [sorted[0]?.occurred_at, sorted.at(-1)?.occurred_at];
   const clock = end + 24 * HOUR;
-  const submitted = { model_version: versionOf(files), files, received_at: start, own_time: true };
+  const submitted = { model_version: versionOf(files), files, received_at: start, own_time: true, import_id: 'import' };
+  const begun = { import_id: 'import', received_at: start };
+  running.publish(TOPICS.events, { type: 'ImportBegun', value: begun }, clock);
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: submitted }, clock);
   for (const one of sorted) {
     const value = { ...one, received_at: one.occurred_at, own_time: true, import_id: 'import' };
@@ -86,8 +95,12 @@ export function imported(events: readonly EventMessage[], files: ModelFiles = sh
   return running;
 }
 
-function inMemory(partitions: number): Drive {
+function inMemory(partitions: number, folds?: Living['folds']): Drive {
   const single = new Set<string>([TOPICS.events, TOPICS.deadLetters]);
   const pipeline = createPipeline({ hash: sha256, compile, partitions, tickEvery: 1000 });
-  return drive(topologiesOf({ ...pipeline, analyze: [] }), (topic) => (single.has(topic) ? 1 : partitions));
+  const topologies =
+    folds === undefined
+      ? topologiesOf({ ...pipeline, analyze: [] })
+      : [pipeline.identify, ...pipeline.folds.slice(0, folds)];
+  return drive(topologies, (topic) => (single.has(topic) ? 1 : partitions));
 }

@@ -11,6 +11,7 @@ export const NO_SCORING: Scoring = {
   groupCap: () => Number.POSITIVE_INFINITY,
   cap: Number.POSITIVE_INFINITY,
   hasCaps: false,
+  caps: '',
   excludes: () => undefined,
   isInternal: () => false,
   grading: undefined,

@@ -10,11 +10,11 @@ import { type HastyStep, hastyHistory } from '#test/given/hasty';
 
 /** What engine 4 has decided on the golden steps, topic by topic: its digest, and how many records it is. */
 const DECIDED: Readonly<Record<string, string>> = {
-  'lead.activity': '1660739720a98bbb of 194',
-  'lead.scores': '157c97fcf6cd9a1d of 255',
-  'lead.stages': '4af6416d9c813366 of 312',
-  'lead.triggers': 'c0dae0f9f1615523 of 29',
-  'lead.handoffs': '4d1a74b87023340c of 18',
+  'lead.activity': '20ff74da421c198d of 195',
+  'lead.scores': '815e19f0eb92dd9d of 256',
+  'lead.stages': 'd568433e371d0bb3 of 313',
+  'lead.triggers': '964c600d52237c52 of 29',
+  'lead.handoffs': '3c23cc8c02ee08e7 of 18',
 };
 
 const lines = (await readFile('test/golden/steps.ndjson', 'utf8')).trimEnd().split('\n');

@@ -103,7 +103,7 @@ export async function openPipeline(model: ModelFiles = shippedModel): Promise<Gu
   }
 
   async function apply(files: ModelFiles): Promise<string> {
-    await publishModel(log, files, versionOf(files), now, false);
+    await publishModel(log, files, versionOf(files), now);
     return versionOf(files);
   }
 

@@ -3,6 +3,7 @@ import { versionOf } from '#lib/model/files';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import type { ArrivingLine } from '#test/given/disturbed';
 import { collected, shipped } from '#test/given/lines';
+import { inOwnTime } from '#test/given/own-time';
 
 /** Records that are published together, at most. */
 const AT_ONCE = 500;
@@ -13,12 +14,16 @@ const AT_ONCE = 500;
  */
 export async function inTheirOwnTime(lines: readonly ArrivingLine[]): Promise<readonly EventMessage[]> {
   const [start = 0, end = 0] = [lines[0]?.arrived, lines.at(-1)?.arrived];
-  const model = { model_version: versionOf(shipped), files: shipped, received_at: start, own_time: true };
-  const events = (await collected(lines)).flatMap((message): EventMessage[] =>
-    message.type === 'LeadEvent' ? [{ type: 'LeadEvent', value: { ...message.value, own_time: true } }] : [],
-  );
-  const finished = { import_id: 'history', received_at: end, own_time: true };
-  return [{ type: 'ModelSubmitted', value: model }, ...events, { type: 'ImportFinished', value: finished }];
+  const model = {
+    model_version: versionOf(shipped),
+    files: shipped,
+    received_at: start,
+    own_time: true,
+    import_id: null,
+  };
+  const events = await collected(lines);
+  const finished = { import_id: '', received_at: end, own_time: true };
+  return inOwnTime([{ type: 'ModelSubmitted', value: model }, ...events, { type: 'ImportFinished', value: finished }]);
 }
 
 /** Publishes them in their order. */

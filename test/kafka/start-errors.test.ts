@@ -17,7 +17,7 @@ import {
 import { becomesMql } from '#test/kafka/lead';
 import { asAdmin } from '#test/kafka/records';
 import { refusal, traces } from '#test/kafka/refusal';
-import { endAll } from '#test/process/command';
+import { endAll, leadstream } from '#test/process/command';
 import { freePort } from '../../infra/kafka/port.ts';
 
 afterEach(endAll);
@@ -145,4 +145,16 @@ test('topics that were written with another key of identifiers are refused befor
     );
   }
   expect(await traces(at)).toEqual(before);
+});
+
+test('when none of its services runs any more, a command on their folder says so and begins no log there', async () => {
+  const at = await install(1);
+  const data = join(dataFolder(), 'data');
+  await handOver(await runServices(at, [], data), await runServices(at, ['collect'], data));
+  for (const folder of [data, join(data, 'collect-1')]) {
+    expect(await leadstream('apply', '--data', folder)).toMatchObject({
+      end: 1,
+      err: expect.stringMatching(/^leadstream: the log of \S+ is on Kafka, and nothing runs here: .*\n$/),
+    });
+  }
 });

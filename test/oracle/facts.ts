@@ -101,17 +101,21 @@ export function mayMail({ consents }: LeadFacts): boolean {
   return consents.every(({ channel, open }) => channel !== 'mail' || open);
 }
 
+/** The newest hundred; of one event the first hundred by name, and these before others where not all of them fit. */
 function traitsOf(said: readonly Reported[]): LeadFacts['traits'] {
-  const last = new Map<string, unknown>();
-  for (const { traits } of said) {
-    for (const [name, value] of Object.entries(traits)) {
-      if (name === 'email' || name === '' || name.length > LONGEST_NAME || /^(?:context|properties)\./.test(name))
-        continue;
-      last.delete(name);
-      last.set(name, value !== null && JSON.stringify(value).length > LONGEST_VALUE ? null : value);
+  const last = new Map<string, { readonly value: unknown; readonly nth: number }>();
+  for (const [nth, { traits }] of said.entries()) {
+    for (const name of Object.keys(traits).filter(isTrait).sort(byText).slice(0, MOST_TRAITS)) {
+      const value = traits[name];
+      last.set(name, { value: value !== null && JSON.stringify(value).length > LONGEST_VALUE ? null : value, nth });
     }
   }
-  return Object.fromEntries([...last].slice(-MOST_TRAITS).filter(([, value]) => value !== null));
+  const newest = [...last].sort(([a, { nth: x }], [b, { nth: y }]) => y - x || byText(a, b)).slice(0, MOST_TRAITS);
+  return Object.fromEntries(newest.flatMap(([name, { value }]) => (value === null ? [] : [[name, value]])));
+}
+
+function isTrait(name: string): boolean {
+  return name !== 'email' && name !== '' && name.length <= LONGEST_NAME && !/^(?:context|properties)\./.test(name);
 }
 
 function touchOf(event: Reported | undefined): OracleTouch | undefined {

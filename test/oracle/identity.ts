@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { claimsOf, userOf } from '#test/oracle/claims';
 import { identifiersOf, isAddress, type Named } from '#test/oracle/identifiers';
 import { byText, inOrder, nameOf, type Reported } from '#test/oracle/reported';
@@ -12,6 +13,9 @@ export interface Identity {
 
 /** One named together with more others than this is shared, and joins none of them. */
 const MOST_PARTNERS = 20;
+
+/** So many addresses of a lead count as its own. */
+const MOST_ADDRESSES = 100;
 
 /**
  * Whose each event is: a lead is all userIds and addresses that events name together, however indirectly, and is called by
@@ -47,7 +51,15 @@ function addressesOf(leads: ReadonlyMap<string, string>): ReadonlyMap<string, Re
     const known = addresses.get(lead) ?? new Set();
     addresses.set(lead, isAddress(identifier) ? known.add(identifier) : known);
   }
+  for (const [lead, all] of addresses) if (all.size > MOST_ADDRESSES) addresses.set(lead, counting(all));
   return addresses;
+}
+
+/** Those with the smallest pseudonyms. */
+function counting(addresses: ReadonlySet<string>): Set<string> {
+  const byPseudonym = Array.from(addresses, (one) => [createHash('sha256').update(one).digest('hex'), one] as const);
+  byPseudonym.sort(([a], [b]) => byText(a, b));
+  return new Set(byPseudonym.slice(0, MOST_ADDRESSES).map(([, one]) => one));
 }
 
 /** Identifier → its lead. `all` is in order of time, `known` in the order in which they were reported first. */

@@ -10,7 +10,8 @@ export interface Standing {
   readonly since: number;
   readonly isKnown: boolean;
   readonly score: number;
-  readonly grade: string;
+  /** Asked for only where a move does. */
+  grade(): string;
   /** When the lead last did something of its own; undefined: it never did. */
   readonly ownAt: number | undefined;
   /** The behaviour at hand, and whether it is the lead's own. */
@@ -56,10 +57,17 @@ export function durations(ladder: Ladder, stage: string, kind: 'quiet_for' | 'st
 
 /** The levels that moves ask for. */
 export function levelsOf(ladder: Ladder): readonly number[] {
-  return ladder.moves.flatMap(({ when }) =>
+  const known = LEVELS.get(ladder);
+  if (known !== undefined) return known;
+  const levels = ladder.moves.flatMap(({ when }) =>
     [when.score_at_least, when.score_below].flatMap((level) => (level === undefined ? [] : [Number(level)])),
   );
+  LEVELS.set(ladder, levels);
+  return levels;
 }
+
+/** A simulation asks after every report. */
+const LEVELS = new WeakMap<Ladder, readonly number[]>();
 
 function holds({ when }: Move, standing: Standing, ladder: Ladder): boolean {
   return Object.keys(when).every((kind) => holdsOne(kind, when, standing, ladder));
@@ -72,7 +80,7 @@ function isQuiet({ moves }: Ladder, { at, ownAt }: Standing): boolean {
 }
 
 function holdsOne(kind: string, when: Fields, standing: Standing, ladder: Ladder): boolean {
-  const { at, since, ownAt, score, grade, behaviour } = standing;
+  const { at, since, ownAt, score, behaviour } = standing;
   switch (kind) {
     case 'identified':
       return standing.isKnown;
@@ -81,9 +89,9 @@ function holdsOne(kind: string, when: Fields, standing: Standing, ladder: Ladder
     case 'score_below':
       return score < Number(when.score_below);
     case 'grade_at_least':
-      return grade !== '' && grade <= String(when.grade_at_least);
+      return standing.grade() !== '' && standing.grade() <= String(when.grade_at_least);
     case 'grade_below':
-      return grade !== '' && grade > String(when.grade_below);
+      return standing.grade() !== '' && standing.grade() > String(when.grade_below);
     case 'disqualified':
       return false;
     case 'been_in':

@@ -1,34 +1,26 @@
 import { expect, test } from 'vitest';
 import type { Scored } from '#schemas/generated/records';
 import { TOPICS } from '#schemas/topics';
-import { arrivalsOf, pairedBy, reportedIn } from '#test/given/arrivals';
-import { disturbed } from '#test/given/disturbed';
-import { collected, lived } from '#test/given/lines';
+import { pairedBy } from '#test/given/arrivals';
+import { lived } from '#test/given/lines';
 import { outcomeOf, valuesOf } from '#test/given/outcome';
 import { shippedForOracle } from '#test/given/shipped-texts';
+import { reportsOf, townOf } from '#test/oracle/given';
 import { identityOf } from '#test/oracle/identity';
-import { isExcluded, nameOf } from '#test/oracle/reported';
+import { isExcluded } from '#test/oracle/reported';
 
 /** Given reports of all kinds, when they have come in, then how much each lead did, and when last of its own, is the oracle's. */
 test.each([51, 52])('what a lead has done so far, in figures, seed %i', async (seed) => {
-  const lines = disturbed({ leads: 30, days: 60, seed }, [
-    'shared_device',
-    'misattributed',
-    'bots',
-    'late',
-    'repeated',
-  ]);
-  const arrivals = arrivalsOf(lines);
+  const town = await townOf({ seed, leads: 30 }, ['shared_device', 'misattributed', 'bots', 'late', 'repeated']);
   const { notOwn } = shippedForOracle().ladder;
 
-  const running = lived(await collected(lines), arrivals.at(-1)?.arrived ?? 0);
+  const running = lived(town.events, town.end, { folds: 1 });
 
   const last = new Map<string, Scored>();
   for (const one of valuesOf(running, TOPICS.scores, 'Scored')) last.set(one.lead_id, one);
-  const reported = [...new Map(reportedIn(arrivals).map((event) => [nameOf(event), event])).values()];
-  const { owners } = identityOf(reported);
+  const { owners } = identityOf(town.reported);
   for (const [lead, id] of pairedBy(owners, outcomeOf(running).owners)) {
-    const counting = reported.filter((event) => owners.get(nameOf(event)) === lead && !isExcluded(event));
+    const counting = reportsOf(lead, town, owners).filter((event) => !isExcluded(event));
     const times = counting.map(({ at }) => at);
     const own = counting.flatMap(({ name, at }) => (notOwn.has(name) ? [] : [at]));
     const seen = last.get(id)?.seen;

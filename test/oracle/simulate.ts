@@ -162,7 +162,7 @@ class World {
       since: life.since,
       isKnown: this.#isKnown(life),
       score: event === undefined ? scoreAt(life.points, at) : scoreMet(life.points, at),
-      grade: gradeOf(grading, factsOf(life, at).traits),
+      grade: () => gradeOf(grading, factsOf(life, at).traits),
       ownAt: life.own?.at,
       been: life.been,
       behaviour: event?.name,

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { importedArrivals, pairedBy } from '#test/given/arrivals';
-import { type Disturbance, disturbed } from '#test/given/disturbed';
-import { collected, imported } from '#test/given/lines';
+import type { Disturbance } from '#test/given/disturbed';
+import { imported } from '#test/given/lines';
 import { outcomeOf } from '#test/given/outcome';
 import { shippedForOracle } from '#test/given/shipped-texts';
+import { townOf } from '#test/oracle/given';
 import { simulate } from '#test/oracle/simulate';
 
 const model = shippedForOracle();
@@ -16,8 +17,7 @@ test.each<[number, readonly Disturbance[]]>([
   [24, ['shared_device', 'misattributed', 'bots', 'consent', 'repeated']],
   [25, ['shared_device', 'misattributed', 'bots', 'consent', 'repeated']],
 ])('stages over time and handoffs, seed %i %j', async (seed, disturbances) => {
-  const lines = disturbed({ leads: 40, days: 130, seed }, disturbances);
-  const events = await collected(lines);
+  const { lines, events } = await townOf({ seed, days: 130 }, disturbances);
   const arrivals = importedArrivals(lines);
   const end = arrivals.at(-1)?.arrived ?? 0;
 

@@ -21,10 +21,17 @@ export function isControl({ name }: Reported): boolean {
 }
 
 /** The address that an event names, as `email:…`; undefined: none. A userId that is an address is one. */
-export function addressNamed({ email, user }: Reported): string | undefined {
-  const address = addressIn(email) ?? addressIn(user);
-  return address === null ? undefined : `email:${address}`;
+export function addressNamed(event: Reported): string | undefined {
+  const known = ADDRESSES.get(event);
+  if (known !== undefined) return known ?? undefined;
+  const address = addressIn(event.email) ?? addressIn(event.user);
+  const named = address === null ? undefined : `email:${address}`;
+  ADDRESSES.set(event, named ?? null);
+  return named;
 }
+
+/** Read once of each event; null: it names none. */
+const ADDRESSES = new WeakMap<Reported, string | null>();
 
 /** Whether an event tells of its address by a mail sender's report, not by the person's own. */
 export function isReport({ name }: Reported): boolean {

@@ -14,13 +14,14 @@ import { createPipeline, topologiesOf } from '#services/pipeline';
 import { AFTERWARDS, T0 } from '#test/given/event';
 import { type Fault, faultyLog, faultyStores } from '#test/given/faults';
 import { histories } from '#test/given/history';
+import { inOwnTime } from '#test/given/own-time';
 import { stillClock } from '#test/given/still-clock';
 
 const files = await readModel('model');
 const compile = createCompiler();
 const model: EventMessage = {
   type: 'ModelSubmitted',
-  value: { model_version: versionOf(files), files, received_at: T0, own_time: true },
+  value: { model_version: versionOf(files), files, received_at: T0, own_time: true, import_id: null },
 };
 
 const PARTITIONS: Readonly<Record<string, number>> = {
@@ -46,7 +47,7 @@ interface Outcome {
 /** A plain run in memory, from the first record to the last. */
 function uninterrupted(events: readonly EventMessage[]): Outcome {
   const running = drive(topologiesOf(pipeline), (topic) => PARTITIONS[topic] ?? 0);
-  for (const message of [model, ...events]) running.publish(TOPICS.events, message, AFTERWARDS);
+  for (const message of inOwnTime([model, ...events])) running.publish(TOPICS.events, message, AFTERWARDS);
   const topics = Object.fromEntries(
     Object.values(TOPICS).map((topic) => [topic, running.records(topic).map(({ value }) => value)]),
   );
@@ -82,7 +83,7 @@ async function interrupted(
     ...pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, 0)),
   ];
   const running = supervise(tasks, log, clock);
-  for (const message of [model, ...events]) {
+  for (const message of inOwnTime([model, ...events])) {
     await log.publish([{ topic: TOPICS.events, partition: 0, key: null, value: message }]);
     if (drawn % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
   }

@@ -38,7 +38,13 @@ function told(events: readonly EventMessage[], kept: number) {
   const { folds } = createPipeline(options);
   const identify = createIdentifyTopology({ ...options, importTickEvery: HOUR, kept });
   const running = drive([identify, folds[0]], (topic) => (topic === TOPICS.events ? 1 : PARTITIONS));
-  const model = { model_version: versionOf(shipped), files: shipped, received_at: T0, own_time: false };
+  const model = {
+    model_version: versionOf(shipped),
+    files: shipped,
+    received_at: T0,
+    own_time: false,
+    import_id: null,
+  };
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   const facts = factsIn(valuesOf(running, TOPICS.scores, 'Scored'));

@@ -23,7 +23,13 @@ function told(events: readonly EventMessage[], partitions: number) {
   const [score, stage] = folds;
   const topologies = [identify, score, ...(stage === undefined ? [] : [stage])];
   const running = drive(topologies, (topic) => (topic === TOPICS.events ? 1 : partitions));
-  const model = { model_version: versionOf(shipped), files: shipped, received_at: T0, own_time: false };
+  const model = {
+    model_version: versionOf(shipped),
+    files: shipped,
+    received_at: T0,
+    own_time: false,
+    import_id: null,
+  };
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   const activity = running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage);
@@ -94,6 +100,28 @@ test('of many traits the newest hundred', () => {
       holds(history, history, 1);
     }),
     { numRuns: 5 },
+  );
+}, 60_000);
+
+/** Where single events bear more than a hundred, or end the newest hundred in their midst. */
+test('of many traits of few events the newest hundred, those of one event by name', () => {
+  const names = Array.from({ length: 150 }, (_, n) => `trait_${n}`);
+  const traits = fc
+    .shuffledSubarray(names, { minLength: 30 })
+    .map((order) => Object.fromEntries(order.map((name, n) => [name, n])));
+  const events = fc
+    .array(fc.record({ day: fc.nat(9), traits }), { minLength: 1, maxLength: 4 })
+    .map((all) =>
+      all.map(({ day, traits }, i) =>
+        spoken({ user: 'u1', name: 'identified', event_id: `t${i}`, occurred_at: T0 + day * DAY, traits }),
+      ),
+    );
+  fc.assert(
+    fc.property(twice(events), ([history, one, other]) => {
+      holds(history, one, 1);
+      holds(history, other, 1);
+    }),
+    { numRuns: 60 },
   );
 }, 60_000);
 

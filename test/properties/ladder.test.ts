@@ -59,7 +59,13 @@ function given(done: readonly Done[], days: number): readonly Staged[] {
         'ada',
       );
     }
-    publish((n) => ({ type: 'Tick', value: { seq: n, logged_at: at + 1, own_time: false, identity_key: null } }), null);
+    publish(
+      (n) => ({
+        type: 'Tick',
+        value: { seq: n, logged_at: at + 1, own_time: false, identity_key: null, import_id: null },
+      }),
+      null,
+    );
   }
   return running
     .records(TOPICS.stages)

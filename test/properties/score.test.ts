@@ -15,6 +15,7 @@ import type { LeadScore } from '#services/score/state';
 import { createScoreTopology } from '#services/score/topology';
 import { AFTERWARDS, DAY, HOUR, T0 } from '#test/given/event';
 import { histories } from '#test/given/history';
+import { inOwnTime } from '#test/given/own-time';
 import { publishedScore } from '#test/given/published-points';
 
 const files = await readModel('model');
@@ -28,12 +29,9 @@ const topologies = [
 /** identify and score over a history; what they know of each lead at its end. */
 function run(history: readonly EventMessage[]) {
   const running = drive(topologies, () => 1);
-  running.publish(
-    TOPICS.events,
-    { type: 'ModelSubmitted', value: { model_version: versionOf(files), files, received_at: T0, own_time: true } },
-    AFTERWARDS,
-  );
-  for (const message of history) running.publish(TOPICS.events, message, AFTERWARDS);
+  const value = { model_version: versionOf(files), files, received_at: T0, own_time: true, import_id: null };
+  const messages = inOwnTime([{ type: 'ModelSubmitted', value }, ...history]);
+  for (const message of messages) running.publish(TOPICS.events, message, AFTERWARDS);
   const owned = new Map<string, Map<string, Activity>>();
   const of = (lead: string) => owned.get(lead) ?? owned.set(lead, new Map()).get(lead) ?? new Map<string, Activity>();
   let end = T0;

@@ -4,7 +4,7 @@ import type { CommandContext } from '#app/cli/context';
 import { modelFolder, modelOption } from '#app/cli/model-folder';
 import { dataOption, jsonOption } from '#app/cli/options';
 import { ImportRefused } from '#app/import/refused';
-import { sourceNamed } from '#app/import/source';
+import { publisherNamed } from '#app/import/source';
 import { addKafkaFlags, addSourceFlags } from '#app/kafka/flags';
 import type { FlagValues } from '#app/kafka/names';
 
@@ -93,7 +93,7 @@ Examples:
 
 function sourceName(text: string): string {
   try {
-    return sourceNamed(text);
+    return publisherNamed(text);
   } catch (error) {
     throw error instanceof ImportRefused ? new InvalidArgumentError(error.message) : error;
   }

@@ -123,7 +123,7 @@ describe('the embedded log', () => {
     const older = await valuesOf(await open(), activityAt(0));
     expect(older).toEqual([
       tickMessage(0),
-      { type: 'Tick', value: { seq: 1, logged_at: 1, own_time: false, identity_key: null } },
+      { type: 'Tick', value: { seq: 1, logged_at: 1, own_time: false, identity_key: null, import_id: null } },
     ]);
   });
 

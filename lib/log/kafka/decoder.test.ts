@@ -8,7 +8,10 @@ import { type AnyMessage, TOPICS } from '#schemas/topics';
 
 const registry = { ...createRegistry(RECORD_SCHEMAS), ensure: async () => {} };
 const codec = createCodec(registry);
-const tick: AnyMessage = { type: 'Tick', value: { seq: 1, logged_at: 2, own_time: false, identity_key: null } };
+const tick: AnyMessage = {
+  type: 'Tick',
+  value: { seq: 1, logged_at: 2, own_time: false, identity_key: null, import_id: null },
+};
 
 /** The value of one record that a partition holds. */
 async function valueIn(topic: string, value: Buffer | null): Promise<unknown> {

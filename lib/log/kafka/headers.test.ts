@@ -39,7 +39,10 @@ describe("a dead letter's headers", () => {
 
   it('are those of dead letters only', () => {
     expect(
-      headersOf({ type: 'Tick', value: { seq: 1, logged_at: 0, own_time: false, identity_key: null } }, topicOf),
+      headersOf(
+        { type: 'Tick', value: { seq: 1, logged_at: 0, own_time: false, identity_key: null, import_id: null } },
+        topicOf,
+      ),
     ).toBeUndefined();
   });
 });

@@ -6,6 +6,9 @@ import { inTime, keyOf, leadIdOf, type Named, named } from '#test/given/batch/na
 /** An identifier named together with more others than this is shared: it joins nobody. */
 const PARTNERS = 20;
 
+/** So many addresses of a lead count as its own, in their order. */
+const MOST_ADDRESSES = 100;
+
 /**
  * Whose each event is, as a batch computes it without any code of identify: event key → lead or visitor id. `events` are in the
  * order of the log, which leads' ids follow; who is one with whom follows from their set alone. Events that name nobody
@@ -34,6 +37,7 @@ export function batchAddresses(
     if (!identifier.startsWith('email ')) continue;
     addresses.set(lead, [...(addresses.get(lead) ?? []), identifier.replace(' ', '.')].sort());
   }
+  for (const [lead, all] of addresses) addresses.set(lead, all.slice(0, MOST_ADDRESSES));
   return addresses;
 }
 

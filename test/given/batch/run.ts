@@ -39,7 +39,7 @@ export interface Streamed {
 export function streamed(events: readonly EventMessage[], kept = 10_000): Streamed {
   const topologies = [createIdentifyTopology({ ...IDENTIFY, kept }), SCORE];
   const running = drive(topologies, (topic) => (topic === TOPICS.activity || topic === TOPICS.scores ? PARTITIONS : 1));
-  const model = { model_version: versionOf(files), files, received_at: T0, own_time: false };
+  const model = { model_version: versionOf(files), files, received_at: T0, own_time: false, import_id: null };
   running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   running.tick((events.at(-1)?.value.received_at ?? T0) + DAY);

@@ -5,10 +5,11 @@ import type { TableRow } from '#lib/clickhouse/row';
 import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
-import { type EventMessage, TOPICS } from '#schemas/topics';
+import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createPipeline } from '#services/pipeline';
 import { AFTERWARDS, T0 } from '#test/given/event';
 import { histories } from '#test/given/history';
+import { inOwnTime } from '#test/given/own-time';
 import { checkDecider } from '#test/simulation/check/decider';
 import { checkFolds } from '#test/simulation/check/fold';
 import { checkRows } from '#test/simulation/check/rows';
@@ -33,12 +34,14 @@ export async function createPipelineWorkloads(): Promise<DrawWorkload> {
   });
   const model: EventMessage = {
     type: 'ModelSubmitted',
-    value: { model_version: versionOf(files), files, received_at: T0, own_time: true },
+    value: { model_version: versionOf(files), files, received_at: T0, own_time: true, import_id: null },
   };
   const partitions = Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, 1]));
   const [score, ...others] = folds;
-  /** Time stands still for deciders: every input has its own. */
-  const causeOf = () => ({ partition: 0, now: AFTERWARDS });
+  /** Time stands still for handoff: every input has its own. */
+  const handoffCause = () => ({ partition: 0, now: AFTERWARDS });
+  /** What was published before its import began, or while that was sent again, is live: of the time at which it was logged. */
+  const identifyCause = (value: unknown) => ({ partition: 0, now: (value as ActivityMessage).value.logged_at });
 
   return (random) => {
     const chains: readonly Chain[] = random.chance(0.5) ? [folds] : [[score], ...others.map((one): Chain => [one])];
@@ -55,8 +58,8 @@ export async function createPipelineWorkloads(): Promise<DrawWorkload> {
       publications: drawPublications(random, model),
       describeRow,
       check: (evidence) => [
-        ...checkDecider(evidence, identify, causeOf),
-        ...checkDecider(evidence, handoff, causeOf),
+        ...checkDecider(evidence, identify, identifyCause),
+        ...checkDecider(evidence, handoff, handoffCause),
         ...chains.flatMap((chain) => checkFolds(evidence, chain)),
         ...analyze.flatMap((sink) => checkFolds(evidence, [sink])),
         ...checkRows(evidence, analyze, describeRow),
@@ -73,13 +76,19 @@ function describeRow(written: unknown): Versioned {
   return { key: nameOf(table, keyOf(shape, row)), version };
 }
 
-/** A history, published in order; the model comes first. */
+/** A history, published in order; its beginning and the model come first. */
 function drawPublications(random: Random, model: EventMessage): Publication[] {
   const seed = random.whole(0, 2 ** 31 - 1);
   const [events = []] = fc.sample(histories(random.chance(0.3), LONGEST), { seed, numRuns: 1 });
   const times = Array.from(events, () => random.whole(1, CALM_AT / 2)).sort((a, b) => a - b);
-  return [model, ...events].map((value, n) => ({
-    at: n === 0 ? 0 : (times[n - 1] ?? 0),
-    records: [{ topic: TOPICS.events, partition: 0, key: null, value }],
+  const [begun, ...messages] = inOwnTime([model, ...events]);
+  return messages.map((message, n) => ({
+    at: times[n - 1] ?? 0,
+    records: (n === 0 ? [begun, message] : [message]).map((value) => ({
+      topic: TOPICS.events,
+      partition: 0,
+      key: null,
+      value,
+    })),
   }));
 }

@@ -12,7 +12,10 @@ import { staged } from '#test/contracts/messages';
 import { event } from '#test/given/event';
 import { type Registry, startRegistry } from '../../../../infra/kafka/registry/registry.ts';
 
-const TICK: AnyMessage = { type: 'Tick', value: { seq: 1, logged_at: 2, own_time: false, identity_key: null } };
+const TICK: AnyMessage = {
+  type: 'Tick',
+  value: { seq: 1, logged_at: 2, own_time: false, identity_key: null, import_id: null },
+};
 const TICKS = 'lead.activity-leadstream.Tick';
 
 let folder: TestFolder;
@@ -132,7 +135,7 @@ describe('schemas change', () => {
 
     const message = {
       type: 'Tick',
-      value: { seq: 1, logged_at: 2, own_time: false, identity_key: null, place: 'here' },
+      value: { seq: 1, logged_at: 2, own_time: false, identity_key: null, import_id: null, place: 'here' },
     } as const;
     const bytes = createCodec(newer, tickWith({ default: 'nowhere' })).encode(message);
     const reader = createCodec(older);

@@ -30,7 +30,7 @@ export function drawPoison(random: Random, codec: Codec, event: EventMessage, no
       return Buffer.from(
         codec.encode({
           type: 'Tick',
-          value: { seq, logged_at: event.value.received_at, own_time: false, identity_key: null },
+          value: { seq, logged_at: event.value.received_at, own_time: false, identity_key: null, import_id: null },
         }),
       );
     }
