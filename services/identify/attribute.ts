@@ -41,7 +41,9 @@ export function attribute(state: TableReader, attribution: Attribution, stamps: 
   const { name, occurred_at } = event;
   const identity = identityAfter(state, { name, occurred_at, identifiers, event: key }, hash);
   const owner = ownerOf(identity.after, identifiers, occurred_at);
-  if (changesOthers(identity) || isOwed(state, owner)) {
+  const known = !isVisitors(identifiers, owner);
+  // Nobody's addresses are a visitor's.
+  if (changesOthers(identity) || (known && isOwed(state, owner))) {
     if (!settleOthers(state, attribution, identity, owner, writer)) return false;
   }
   const historic = event.import_id !== null || event.received_at - occurred_at > LIVE_FOR;
@@ -51,7 +53,7 @@ export function attribute(state: TableReader, attribution: Attribution, stamps: 
     { historic, agent, network, mail_domain, lists },
     {
       lead_id: owner,
-      known: !isVisitors(identifiers, owner),
+      known,
       cause: historic ? 'historic' : 'live',
       identifiers,
     },

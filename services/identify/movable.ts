@@ -1,5 +1,5 @@
 import type { TableReader } from '#lib/flow/store';
-import { endOf, timeKey } from '#lib/flow/table';
+import { endOf, timeIn, timeKey } from '#lib/flow/table';
 import { type Held, type HeldRow, heldOf } from '#services/identify/held';
 import { lastingBefore } from '#services/identify/lasting';
 import { heldGroup } from '#services/identify/state';
@@ -18,16 +18,15 @@ export interface Span {
 export function* movableBy(state: TableReader, identifier: string, oldest: number, span = ALL): Iterable<Held> {
   const group = heldGroup(identifier);
   const end = span.to === undefined ? endOf(group) : group + timeKey(span.to);
-  const since = group + timeKey(Math.max(span.from, oldest));
-  if (span.from < oldest) {
-    const border = span.to === undefined || span.to > oldest ? since : end;
-    let lasting: ReadonlySet<string> | undefined;
-    for (const [key, row] of state.range(group + timeKey(span.from), border)) {
+  let lasting: ReadonlySet<string> | undefined;
+  for (const [key, row] of state.range(group + timeKey(span.from), end)) {
+    const place = key.slice(group.length);
+    if (timeIn(place) < oldest) {
       lasting ??= lastingBefore(state, identifier, oldest);
-      if (lasting.has(key.slice(group.length))) yield heldOf(identifier, row as HeldRow);
+      if (!lasting.has(place)) continue;
     }
+    yield heldOf(identifier, row as HeldRow);
   }
-  for (const [, row] of state.range(since, end)) yield heldOf(identifier, row as HeldRow);
 }
 
 const ALL: Span = { from: 0, to: undefined };
