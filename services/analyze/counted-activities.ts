@@ -16,7 +16,8 @@ const NOTHING: ActivityCounting = { counters: [], items: [] };
 
 /**
  * Counts an activity that comes, and takes back one that leaves. Of who turns out to be staff all are taken back, and they
- * count again if that was a mistake: so the lead holds what it counts for, also while that is nothing.
+ * count again if that was a mistake: so a lead holds what it counts for, also while that is nothing. A visitor has no address that
+ * could be the company's, and holds nothing.
  */
 export function activityCounting(
   before: LeadState | undefined,
@@ -33,9 +34,10 @@ export function activityCounting(
       ? undefined
       : activityBucket(dayOf(what.occurred_at), what.name);
   if (bucket === undefined && wasStaff === isStaff && after !== undefined) return NOTHING;
+  const holds = (after ?? before)?.known === true;
   const changed =
-    bucket === undefined ? [] : [{ key: bucket, value: countOf(items, bucket) + difference || undefined }];
-  const held = wasStaff !== isStaff || after === undefined ? allOf(items) : [];
+    bucket === undefined || !holds ? [] : [{ key: bucket, value: countOf(items, bucket) + difference || undefined }];
+  const held = holds && (wasStaff !== isStaff || after === undefined) ? allOf(items) : [];
   const own = bucket === undefined || (wasStaff && isStaff) ? [] : [change(bucket, difference)];
   const counters =
     wasStaff === isStaff

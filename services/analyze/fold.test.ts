@@ -244,12 +244,14 @@ describe('the funnel', () => {
     const staff = { ...NO_FACTS, staff: true };
     const other = activity({ seq: 2, event_id: 'e2', name: 'email_opened' });
     const atWork = activity({ seq: 3, event_id: 'e3', name: 'trial_started' });
-    const history = [did(activity()), did(activity({ seq: 1, event_id: 'e1' })), did(other)];
+    const known = { known: true };
+    const again = activity({ seq: 1, event_id: 'e1' });
+    const history = [did(activity(), known), did(again, known), did(other, known)];
     const totals = (records: Parameters<typeof rowsOf>[0]) =>
       Object.fromEntries(written(rowsOf(records), 'activity_counters_rows').map((row) => [row.name, row.activities]));
-    const turned = [...history, did(atWork, { facts: staff }), lost(other, 4)];
+    const turned = [...history, did(atWork, { ...known, facts: staff }), lost(other, 4, known)];
     expect(totals(turned)).toEqual({ page_viewed: 0, email_opened: 0 });
-    const mistaken = [...turned, staged({ seq: 5, facts: NO_FACTS })];
+    const mistaken = [...turned, staged({ ...known, seq: 5, facts: NO_FACTS })];
     expect(totals(mistaken)).toEqual({ page_viewed: 2, email_opened: 0, trial_started: 1 });
     expect(totals([...turned, merged('ada', 5)])).toEqual({ page_viewed: 0, email_opened: 0 });
   });
