@@ -1,7 +1,8 @@
 import type { Log, LogReader, LogRecord } from '#lib/flow/log';
-import type { InputPosition } from '#lib/flow/position';
+import type { InputPosition, TopicPartition } from '#lib/flow/position';
 
 interface Source {
+  readonly input: TopicPartition;
   readonly reader: LogReader;
   pending: Promise<void> | undefined;
   ready: readonly LogRecord[];
@@ -18,21 +19,26 @@ export class Inputs {
   /** A position with a cursor re-reads the record it is in. */
   constructor(log: Log, positions: readonly InputPosition[]) {
     this.#sources = positions.map((input) => ({
+      input,
       reader: log.reader(input, input.position.offset),
       pending: undefined,
       ready: [],
     }));
   }
 
-  /** The records at hand; waits for at least one, or for `until` (then possibly none). */
-  async next(until: Promise<void>): Promise<readonly LogRecord[]> {
-    for (const source of this.#sources) source.pending ??= this.#fetch(source);
-    if (!this.#sources.some(({ ready }) => ready.length > 0)) {
-      await Promise.race([until, ...this.#sources.map(({ pending }) => pending)]);
+  /**
+   * The records at hand of partitions that are wanted; waits for at least one, or for `until` (then possibly none). Of a
+   * partition that is not wanted a page at most is read ahead.
+   */
+  async next(until: Promise<void>, wants: (input: TopicPartition) => boolean): Promise<readonly LogRecord[]> {
+    const wanted = this.#sources.filter(({ input }) => wants(input));
+    for (const source of wanted) source.pending ??= this.#fetch(source);
+    if (!wanted.some(({ ready }) => ready.length > 0)) {
+      await Promise.race([until, ...wanted.map(({ pending }) => pending)]);
     }
     if (this.#failure !== undefined) throw this.#failure.error;
-    const records = this.#sources.flatMap(({ ready }) => ready);
-    for (const source of this.#sources) {
+    const records = wanted.flatMap(({ ready }) => ready);
+    for (const source of wanted) {
       if (source.ready.length === 0) continue;
       source.ready = [];
       source.pending = undefined;

@@ -142,6 +142,18 @@ export function tick(state: TableReader, now: number, every: number, stands: boo
   return writer.records;
 }
 
+/**
+ * A watermark, if the last record did not go to all partitions: each of them shows that nothing earlier comes, so that who reads
+ * them in one order (handoff) need not wait for the next tick.
+ */
+export function watermark(state: TableReader): Decided<IdentifyOutput>[] {
+  const { seq, all_seq, logged_at } = clockOf(state);
+  if (seq === (all_seq ?? 0)) return [];
+  const writer = new Writer(seq, logged_at, 0, 1);
+  writer.watermark();
+  return writer.records;
+}
+
 /** Whom a decision on a record concerns. An unmerge, and what is not an event of today, concerns everybody. */
 export function concern(
   state: TableReader,

@@ -33,8 +33,11 @@ export interface Keeping {
   readonly known: number;
 }
 
+/** What is part of identify's state. */
+export type Numbered = Exclude<ActivityMessage, { readonly type: 'Watermark' }>;
+
 /** Folds one record of lead.activity into identify's state. */
-export function evolve(state: TableReader, message: ActivityMessage, keeping: Keeping): readonly Change[] {
+export function evolve(state: TableReader, message: Numbered, keeping: Keeping): readonly Change[] {
   const clock = clockOf(state);
   const changes: Change[] = [{ key: CLOCK, value: clockAfter(clock, message) }];
   switch (message.type) {
@@ -61,18 +64,24 @@ export function evolve(state: TableReader, message: ActivityMessage, keeping: Ke
   return changes;
 }
 
-function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
-  const { tick_at, model_version, own_time } = clock;
+function clockAfter(clock: ShardClock, message: Numbered): ShardClock {
+  const { tick_at, model_version, own_time, all_seq } = clock;
   const { type, value } = message;
+  const lastForAll = isForAll(type) ? value.seq : all_seq;
   const moving = type === 'Activity' ? movingAfter(clock.moving, value) : clock.moving;
   return {
     ...(moving === undefined ? {} : { moving }),
+    ...(lastForAll === undefined ? {} : { all_seq: lastForAll }),
     seq: value.seq,
     logged_at: value.logged_at,
     tick_at: type === 'Tick' ? value.logged_at : tick_at,
     model_version: type === 'ModelApplied' ? value.model_version : model_version,
     own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),
   };
+}
+
+function isForAll(type: Numbered['type']): boolean {
+  return type === 'Tick' || type === 'ModelApplied' || type === 'Cost';
 }
 
 function movingAfter(

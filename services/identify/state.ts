@@ -7,6 +7,8 @@ export interface ShardClock {
   readonly logged_at: number;
   readonly tick_at: number;
   readonly model_version: string;
+  /** The last seq that went to all partitions; absent: not known. */
+  readonly all_seq?: number;
   /** An import brings its own time. */
   readonly own_time?: boolean;
   /** Of the input whose moves take several decisions. */

@@ -8,8 +8,8 @@ import { remembered } from '#lib/hash/remembered';
 import type { CompileModel } from '#lib/model/model';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { CurrentModel } from '#services/identify/current-model';
-import { concern, decide, type IdentifyOutput, tick } from '#services/identify/decide';
-import { evolve } from '#services/identify/evolve';
+import { concern, decide, type IdentifyOutput, tick, watermark } from '#services/identify/decide';
+import { evolve, type Numbered } from '#services/identify/evolve';
 import { identifier, type Kind } from '#services/identify/identifier';
 
 export interface IdentifyTopologyOptions {
@@ -63,11 +63,18 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
       concern: (state, input, now) =>
         input.value instanceof Undecodable ? DEAD_LETTER : concern(state, input, input.value, now, deciding),
       tick: (state, now) => tick(state, now, tickEvery, standsStill),
-      evolve: (state, record) => (record.type === 'DeadLetter' ? [] : evolve(state, record, keeping)),
-      seqOf: (record) => (record.type === 'DeadLetter' ? undefined : record.value.seq),
+      // One partition is always complete.
+      ...(options.partitions > 1 ? { idle: watermark } : {}),
+      evolve: (state, record) => (isNumbered(record) ? evolve(state, record, keeping) : []),
+      seqOf: (record) => (isNumbered(record) ? record.value.seq : undefined),
       undecodable: (input, value, now) => refused(input, value, now, hash),
     },
   });
+}
+
+/** Dead letters and watermarks are no part of the state. */
+function isNumbered(record: IdentifyOutput): record is Numbered {
+  return record.type !== 'DeadLetter' && record.type !== 'Watermark';
 }
 
 /** It concerns nobody. */

@@ -25,6 +25,11 @@ export class Writer {
     this.#broadcast({ type: 'Tick', value: { seq: ++this.#seq, logged_at: this.loggedAt, own_time: ownTime } });
   }
 
+  /** Up to the last number that was given, all that there is has been written. */
+  watermark(): void {
+    this.#broadcast({ type: 'Watermark', value: { seq: this.#seq, logged_at: this.loggedAt } });
+  }
+
   /** `ownTime`: it came with an import that brings its own time. */
   model({ model_version, files }: ModelSubmitted, ownTime: boolean): void {
     this.#broadcast({ type: 'ModelApplied', value: { ...this.#place(), model_version, files, own_time: ownTime } });
