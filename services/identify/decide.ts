@@ -129,14 +129,22 @@ function settleCost(
   return true;
 }
 
-/**
- * What time alone brings: a tick, so that timers run whatever else flows. `stands`: not before the first record, and not
- * after an import that brought its own time, until something live comes.
- */
-export function tick(state: TableReader, now: number, every: number, stands: boolean): Decided<IdentifyOutput>[] {
+/** When time alone brings ticks. */
+export interface TickTimes {
+  /** Time between two ticks, ms, while records come. */
+  readonly tickEvery: number;
+  /** Between two at most, where nothing comes: each waits twice as long as the one before. */
+  readonly idleTickEvery: number;
+  /** Not before the first record, and not after an import that brought its own time, until something live comes. */
+  readonly standsStill: boolean;
+}
+
+/** What time alone brings: a tick, so that timers run whatever else flows. */
+export function tick(state: TableReader, now: number, times: TickTimes): Decided<IdentifyOutput>[] {
   const clock = clockOf(state);
-  if (stands && (clock.seq === 0 || clock.own_time)) return [];
-  if (now < clock.tick_at + every) return [];
+  if (times.standsStill && (clock.seq === 0 || clock.own_time)) return [];
+  const wait = Math.min(times.tickEvery * 2 ** (clock.idle_ticks ?? 0), times.idleTickEvery);
+  if (now < clock.tick_at + wait) return [];
   const writer = new Writer(clock.seq, Math.max(clock.logged_at, now), 0, 1);
   writer.tick(false);
   return writer.records;

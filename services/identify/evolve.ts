@@ -74,6 +74,7 @@ function clockAfter(clock: ShardClock, message: Numbered): ShardClock {
     ...(lastForAll === undefined ? {} : { all_seq: lastForAll }),
     seq: value.seq,
     logged_at: value.logged_at,
+    ...(type === 'Tick' && clock.seq === all_seq ? { idle_ticks: (clock.idle_ticks ?? 0) + 1 } : {}),
     tick_at: type === 'Tick' ? value.logged_at : tick_at,
     model_version: type === 'ModelApplied' ? value.model_version : model_version,
     own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),

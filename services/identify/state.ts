@@ -9,6 +9,8 @@ export interface ShardClock {
   readonly model_version: string;
   /** The last seq that went to all partitions; absent: not known. */
   readonly all_seq?: number;
+  /** Ticks in a row before which nothing came since the last. */
+  readonly idle_ticks?: number;
   /** An import brings its own time. */
   readonly own_time?: boolean;
   /** Of the input whose moves take several decisions. */

@@ -23,6 +23,8 @@ export interface IdentifyTopologyOptions {
   /** Time between two ticks, ms; while an import brings its own time, of that time. */
   readonly tickEvery: number;
   readonly importTickEvery: number;
+  /** Between two ticks at most, where nothing else comes, ms; `tickEvery` unless told. */
+  readonly idleTickEvery?: number;
   /** Whether time stands still while nothing live comes: before the first record, and after an import's own time. */
   readonly standsStill?: boolean;
   /** Moves of one decision at most, 100 unless told: a long history moves in several. */
@@ -38,7 +40,7 @@ const AT_HAND = { size: 5000, longest: 100 };
 
 /** identify: lead.events → lead.activity, the decider that numbers and dates everything. */
 export function createIdentifyTopology(options: IdentifyTopologyOptions): DeciderTopology {
-  const { hash, tickEvery, standsStill = false } = options;
+  const { hash, tickEvery, idleTickEvery = tickEvery, standsStill = false } = options;
   const pseudonymsOf = (kind: Kind) => remembered((value) => identifier(kind, value, hash), AT_HAND);
   const pseudonyms = {
     user: pseudonymsOf('user'),
@@ -62,7 +64,7 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
       },
       concern: (state, input, now) =>
         input.value instanceof Undecodable ? DEAD_LETTER : concern(state, input, input.value, now, deciding),
-      tick: (state, now) => tick(state, now, tickEvery, standsStill),
+      tick: (state, now) => tick(state, now, { tickEvery, idleTickEvery, standsStill }),
       // One partition is always complete.
       ...(options.partitions > 1 ? { idle: watermark } : {}),
       evolve: (state, record) => (isNumbered(record) ? evolve(state, record, keeping) : []),

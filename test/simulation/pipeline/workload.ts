@@ -9,7 +9,7 @@ import { type EventMessage, TOPICS } from '#schemas/topics';
 import { createPipeline } from '#services/pipeline';
 import { AFTERWARDS, T0 } from '#test/given/event';
 import { histories } from '#test/given/history';
-import { checkDecider } from '#test/simulation/check/decider';
+import { checkDecider, checkOrderedDecider } from '#test/simulation/check/decider';
 import { checkFolds } from '#test/simulation/check/fold';
 import { checkRows } from '#test/simulation/check/rows';
 import type { Versioned } from '#test/simulation/database';
@@ -56,7 +56,7 @@ export async function createPipelineWorkloads(): Promise<DrawWorkload> {
       describeRow,
       check: (evidence) => [
         ...checkDecider(evidence, identify, causeOf),
-        ...checkDecider(evidence, handoff, causeOf),
+        ...checkOrderedDecider(evidence, handoff),
         ...chains.flatMap((chain) => checkFolds(evidence, chain)),
         ...analyze.flatMap((sink) => checkFolds(evidence, [sink])),
         ...checkRows(evidence, analyze, describeRow),
