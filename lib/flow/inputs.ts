@@ -4,6 +4,8 @@ import type { InputPosition, TopicPartition } from '#lib/flow/position';
 interface Source {
   readonly input: TopicPartition;
   readonly reader: LogReader;
+  /** One of its own: many readers that listen to one signal are taken for a leak. */
+  readonly stop: AbortController;
   pending: Promise<void> | undefined;
   ready: readonly LogRecord[];
 }
@@ -13,7 +15,6 @@ const PAGE = 1000;
 /** Several partitions read side by side; records of one keep their order, those of different ones interleave freely. */
 export class Inputs {
   readonly #sources: Source[];
-  readonly #stop = new AbortController();
   #failure: { readonly error: unknown } | undefined;
 
   /** A position with a cursor re-reads the record it is in. */
@@ -21,6 +22,7 @@ export class Inputs {
     this.#sources = positions.map((input) => ({
       input,
       reader: log.reader(input, input.position.offset),
+      stop: new AbortController(),
       pending: undefined,
       ready: [],
     }));
@@ -47,14 +49,14 @@ export class Inputs {
   }
 
   async close(): Promise<void> {
-    this.#stop.abort();
+    for (const { stop } of this.#sources) stop.abort();
     await Promise.all(this.#sources.map(({ pending }) => pending));
     await Promise.all(this.#sources.map(({ reader }) => reader.close()));
   }
 
   async #fetch(source: Source): Promise<void> {
     try {
-      source.ready = await source.reader.next(PAGE, this.#stop.signal);
+      source.ready = await source.reader.next(PAGE, source.stop.signal);
     } catch (error) {
       this.#failure = { error };
     }

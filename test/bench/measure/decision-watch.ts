@@ -16,9 +16,11 @@ export interface DecisionWatch {
 /** Watches until it is closed; the log is left open. */
 export function watchDecisions(log: Log): DecisionWatch {
   const seen = new Map(WATCHED.map((topic) => [topic, new Map<string, number>()]));
-  const stop = new AbortController();
+  const stops: AbortController[] = [];
   const reading = WATCHED.flatMap((topic) =>
     Array.from({ length: log.partitions(topic) }, async (_, partition) => {
+      const stop = new AbortController();
+      stops.push(stop);
       const reader = log.reader<TriggerMessage | HandoffMessage>({ topic, partition }, 0);
       while (!stop.signal.aborted) {
         for (const { value } of await reader.next(1000, stop.signal)) {
@@ -38,7 +40,7 @@ export function watchDecisions(log: Log): DecisionWatch {
       return there;
     },
     async close() {
-      stop.abort();
+      for (const stop of stops) stop.abort();
       await Promise.all(reading);
     },
   };
