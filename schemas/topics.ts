@@ -15,6 +15,7 @@ import type {
   Staged,
   Tick,
   Trigger,
+  Watermark,
 } from '#schemas/generated/records';
 
 /** The one place that names the topics. */
@@ -43,7 +44,11 @@ export type EventMessage =
   | Message<'ImportFinished', ImportFinished>;
 
 /** Records for all leads: in every partition, passed on by every fold. */
-export type BroadcastMessage = Message<'Tick', Tick> | Message<'ModelApplied', ModelApplied> | Message<'Cost', Cost>;
+export type BroadcastMessage =
+  | Message<'Tick', Tick>
+  | Message<'ModelApplied', ModelApplied>
+  | Message<'Cost', Cost>
+  | Message<'Watermark', Watermark>;
 
 export type ActivityMessage =
   | Message<'Activity', Activity>
@@ -76,9 +81,9 @@ export type AnyMessage =
 /** The records that each topic carries, by name. */
 export const TOPIC_SCHEMAS = {
   'lead.events': ['LeadEvent', 'ModelSubmitted', 'ImportBegun', 'ImportFinished'],
-  'lead.activity': ['Activity', 'MovedOut', 'Merged', 'AddressesChanged', 'Tick', 'ModelApplied', 'Cost'],
-  'lead.scores': ['Scored', 'Tick', 'ModelApplied', 'Cost'],
-  'lead.stages': ['Staged', 'Tick', 'ModelApplied', 'Cost'],
+  'lead.activity': ['Activity', 'MovedOut', 'Merged', 'AddressesChanged', 'Tick', 'ModelApplied', 'Cost', 'Watermark'],
+  'lead.scores': ['Scored', 'Tick', 'ModelApplied', 'Cost', 'Watermark'],
+  'lead.stages': ['Staged', 'Tick', 'ModelApplied', 'Cost', 'Watermark'],
   'lead.triggers': ['Trigger'],
   'lead.handoffs': ['Handoff', 'ModelApplied'],
   'lead.dead-letters': ['DeadLetter'],

@@ -2,6 +2,7 @@ import type { Hash } from '#lib/flow/ports';
 import type { DeciderTopology, FoldTopology, Topology } from '#lib/flow/topology';
 import type { IdentityHash } from '#lib/identity/identity-hash';
 import type { CompileModel } from '#lib/model/model';
+import { TOPICS, type Topic } from '#schemas/topics';
 import { createAnalyzeTopologies } from '#services/analyze/topology';
 import { createHandoffTopology } from '#services/handoff/topology';
 import { createIdentifyTopology } from '#services/identify/topology';
@@ -18,6 +19,8 @@ export interface PipelineOptions {
   readonly partitions: number;
   /** Time between two ticks, ms. */
   readonly tickEvery: number;
+  /** Between two ticks at most, where nothing else comes, ms; `tickEvery` unless given. */
+  readonly idleTickEvery?: number;
   /** Whether time stands still while nothing live comes; false unless given. */
   readonly standsStill?: boolean;
 }
@@ -35,7 +38,8 @@ export interface Pipeline {
 const IMPORT_TICK_EVERY = 3_600_000;
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { hash, compile, partitions, tickEvery, standsStill = false, identity = { hash, key: null } } = options;
+  const { hash, compile, partitions, tickEvery, idleTickEvery = tickEvery, standsStill = false } = options;
+  const { identity = { hash, key: null } } = options;
   return {
     identify: createIdentifyTopology({
       hash,
@@ -43,6 +47,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       compile,
       partitions,
       tickEvery,
+      idleTickEvery,
       importTickEvery: IMPORT_TICK_EVERY,
       standsStill,
     }),
@@ -53,6 +58,19 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     ],
     handoff: createHandoffTopology({ hash, compile }),
     analyze: createAnalyzeTopologies({ hash, compile }),
+  };
+}
+
+/** Partitions of each topic; `shared`: of those from lead.activity on. What publishers send is one order, and so are dead letters. */
+export function partitionCounts(shared: number): Readonly<Record<Topic, number>> {
+  return {
+    [TOPICS.events]: 1,
+    [TOPICS.activity]: shared,
+    [TOPICS.scores]: shared,
+    [TOPICS.stages]: shared,
+    [TOPICS.triggers]: shared,
+    [TOPICS.handoffs]: shared,
+    [TOPICS.deadLetters]: 1,
   };
 }
 

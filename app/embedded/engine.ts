@@ -24,16 +24,14 @@ import { observers } from '#lib/operation/observers';
 import { lmdbStores } from '#lib/store/lmdb';
 import { writeBehindStores } from '#lib/store/write-behind';
 import { TOPICS } from '#schemas/topics';
-import { createPipeline, type Pipeline } from '#services/pipeline';
+import { createPipeline, type Pipeline, partitionCounts } from '#services/pipeline';
 
-/**
- * Partitions of every topic. One: the order in which handoffs are decided is then decided by the input alone, so that two
- * imports of the same file give the same representatives.
- */
-const PARTITIONS = 1;
+/** Partitions of a new folder from lead.activity on; one that exists keeps its own. */
+const PARTITIONS = 8;
 
-/** Embedded, timers run on the second. */
+/** Embedded, timers run on the second; where nothing comes they take their time, and the log hardly grows. */
 const TICK_EVERY = 1000;
+const IDLE_TICK_EVERY = 30_000;
 
 /** Least time between two inserts of a table, ms: fresh enough for an eye, and large enough for ClickHouse. */
 const LINGER = 250;
@@ -93,7 +91,7 @@ export async function startEngine({ dir, ticks, identity, admit, observer }: Eng
   await mkdir(dir, { recursive: true });
   const log = await openEmbeddedLog({
     dir: join(dir, OWN_LOG),
-    partitions: Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, PARTITIONS])),
+    partitions: (stored) => partitionCounts(stored.get(TOPICS.activity) ?? PARTITIONS),
     recentBytes: RECENT_BYTES,
   });
   try {
@@ -119,7 +117,15 @@ export async function startEngine({ dir, ticks, identity, admit, observer }: Eng
 /** Puts the parts together; nothing runs yet. */
 function assemble(dir: string, log: Log, clickhouse: ClickHouse, identity: IdentityHash, observer: TaskObserver) {
   const compile = createCompiler();
-  const pipeline = createPipeline({ hash: sha256, identity, compile, partitions: PARTITIONS, tickEvery: TICK_EVERY });
+  const partitions = log.partitions(TOPICS.activity);
+  const pipeline = createPipeline({
+    hash: sha256,
+    identity,
+    compile,
+    partitions,
+    tickEvery: TICK_EVERY,
+    idleTickEvery: IDLE_TICK_EVERY,
+  });
   const listeners = new Set<() => void>();
   const options = {
     log,

@@ -30,6 +30,7 @@ import { messageOf } from '#lib/flow/errors';
 import type { Log } from '#lib/flow/log';
 import { sha256 } from '#lib/hash/sha256';
 import type { Operation } from '#lib/operation/health';
+import { heldText } from '#lib/operation/held-text';
 import { createMetrics } from '#lib/operation/metrics';
 import { observers } from '#lib/operation/observers';
 import { createReadiness } from '#lib/operation/readiness';
@@ -57,6 +58,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesF
     ...(mode === 'serve' ? { admit: (log: Log) => refuseUnfinished(log, dir) } : {}),
     observer: observers(operation.metrics.observer, operation.readiness.observer, {
       paused: (task, error) => notice(`${task} waits: ${messageOf(error)}`),
+      held: (task, by) => by.forEach((one) => void notice(`${task} ${heldText(one)}`)),
     }),
   });
   try {

@@ -92,16 +92,16 @@ test('handoff goes on behind the last stage change of each partition that it has
   expect(await handoffAt(log)).toEqual([1, 6]);
 });
 
-test('handoff does not put an older model into force again: it goes on behind the one that governs', async () => {
+test('handoff does not put an older model into force again: it goes on behind the one that governs, also where its files came again later', async () => {
   const log = emptyLog();
   for (const partition of [0, 1]) {
-    for (const model_version of ['m1', 'm2', 'm3']) {
-      await write(log, TOPICS.stages, partition, 'ModelApplied', { model_version });
+    for (const input_offset of [0, 7, 9]) {
+      await write(log, TOPICS.stages, partition, 'ModelApplied', { model_version: 'm', input_offset });
       await write(log, TOPICS.stages, partition, 'Staged', { seq: 1 });
     }
   }
-  await write(log, TOPICS.handoffs, 1, 'ModelApplied', { seq: 2, model_version: 'm2' });
-  await write(log, TOPICS.handoffs, 0, 'ModelApplied', { seq: 1, model_version: 'm1' });
+  await write(log, TOPICS.handoffs, 1, 'ModelApplied', { seq: 2, input_offset: 7 });
+  await write(log, TOPICS.handoffs, 0, 'ModelApplied', { seq: 1, input_offset: 0 });
   expect(await handoffAt(log)).toEqual([3, 3]);
   await write(log, TOPICS.handoffs, 0, 'Handoff', { input_partition: 1, input_offset: 5 });
   expect(await handoffAt(log)).toEqual([3, 6]);

@@ -25,7 +25,7 @@ export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord
       const { type, value } = message;
       if (type === 'ModelApplied') settled.inTurn(value.input_offset);
       else if (type === 'Cost' || (type === 'Activity' && value.cause !== 'move')) settled.alone(value.input_offset);
-      else if (type !== 'Tick') settled.reached(value.input_offset);
+      else if (type !== 'Tick' && type !== 'Watermark') settled.reached(value.input_offset);
       onRecord();
     }
   }
@@ -95,7 +95,7 @@ class Settled {
 
 /**
  * Where handoff stopped in each partition of lead.stages: behind the last stage change that it handed over, and behind the
- * model in force. Stage changes after that, which led to no handoff then, are looked at again.
+ * model in force. Stage changes after that, which led to no handoff then, are looked at again, and lead to none.
  */
 export async function positionsOfHandoff(
   log: Log,
@@ -103,12 +103,12 @@ export async function positionsOfHandoff(
   onRecord: () => void,
 ): Promise<InputPosition[]> {
   const handed = new Map<number, number>();
-  let inForce = { seq: 0, version: '' };
+  let inForce = { seq: 0, submittedAt: -1 };
   for (const place of partitionsOf(log, TOPICS.handoffs)) {
     for await (const { value: message } of readTopic<HandoffMessage>(log, place, signal)) {
       const { value, type } = message;
       if (type === 'ModelApplied' && value.seq > inForce.seq)
-        inForce = { seq: value.seq, version: value.model_version };
+        inForce = { seq: value.seq, submittedAt: value.input_offset };
       if (type === 'Handoff') {
         handed.set(value.input_partition, Math.max(handed.get(value.input_partition) ?? 0, value.input_offset + 1));
       }
@@ -119,7 +119,7 @@ export async function positionsOfHandoff(
   for (const place of partitionsOf(log, TOPICS.stages)) {
     let offset = handed.get(place.partition) ?? 0;
     for await (const { offset: at, value } of readTopic<StageMessage>(log, place, signal)) {
-      if (value.type === 'ModelApplied' && value.value.model_version === inForce.version) {
+      if (value.type === 'ModelApplied' && value.value.input_offset === inForce.submittedAt) {
         offset = Math.max(offset, at + 1);
       }
       onRecord();

@@ -36,14 +36,14 @@ export async function verifyFolds(
     const next = await written[level]?.next();
     if (topic === undefined || next === undefined) return;
     compared++;
-    if (next.done === true) findings.add(topic, nameOf(value), undefined, value);
-    else findings.compare(topic, `offset ${next.value.offset}`, next.value.value, value);
+    if (next.done === true) findings.add(`${topic}/${partition}`, nameOf(value), undefined, value);
+    else findings.compare(`${topic}/${partition}`, `offset ${next.value.offset}`, next.value.value, value);
   }
 
   await replay(chain, partition, log, table, signal, check);
   for (const [level, records] of written.entries()) {
     for (let rest = await records?.next(); rest?.done === false; rest = await records?.next()) {
-      findings.add(chain[level]?.output ?? '', `offset ${rest.value.offset}`, rest.value.value, undefined);
+      findings.add(`${chain[level]?.output}/${partition}`, `offset ${rest.value.offset}`, rest.value.value, undefined);
     }
   }
   recomputed(table);

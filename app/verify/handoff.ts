@@ -1,67 +1,105 @@
 import type { Findings } from '#app/verify/compare';
-import { type Decision, decisionsOf } from '#app/verify/handoff-decisions';
-import { HandoffInputs } from '#app/verify/handoff-inputs';
-import { Routings } from '#app/verify/routings';
-import { readTopic } from '#app/verify/topic';
+import { type KeptRecord, readTopic } from '#app/verify/topic';
 import { DeciderMachine } from '#lib/flow/decider-machine';
-import type { Log } from '#lib/flow/log';
+import type { Log, LogRecord, Outgoing } from '#lib/flow/log';
+import type { TopicPartition } from '#lib/flow/position';
+import { readInOrder } from '#lib/flow/read-in-order';
 import { Overlay } from '#lib/flow/table';
 import type { DeciderTopology } from '#lib/flow/topology';
-import { type StageMessage, TOPICS } from '#schemas/topics';
+import { type HandoffMessage, TOPICS } from '#schemas/topics';
+import { seqOf } from '#services/handoff/state';
 
 /**
- * Checks lead.handoffs, decision by decision in the order in which they were taken: each is what handoff decides on the input
- * that it names, in the state that all decisions before it give; no input is settled twice or passed over; each model is
- * there once, as some partition of lead.stages brings it that handoff can have read so far by then, and before any
- * decision on what stands behind it. Returns how many handoffs were checked.
- *
- * What the log cannot tell: of an input without a handoff, when it was read. Where a model that another partition has
- * brought changes what it leads to, either is right.
+ * Decides on all of lead.stages once more, in the one order that its partitions have, and compares with lead.handoffs: the same
+ * decisions, with the same numbers, times and representatives, each in its partition and none besides. Returns how many
+ * handoffs were checked.
  */
 export async function verifyHandoff(
-  topology: DeciderTopology,
+  { decider }: DeciderTopology,
   log: Log,
   findings: Findings,
   signal: AbortSignal,
 ): Promise<number> {
+  const { placeOf } = decider;
+  if (placeOf === undefined) throw new Error(`${decider.name} goes by no order`);
   const partitions = (topic: string) => log.partitions(topic);
   const table = new Overlay();
-  const routings = new Routings(topology.decider, partitions, findings);
-  const inputs = Array.from(
-    { length: log.partitions(TOPICS.stages) },
-    (_, partition) =>
-      new HandoffInputs(
-        readTopic<StageMessage>(log, { topic: TOPICS.stages, partition }, signal),
-        partition,
-        routings,
-        findings,
-      ),
-  );
+  const written = partitionsOf(log, TOPICS.handoffs).map((place) => new Written(log, place, findings, signal));
   let checked = 0;
-
-  function fold(decision: Decision): void {
-    const machine = new DeciderMachine(topology.decider, partitions, table);
-    machine.evolve(decision.value);
+  for await (const { record, now } of readInOrder(log, partitionsOf(log, TOPICS.stages), placeOf, signal)) {
+    if (findings.full) return checked;
+    const machine = new DeciderMachine(decider, partitions, table);
+    while (!machine.decide(record, now));
+    if (machine.outputs.length === 0) continue;
+    for (const output of machine.outputs as readonly Outgoing<HandoffMessage>[]) {
+      await written[output.partition]?.compare(output.value, record);
+      if (output.value.type === 'Handoff') checked++;
+    }
     table.apply(machine.changes());
   }
-
-  for await (const decision of decisionsOf(topology, log, findings, signal)) {
-    if (findings.full) return checked;
-    const { where, name, value } = decision;
-    if (value.type === 'ModelApplied') {
-      routings.brought(value, name, table, inputs.length);
-      fold(decision);
-      routings.governs(value, table);
-      continue;
-    }
-    const { input_partition, input_offset } = value.value;
-    const input = await inputs[input_partition]?.take(input_offset);
-    const [again] = input === undefined ? [] : routings.decide(input, table);
-    findings.compare(where, name, value, again);
-    fold(decision);
-    checked++;
-  }
-  for (const rest of inputs) await rest.end();
-  routings.end();
+  for (const rest of written) await rest.end();
   return checked;
+}
+
+/** What a partition of lead.handoffs holds, as it is compared. */
+class Written {
+  readonly #records: AsyncGenerator<KeptRecord<HandoffMessage>>;
+  readonly #findings: Findings;
+  readonly #where: string;
+  #head: KeptRecord<HandoffMessage> | undefined;
+  #begun = false;
+
+  constructor(log: Log, place: TopicPartition, findings: Findings, signal: AbortSignal) {
+    this.#records = readTopic<HandoffMessage>(log, place, signal);
+    this.#findings = findings;
+    this.#where = `${place.topic}/${place.partition}`;
+  }
+
+  /** Compares the next record with the decision that must stand there. */
+  async compare(decided: HandoffMessage, { topic, partition, offset }: LogRecord): Promise<void> {
+    for (let head = await this.#peek(); head !== undefined; head = await this.#peek()) {
+      const order = compareDecisions(head.value, decided);
+      if (order > 0) break;
+      if (order < 0) this.#tooMuch(head);
+      else {
+        this.#findings.compare(this.#where, `offset ${head.offset}`, head.value, decided);
+        this.#take();
+        return;
+      }
+    }
+    this.#findings.add(this.#where, `missing decision on ${topic}/${partition} offset ${offset}`, undefined, decided);
+  }
+
+  /** Nothing else must stand here. */
+  async end(): Promise<void> {
+    for (let head = await this.#peek(); head !== undefined; head = await this.#peek()) this.#tooMuch(head);
+  }
+
+  #tooMuch(head: KeptRecord<HandoffMessage>): void {
+    this.#findings.add(this.#where, `offset ${head.offset}`, head.value, undefined);
+    this.#take();
+  }
+
+  async #peek(): Promise<KeptRecord<HandoffMessage> | undefined> {
+    if (!this.#begun) {
+      const next = await this.#records.next();
+      this.#head = next.done === true ? undefined : next.value;
+      this.#begun = true;
+    }
+    return this.#head;
+  }
+
+  #take(): void {
+    this.#begun = false;
+  }
+}
+
+/** Negative: `a` was due before `b` in their partition; 0: on the same input. */
+function compareDecisions(a: HandoffMessage, b: HandoffMessage): number {
+  if (a.type === b.type) return a.value.input_offset - b.value.input_offset;
+  return seqOf(a) < seqOf(b) ? -1 : 1;
+}
+
+function partitionsOf(log: Log, topic: string): TopicPartition[] {
+  return Array.from({ length: log.partitions(topic) }, (_, partition) => ({ topic, partition }));
 }

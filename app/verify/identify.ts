@@ -63,9 +63,10 @@ export async function verifyIdentify(
   async function compare(record: LogRecord<EventMessage>, { values, settled }: Redecided): Promise<boolean> {
     for (const value of values) {
       const place = output.done === true ? undefined : output.value;
+      const where = place === undefined ? TOPICS.activity : `${TOPICS.activity}/${place.partition}`;
       const name = place === undefined ? `answer to offset ${record.offset}` : `offset ${place.offset}`;
       const again = withStampsOf(place?.value, value);
-      if (!findings.compare(TOPICS.activity, name, place?.value, again) || place === undefined) return false;
+      if (!findings.compare(where, name, place?.value, again) || place === undefined) return false;
       fold(place);
       output = await decided.next();
     }
@@ -105,7 +106,12 @@ export async function verifyIdentify(
   }
   for (; output.done !== true; output = await decided.next()) {
     if (output.value.value.type !== 'Tick') {
-      findings.add(TOPICS.activity, `offset ${output.value.offset}`, output.value.value, undefined);
+      findings.add(
+        `${TOPICS.activity}/${output.value.partition}`,
+        `offset ${output.value.offset}`,
+        output.value.value,
+        undefined,
+      );
     }
     fold(output.value);
   }

@@ -128,6 +128,20 @@ describe('the figures', () => {
     for (const part of PARTS) expect(compose.services[part]?.environment?.LEADSTREAM_OPERATION_PORT).toBe('9464');
   });
 
+  test('Prometheus alerts by figures that exist', async () => {
+    const Alerts = z.object({ groups: z.array(z.object({ rules: z.array(z.object({ expr: z.string() })) })) });
+    const { groups } = Alerts.parse(parse(await text('infra/prometheus/alerts.yml')));
+    const asked = groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => expr.match(/leadstream_\w+/g) ?? []));
+    const listed = (await text('lib/operation/README.md')).match(/(?<=^\| `)leadstream_\w+/gm) ?? [];
+    expect(asked).toContain('leadstream_held_since_seconds');
+    expect(listed).toEqual(expect.arrayContaining(asked));
+    const { rule_files } = z
+      .object({ rule_files: z.array(z.string()) })
+      .parse(parse(await text('infra/prometheus/prometheus.yml')));
+    const mounted = compose.services.prometheus?.volumes?.map((one) => one.split(':')[1]);
+    expect(mounted).toEqual(expect.arrayContaining(rule_files.map((file) => `/etc/prometheus/${file}`)));
+  });
+
   test('the dashboard shows figures that exist', async () => {
     const Dashboard = z.object({ panels: z.array(z.object({ targets: z.array(z.object({ expr: z.string() })) })) });
     const { panels } = Dashboard.parse(JSON.parse(await text('infra/grafana/dashboards/leadstream.json')));

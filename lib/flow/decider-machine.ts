@@ -47,6 +47,11 @@ export class DeciderMachine {
     this.#write(this.#decider.tick(this.table, now));
   }
 
+  /** Says what the decider says when nothing more comes. */
+  idle(): void {
+    this.#write(this.#decider.idle?.(this.table) ?? NOTHING);
+  }
+
   /** Folds an output of the past into the table; copies and what is folded already are passed over. */
   evolve(record: unknown): void {
     const seq = this.#decider.seqOf(record);
@@ -82,6 +87,7 @@ export class DeciderMachine {
   }
 }
 
+const NOTHING: readonly Decided<unknown>[] = [];
 const EVERYTHING: Concern = { keys: undefined, inTurn: true };
 
 /** The last seq folded into a decider's table; 0 before the first. */

@@ -3,6 +3,9 @@ import { DeciderMachine } from '#lib/flow/decider-machine';
 import { refoldDecider } from '#lib/flow/decider-refold';
 import { DecisionOrder } from '#lib/flow/decision-order';
 import { FlowError } from '#lib/flow/errors';
+import { HeldWatch } from '#lib/flow/held-watch';
+import { InputOrder } from '#lib/flow/input-order';
+import type { InputSequence } from '#lib/flow/input-sequence';
 import { Inputs } from '#lib/flow/inputs';
 import type { Log, LogRecord, TaskLog } from '#lib/flow/log';
 import type { Clock } from '#lib/flow/ports';
@@ -31,6 +34,13 @@ export interface DeciderTaskOptions {
   readonly tickEvery: number | undefined;
 }
 
+interface Session {
+  readonly taskLog: TaskLog;
+  readonly store: Store;
+  readonly inputs: Inputs;
+  readonly order: InputSequence;
+}
+
 /** The one active task of a decider in a shard. */
 export function createDeciderTask(options: DeciderTaskOptions): Task {
   const { topology, log, clock, observer, turn = Infinity } = options;
@@ -43,7 +53,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
   let committedAt: readonly InputPosition[] | undefined;
 
   /** The numbered steps of opening. */
-  async function open(opened: Opened, signal: AbortSignal) {
+  async function open(opened: Opened, signal: AbortSignal): Promise<Session> {
     const began = clock.now();
     // 1. Fence the older owner: from here on nobody else writes the outputs.
     const taskLog = await log.open(name);
@@ -76,7 +86,9 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     store = own;
     committedAt = positions;
     observer.opened?.(name, { positions, took: clock.now() - began });
-    return { taskLog, store: own, inputs, order: new DecisionOrder(positions) };
+    const { placeOf } = topology.decider;
+    const order = placeOf === undefined ? new DecisionOrder(positions) : new InputOrder(positions, placeOf);
+    return { taskLog, store: own, inputs, order };
   }
 
   async function create(taskLog: TaskLog, missing: readonly TopicPartition[]): Promise<void> {
@@ -94,26 +106,36 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     );
   }
 
-  async function work(session: Awaited<ReturnType<typeof open>>, signal: AbortSignal): Promise<void> {
-    const { taskLog, store: table, inputs, order } = session;
+  async function work(session: Session, signal: AbortSignal): Promise<void> {
+    const { store: table, inputs, order } = session;
+    const held = new HeldWatch((by) => observer.held?.(name, by));
+    const canIdle = topology.decider.idle !== undefined;
     /** When the decisions on what is under way last went on. */
     let wentOn = clock.now();
+    /** Whether it has been asked, since something came, what it brings that nothing more does. */
+    let asked = !canIdle;
     while (!signal.aborted) {
       const crowded = order.underWay !== undefined && (await options.crowded?.()) === true;
+      let isIdle = false;
       if (order.isOut) {
         observer.turned?.(name, 'reading');
-        const idle = options.tickEvery ?? NO_TICK;
-        order.add(await next(inputs, order.underWay === undefined ? idle : 0, signal));
-        if (signal.aborted) return;
-      }
+        const isResting = order.underWay === undefined;
+        held.look(order.missing, clock.now());
+        const fresh = await next(inputs, order, isResting ? restOf(order, asked) : 0, signal);
+        if (signal.aborted) break;
+        order.add(fresh);
+        if (fresh.length > 0) asked = !canIdle;
+        isIdle = !asked && isResting && fresh.length === 0;
+        asked ||= isIdle;
+      } else held.look(NONE, clock.now());
       observer.turned?.(name, 'folding');
-      const before = table.positions();
       const machine = new DeciderMachine(topology.decider, partitions, table);
       const concernOf = (record: LogRecord) => machine.concern(record, clock.now());
       const began = clock.now();
       let decisions = 0;
       let records = 0;
       if (options.tickEvery !== undefined) machine.tick(clock.now());
+      if (isIdle) machine.idle();
       while (machine.outputs.length < options.maxOutputs && (decisions === 0 || clock.now() - began < turn)) {
         const isDue = order.underWay !== undefined && clock.now() - wentOn >= LONGEST_REST;
         const turnOf = isDue ? undefined : order.next(concernOf);
@@ -122,44 +144,67 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         if (record === order.underWay) wentOn = clock.now();
         decisions++;
         const passing = turnOf?.passing;
-        const settled = passing ? machine.settle(record, clock.now()) : machine.decide(record, clock.now());
+        const now = turnOf?.now ?? clock.now();
+        const settled = passing ? machine.settle(record, now) : machine.decide(record, now);
         if (settled) records++;
         if (passing && !settled) order.wait(record, passing);
         else order.decided(record, settled, concernOf);
       }
       if (decisions === 0 && crowded) await clock.sleep(LOOK_AGAIN, signal);
-      if (records === 0 && machine.outputs.length === 0) continue;
-      const positions = order.positions();
-      observer.turned?.(name, 'committing');
-      await commit(
-        { log: taskLog, store: table, sink: undefined },
-        {
-          outputs: machine.outputs,
-          rows: [],
-          changes: machine.changes(),
-          inputs: positions,
-          folded: advanced(table, machine),
-          before,
-        },
-      );
-      committedAt = positions;
-      observer.committed?.(name, {
-        records,
-        outputs: machine.outputs.length,
-        byTopic: countByTopic(machine.outputs),
-        rows: 0,
-        positions,
-      });
+      if (records > 0 || machine.outputs.length > 0) await commitBatch(session, machine, records);
     }
+    if (asked) return;
+    // Whoever waits for more from it goes on without.
+    const machine = new DeciderMachine(topology.decider, partitions, table);
+    machine.idle();
+    if (machine.outputs.length > 0) await commitBatch(session, machine, 0);
+  }
+
+  async function commitBatch({ taskLog, store: table, order }: Session, machine: DeciderMachine, records: number) {
+    const positions = order.positions();
+    observer.turned?.(name, 'committing');
+    await commit(
+      { log: taskLog, store: table, sink: undefined },
+      {
+        outputs: machine.outputs,
+        rows: [],
+        changes: machine.changes(),
+        inputs: positions,
+        folded: advanced(table, machine),
+        before: table.positions(),
+      },
+    );
+    committedAt = positions;
+    observer.committed?.(name, {
+      records,
+      outputs: machine.outputs.length,
+      byTopic: countByTopic(machine.outputs),
+      rows: 0,
+      positions,
+    });
+  }
+
+  /** How long to wait for input, ms, before something else may have to be done. */
+  function restOf({ missing }: InputSequence, asked: boolean): number {
+    return Math.min(
+      options.tickEvery ?? NO_TICK,
+      asked ? NO_TICK : IDLE_AFTER,
+      missing.length > 0 ? LOOK_FOR_MISSING : NO_TICK,
+    );
   }
 
   /** What there is to decide on, after `ms` at the latest. */
-  async function next(inputs: Inputs, ms: number, signal: AbortSignal): Promise<readonly LogRecord[]> {
+  async function next(
+    inputs: Inputs,
+    order: InputSequence,
+    ms: number,
+    signal: AbortSignal,
+  ): Promise<readonly LogRecord[]> {
     const pause = new AbortController();
     const stop = () => pause.abort();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await inputs.next(clock.sleep(ms, pause.signal));
+      return await inputs.next(clock.sleep(ms, pause.signal), (input) => order.wants(input));
     } finally {
       signal.removeEventListener('abort', stop);
       stop();
@@ -197,6 +242,14 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
 /** How often what takes many decisions looks whether its readers are still crowded, and how long others go before it, ms. */
 const LOOK_AGAIN = 5;
 const LONGEST_REST = 100;
+
+/** How long nothing comes before it is asked what that brings, ms. */
+const IDLE_AFTER = 20;
+
+/** How often it looks how long partitions have shown nothing for which all others wait, ms. */
+const LOOK_FOR_MISSING = 1000;
+
+const NONE: readonly TopicPartition[] = [];
 
 /** About a day: a decider without ticks still looks up now and then. */
 const NO_TICK = 86_400_000;

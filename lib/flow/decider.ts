@@ -1,4 +1,5 @@
 import type { LogRecord, Undecodable } from '#lib/flow/log';
+import type { Placed } from '#lib/flow/place';
 import type { Change, TableReader } from '#lib/flow/store';
 
 /** An output of a decision: its topic, and its partition or all of them. */
@@ -35,8 +36,18 @@ export interface Decider<In, Out> {
    * decided again after a crash and must then write nothing. Absent: everything concerns everybody.
    */
   readonly concern?: (state: TableReader, input: LogRecord<In>, now: number) => Concern;
+  /**
+   * Where an input stands in the order of all partitions. Given, the decider goes by that order (InputOrder), and `now` is the
+   * logged time of the first record of all that is not before the input; absent: by that of arrival, one partition's in its own.
+   */
+  readonly placeOf?: (input: In) => Placed;
   /** Called between inputs when time may have passed; returns what time alone brings (ticks). */
   readonly tick: (state: TableReader, now: number) => readonly Decided<Out>[];
+  /**
+   * Asked once when nothing has come for a moment, also where time brings nothing; returns what whoever waits for more from all
+   * partitions needs to go on. Absent: nothing.
+   */
+  readonly idle?: (state: TableReader) => readonly Decided<Out>[];
   /** Folds one of its own outputs into the state; called once per seq, in order of seq. */
   readonly evolve: (state: TableReader, record: Out) => readonly Change[];
   /** The order of its outputs over all partitions; undefined for one that is no part of the state. Copies share a seq. */

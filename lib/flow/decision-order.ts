@@ -1,26 +1,19 @@
 import type { Concern } from '#lib/flow/decider';
 import { InputProgress, type Unsettled } from '#lib/flow/input-progress';
+import type { ConcernOf, InputSequence, Turn } from '#lib/flow/input-sequence';
 import type { LogRecord } from '#lib/flow/log';
 import type { InputPosition } from '#lib/flow/position';
 
 /** How far ahead of one that is not settled inputs may be decided, in offsets of its partition and in inputs of all. */
 export const MOST_AHEAD = 10_000;
 
-/** Whom a decision on an input would concern now. */
-export type ConcernOf = (record: LogRecord) => Concern;
-
-/** An input whose turn it is. */
-export interface Turn {
-  readonly record: LogRecord;
-  /** Of one that goes ahead of what is under way, which it may only if one decision settles it. */
-  readonly passing?: Concern;
-}
-
 /**
  * Whose turn it is among the inputs of a decider. They are decided in their order, one at a time. Only while one is under way,
  * which takes several decisions, it is passed by those that have nothing in common with it nor with those who wait for it.
  */
-export class DecisionOrder {
+export class DecisionOrder implements InputSequence {
+  /** As they arrive: nobody waits for a partition. */
+  readonly missing = [];
   readonly #progress: InputProgress;
   readonly #ahead: number;
   #underWay: { readonly record: LogRecord; decisions: number } | undefined;
@@ -37,23 +30,23 @@ export class DecisionOrder {
     this.#ahead = ahead;
   }
 
-  /** Whether more inputs are needed for another first decision. */
   get isOut(): boolean {
     return this.#next === this.#fresh.length && (this.#line.size === 0 || this.#underWay !== undefined);
   }
 
-  /** Call only when more are needed. */
+  wants(): boolean {
+    return true;
+  }
+
   add(records: readonly LogRecord[]): void {
     this.#fresh = records;
     this.#next = 0;
   }
 
-  /** The input on which there is more to decide. */
   get underWay(): LogRecord | undefined {
     return this.#underWay?.record;
   }
 
-  /** The next input to take a first decision on; undefined: none may be taken now. */
   next(concernOf: ConcernOf): Turn | undefined {
     if (this.#underWay === undefined) {
       const [first] = this.#line;
@@ -74,7 +67,6 @@ export class DecisionOrder {
     return undefined;
   }
 
-  /** A decision was taken on an input; `settled`: it was the last. */
   decided(record: LogRecord, settled: boolean, concernOf: ConcernOf): void {
     const { decisions } = this.#underWay?.record === record ? this.#underWay : { decisions: 0 };
     if (settled) {
@@ -95,7 +87,6 @@ export class DecisionOrder {
     this.#concern(keys);
   }
 
-  /** Where to go on after a crash: at the first input that is not settled. */
   positions(): InputPosition[] {
     const waiting = Array.from(this.#line, (record): Unsettled => ({ record, decisions: 0 }));
     return this.#progress.positions(this.#underWay === undefined ? waiting : [this.#underWay, ...waiting]);

@@ -1,5 +1,6 @@
 import { DeciderMachine } from '#lib/flow/decider-machine';
 import { FoldMachine } from '#lib/flow/fold-machine';
+import { InputOrder } from '#lib/flow/input-order';
 import type { LogRecord } from '#lib/flow/log';
 import { START } from '#lib/flow/position';
 import type { TableReader } from '#lib/flow/store';
@@ -25,6 +26,7 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
   const tables = new Map<string, Overlay>();
   const machines = new Map<string, FoldMachine>();
   const rows: unknown[] = [];
+  const orders = new Map<string, InputOrder>();
   const queue: { readonly record: LogRecord; readonly now: number }[] = [];
 
   const logOf = (topic: string): LogRecord[][] => {
@@ -76,17 +78,46 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
     for (const { topic, partition, key, value } of machine.outputs) append(topic, partition, key, value, now);
   }
 
-  function settle(): void {
+  function orderOf({ service, inputs, decider }: DeciderTopology): InputOrder | undefined {
+    if (decider.placeOf === undefined) return undefined;
+    const known = orders.get(service);
+    if (known !== undefined) return known;
+    const positions = inputs.flatMap((topic) =>
+      Array.from({ length: partitions(topic) }, (_, partition) => ({ topic, partition, position: START })),
+    );
+    const fresh = new InputOrder(positions, decider.placeOf);
+    orders.set(service, fresh);
+    return fresh;
+  }
+
+  /** Decides on a record; in an order of all partitions, on all whose turn it is. */
+  function input(topology: DeciderTopology, record: LogRecord, now: number): void {
+    const order = orderOf(topology);
+    decide(topology, now, (machine) => {
+      if (order === undefined) {
+        while (!machine.decide(record, now));
+        return;
+      }
+      order.add([record]);
+      for (let turn = order.next(); turn !== undefined; turn = order.next()) {
+        order.decided(turn.record, machine.decide(turn.record, turn.now ?? now));
+      }
+    });
+  }
+
+  function settle(now: number): void {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { record, now } = next;
+      const { record } = next;
       for (const topology of topologies) {
         if (topology.kind === 'fold') {
-          if (topology.input === record.topic) fold(topology, record, now);
-        } else if (topology.inputs.includes(record.topic)) {
-          decide(topology, now, (machine) => {
-            while (!machine.decide(record, now));
-          });
-        }
+          if (topology.input === record.topic) fold(topology, record, next.now);
+        } else if (topology.inputs.includes(record.topic)) input(topology, record, next.now);
+      }
+      const isHeld = Array.from(orders.values()).some(({ missing }) => missing.length > 0);
+      if (queue.length > 0 || !isHeld) continue;
+      // Nothing more comes, and somebody waits for more.
+      for (const topology of topologies) {
+        if (topology.kind === 'decider') decide(topology, now, (machine) => machine.idle());
       }
     }
   }
@@ -94,13 +125,13 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
   return {
     publish(topic, value, now, partition = 0, key = null) {
       append(topic, partition, key, value, now);
-      settle();
+      settle(now);
     },
     tick(now) {
       for (const topology of topologies) {
         if (topology.kind === 'decider') decide(topology, now, (machine) => machine.tick(now));
       }
-      settle();
+      settle(now);
     },
     records: (topic) => logOf(topic).flat(),
     rows: () => rows,

@@ -1,7 +1,7 @@
 import { FlowError } from '#lib/flow/errors';
 import type { Outgoing } from '#lib/flow/log';
 import type { Clock } from '#lib/flow/ports';
-import type { InputPosition } from '#lib/flow/position';
+import type { InputPosition, TopicPartition } from '#lib/flow/position';
 import type { TableReader } from '#lib/flow/store';
 
 /** A unit of work with one owner: reads its inputs, commits, until it is stopped. */
@@ -35,6 +35,11 @@ export interface TaskObserver {
   committed?(task: string, batch: Committed): void;
   /** An outage, or a lost compare-and-set: it opens again in `retryInMs`. */
   paused?(task: string, error: unknown, retryInMs: number): void;
+  /**
+   * It goes by the order of all partitions, and these have shown nothing for 15 s while others did: it decides nothing until
+   * they do. Told again when others are in the list, and with none when it goes on.
+   */
+  held?(task: string, by: readonly HeldBy[]): void;
   /** It was stopped. */
   closed?(task: string): void;
   /** Another instance has taken it over. */
@@ -45,6 +50,12 @@ export interface TaskObserver {
 
 /** Waits for records, runs a batch of them in memory, or commits it. */
 export type TaskPhase = 'reading' | 'folding' | 'committing';
+
+/** A partition that an ordered decider waits for. */
+export interface HeldBy extends TopicPartition {
+  /** When the wait began, ms since 1970 UTC, by the task's clock. */
+  readonly since: number;
+}
 
 /** How much of what a store lacks is in it again, offsets of the log. */
 export interface Restored {

@@ -52,6 +52,19 @@ test('what opens, restores or is paused is not ready, and says how far it is and
   expect((await ask('/healthz')).status).toBe(200);
 });
 
+test('a task that is held up by a partition is ready, and says by which and since when until it goes on', async () => {
+  const { observer, ask } = given();
+  observer.opening?.('handoff-0');
+  observer.opened?.('handoff-0', open);
+  observer.held?.('handoff-0', [{ topic: 'in', partition: 3, since: Date.UTC(2024, 2, 1) }]);
+  const held = [
+    'handoff-0 decides nothing since 2024-03-01T00:00:00.000Z: in/3 shows nothing more; is the service that writes it running?',
+  ];
+  expect(await ask('/readyz')).toEqual({ status: 200, body: { status: 'ready', tasks: 1, held } });
+  observer.held?.('handoff-0', []);
+  expect(await ask('/readyz')).toEqual({ status: 200, body: { status: 'ready', tasks: 1 } });
+});
+
 test('a task that was stopped or taken over by another instance keeps nobody waiting', async () => {
   const { observer, ask } = given();
   for (const task of ['a-0', 'b-0']) observer.opening?.(task);

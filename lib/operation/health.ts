@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Refusal } from '#lib/http/answer';
+import { heldText } from '#lib/operation/held-text';
 import type { Metrics } from '#lib/operation/metrics';
 import type { Readiness } from '#lib/operation/readiness';
 import type { TaskStatus } from '#lib/operation/task-states';
@@ -21,8 +22,8 @@ export function addOperationRoutes(http: FastifyInstance, { readiness, metrics }
   });
 
   http.get('/readyz', (_request, reply) => {
-    const { ready, tasks, waitingFor, notOpen } = readiness.report();
-    if (ready) return reply.send({ status: 'ready', tasks });
+    const { ready, tasks, waitingFor, notOpen, held } = readiness.report();
+    if (ready) return reply.send({ status: 'ready', tasks, ...(held.length > 0 ? { held: heldBy(held) } : {}) });
     const refusal: Refusal = { success: false, reason: 'not_ready', detail: detailOf(notOpen, waitingFor) };
     return reply.code(503).send({ ...refusal, waitingFor, tasks: notOpen });
   });
@@ -30,6 +31,11 @@ export function addOperationRoutes(http: FastifyInstance, { readiness, metrics }
   http.get('/metrics', async (_request, reply) =>
     reply.header('content-type', metrics.contentType).send(await metrics.text()),
   );
+}
+
+/** What a person reads of who waits for which partition since when. */
+function heldBy(tasks: readonly TaskStatus[]): readonly string[] {
+  return tasks.flatMap(({ task, held = [] }) => held.map((by) => `${task} ${heldText(by)}`));
 }
 
 function detailOf(tasks: readonly TaskStatus[], waitingFor: readonly string[] = []): string {

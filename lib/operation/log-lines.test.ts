@@ -52,6 +52,18 @@ test('every line of a task names its service, partition and the offset it is at'
   ]);
 });
 
+test('one that waits for a partition says so in one line, and in another that it goes on', () => {
+  const { observer, written } = given();
+  observer.held?.('handoff-0', [{ topic: 'in', partition: 3, since: Date.UTC(2024, 2, 1) }]);
+  observer.held?.('handoff-0', []);
+  const handoff = { service: 'handoff', partition: 0 };
+  const why = 'in/3 shows nothing more; is the service that writes it running?';
+  expect(written()).toEqual([
+    { level: 'warn', ...handoff, msg: `held: decides nothing since 2024-03-01T00:00:00.000Z: ${why}` },
+    { level: 'info', ...handoff, msg: 'held no more: it goes on' },
+  ]);
+});
+
 test('a task with several inputs names the offset in each', () => {
   const { observer, written } = given();
   observer.opened?.('handoff-0', { positions: [position(7), position(8, 1)], took: 0 });

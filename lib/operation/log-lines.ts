@@ -4,6 +4,7 @@ import { FlowError, messageOf } from '#lib/flow/errors';
 import type { Clock } from '#lib/flow/ports';
 import type { InputPosition } from '#lib/flow/position';
 import type { Restored, TaskObserver } from '#lib/flow/task';
+import { heldText } from '#lib/operation/held-text';
 import { readTaskName } from '#lib/operation/task-name';
 
 /** Least time between two lines about one restoration, ms. */
@@ -17,7 +18,7 @@ interface Subject {
 }
 
 /**
- * Writes a line when a task opens, restores (at most every 5 s), is paused, fenced, closed or fails, with its service,
+ * Writes a line when a task opens, restores (at most every 5 s), is paused, held, fenced, closed or fails, with its service,
  * partition and offset; commits are told at level debug.
  */
 export function createLogObserver(logger: Logger, clock: Pick<Clock, 'now'> = systemClock): TaskObserver {
@@ -73,6 +74,11 @@ export function createLogObserver(logger: Logger, clock: Pick<Clock, 'now'> = sy
         { ...offsetsOf(at), ...whyOf(error), retry_in_ms: retryInMs },
         'paused: nothing is lost, it tries again',
       );
+    },
+    held(task, by) {
+      const { logger: own, at } = of(task);
+      for (const one of by) own.warn(offsetsOf(at), `held: ${heldText(one)}`);
+      if (by.length === 0) own.info(offsetsOf(at), 'held no more: it goes on');
     },
     closed(task) {
       const { logger: own, at } = ended(task);

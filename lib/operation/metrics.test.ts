@@ -80,6 +80,16 @@ test('fold time leaves out the waits in between; what an outage broke off is in 
   expect(await samples(metrics, 'leadstream_commit_seconds_count')).toEqual([`${of} 1`]);
 });
 
+test('a task that waits for a partition says for which and since when', async () => {
+  const { metrics } = given();
+  metrics.observer.opening?.('handoff-0');
+  metrics.observer.held?.('handoff-0', [{ topic: IN, partition: 3, since: 1_709_251_200_000 }]);
+  const held = () => samples(metrics, 'leadstream_held_since_seconds');
+  expect(await held()).toEqual([`{service="handoff",topic="${IN}",partition="3"} 1709251200`]);
+  metrics.observer.held?.('handoff-0', []);
+  expect(await held()).toEqual([]);
+});
+
 test('a task is in one state, with how far its restoration is', async () => {
   const { metrics } = given();
   const { observer } = metrics;

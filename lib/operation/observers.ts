@@ -9,6 +9,7 @@ export function observers(...list: readonly TaskObserver[]): TaskObserver {
     turned: (...told) => list.forEach((one) => void one.turned?.(...told)),
     committed: (...told) => list.forEach((one) => void one.committed?.(...told)),
     paused: (...told) => list.forEach((one) => void one.paused?.(...told)),
+    held: (...told) => list.forEach((one) => void one.held?.(...told)),
     closed: (...told) => list.forEach((one) => void one.closed?.(...told)),
     fenced: (...told) => list.forEach((one) => void one.fenced?.(...told)),
     failed: (...told) => list.forEach((one) => void one.failed?.(...told)),

@@ -18,6 +18,8 @@ export interface ReadinessReport {
   readonly waitingFor: readonly string[];
   /** Tasks that are not open. */
   readonly notOpen: readonly TaskStatus[];
+  /** Tasks that are open and decide nothing, since partitions that they wait for show nothing. */
+  readonly held: readonly TaskStatus[];
 }
 
 export function createReadiness(): Readiness {
@@ -28,8 +30,10 @@ export function createReadiness(): Readiness {
     report() {
       const tasks = states.list();
       const notOpen = tasks.filter(({ state }) => state !== 'open');
+      const held = tasks.filter((task) => task.held !== undefined);
       const waitingFor = Array.from(waiting, ({ reason }) => reason);
-      return { ready: notOpen.length === 0 && waitingFor.length === 0, tasks: tasks.length, waitingFor, notOpen };
+      const ready = notOpen.length === 0 && waitingFor.length === 0;
+      return { ready, tasks: tasks.length, waitingFor, notOpen, held };
     },
     until(reason) {
       const one = { reason };

@@ -18,6 +18,18 @@ export function stateMetrics(registry: Registry, states: TaskStates): void {
     },
   });
   new Gauge({
+    name: 'leadstream_held_since_seconds',
+    help: 'Since when the task decides nothing, as the partition shows nothing more, in seconds since 1970; absent: it goes on',
+    labelNames: ['service', 'topic', 'partition'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const { service, held = [] } of states.list()) {
+        for (const { topic, partition, since } of held) this.set({ service, topic, partition }, since / 1000);
+      }
+    },
+  });
+  new Gauge({
     name: 'leadstream_restore_records_done',
     help: 'Offsets folded again since the restoration began',
     labelNames,

@@ -1,5 +1,5 @@
 import { messageOf } from '#lib/flow/errors';
-import type { Restored, TaskObserver } from '#lib/flow/task';
+import type { HeldBy, Restored, TaskObserver } from '#lib/flow/task';
 import { readTaskName, type TaskName } from '#lib/operation/task-name';
 
 export const TASK_STATES = ['opening', 'restoring', 'open', 'paused', 'failed'] as const;
@@ -15,6 +15,8 @@ export interface TaskStatus extends TaskName {
   readonly restored?: Restored;
   /** Why it is paused or failed, one plain line. */
   readonly error?: string;
+  /** Partitions that show nothing and for which it waits; absent: none. */
+  readonly held?: readonly HeldBy[];
   /** How long the pause is, ms. */
   readonly retryInMs?: number;
 }
@@ -39,6 +41,7 @@ export function createTaskStates(): TaskStates {
       opening: (task) => now(task, 'opening'),
       restoring: (task, restored) => now(task, 'restoring', { restored }),
       opened: (task) => now(task, 'open'),
+      held: (task, held) => now(task, 'open', held.length === 0 ? {} : { held }),
       paused: (task, error, retryInMs) => now(task, 'paused', { error: oneLine(error), retryInMs }),
       failed: (task, error) => now(task, 'failed', { error: oneLine(error) }),
       closed: (task) => void tasks.delete(task),

@@ -573,3 +573,11 @@ export interface Trigger {
   /** If a wake-up led to it: when that was due, ms since 1970 UTC. Null for all others. */
   readonly due_at: number | null;
 }
+
+/** lead.activity, lead.scores, lead.stages: nothing more comes for the moment; in every partition. It has no number of its own, moves no time, and is no part of any state. */
+export interface Watermark {
+  /** The last number that identify has given: what comes after it in this partition has a higher one. */
+  readonly seq: number;
+  /** Logged time of that record, ms since 1970 UTC: what comes after is not earlier. */
+  readonly logged_at: number;
+}

@@ -2,14 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { Undecodable } from '#lib/flow/log';
 import { TOPICS } from '#schemas/topics';
 import { createHandoffDecider } from '#services/handoff/decide';
-import { applied, compile, createDesk, enters, files, inputs, NOON, stays } from '#services/handoff/given';
+import { applied, compile, createDesk, enters, files, inputs, NOON, stays, tick } from '#services/handoff/given';
 import { stageMove } from '#test/given/model';
 
 const TWO_REPS = files('v1', ['amy', 'ben']);
-const tick = {
-  type: 'Tick' as const,
-  value: { seq: 5, logged_at: NOON, own_time: false, identity_key: null, import_id: null },
-};
 
 function given(...values: Parameters<typeof inputs>[1]) {
   const desk = createDesk(2);
@@ -60,7 +56,7 @@ describe('who is handed off', () => {
       applied(1, TWO_REPS),
       stays('a', { stage_after: 'mql' }),
       enters('b', {}, 'lead'),
-      tick,
+      tick(5),
     );
     expect(desk.handoffs()).toEqual([]);
   });
@@ -159,7 +155,7 @@ describe('the model that routes', () => {
 
 describe('time and order', () => {
   test('outputs are numbered from 1 without gaps, the model’s record included', () => {
-    const desk = given(applied(1, TWO_REPS), enters('a'), tick, applied(2, files('v2', ['zoe'])), enters('b'));
+    const desk = given(applied(1, TWO_REPS), enters('a'), tick(5), applied(2, files('v2', ['zoe'])), enters('b'));
     expect(desk.outputs().map(({ type, value }) => [type, type === 'Handoff' ? value.handoff_seq : value.seq])).toEqual(
       [
         ['ModelApplied', 1],

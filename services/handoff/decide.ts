@@ -9,6 +9,7 @@ import type { CompileModel, Model } from '#lib/model/model';
 import { occasionOf } from '#lib/model/occasion';
 import type { Handoff, ModelApplied, Staged, Story } from '#schemas/generated/records';
 import { type HandoffMessage, type StageMessage, TOPICS } from '#schemas/topics';
+import { placeOf } from '#services/handoff/place';
 import { nextRep } from '#services/handoff/rotation';
 import { answeredUpTo, evolve, governingIn, seqOf, type Turn, turnIn } from '#services/handoff/state';
 
@@ -22,8 +23,8 @@ const NO_STORY: Story = { activities: [], contributions: [] };
 
 /**
  * lead.stages → lead.handoffs: which representative gets a lead. What later decisions need is in its own outputs: whose
- * turn it is, and the model that routes (written once, on its first arrival from any partition). It reads no clock:
- * times are its input's, and logged time never goes back.
+ * turn it is, and the model that routes (written once). It goes by the order of all partitions and reads no clock: the log
+ * alone decides, whatever the number of partitions.
  */
 export function createHandoffDecider(deps: {
   readonly hash: Hash;
@@ -31,35 +32,37 @@ export function createHandoffDecider(deps: {
 }): Decider<StageMessage, HandoffMessage> {
   const models = new Models(deps.compile);
 
-  function onStaged(state: TableReader, staged: Staged, input: Input): readonly Output[] {
+  function onStaged(state: TableReader, staged: Staged, input: Input, now: number): readonly Output[] {
     if (staged.moves.length === 0) return NOTHING;
     const model = models.current(governingIn(state)?.inForce ?? NO_MODEL);
     if (model === undefined || input.offset <= answeredUpTo(state, input.partition)) return NOTHING;
     if (!isFor(staged, model)) return NOTHING;
-    const value = handoff(turnIn(state), staged, input, model, deps.hash);
+    const value = handoff(turnIn(state), staged, { input, now }, model, deps.hash);
     return [
       { topic: TOPICS.handoffs, partition: input.partition, key: staged.lead_id, value: { type: 'Handoff', value } },
     ];
   }
 
-  function decided(state: TableReader, input: Input): readonly Output[] {
+  function decided(state: TableReader, input: Input, now: number): readonly Output[] {
     if (input.value instanceof Undecodable) throw unreadable(input, input.value);
     const { type, value } = input.value;
     switch (type) {
       case 'Tick':
+      case 'Watermark':
       case 'Cost':
         return NOTHING;
       case 'ModelApplied':
         return onModel(state, value);
       case 'Staged':
-        return onStaged(state, value, input);
+        return onStaged(state, value, input, now);
     }
   }
 
   return {
     name: 'handoff',
-    decide(state, input) {
-      const records = decided(state, input);
+    placeOf,
+    decide(state, input, now) {
+      const records = decided(state, input, now);
       return records === NOTHING ? PASSED : { records, done: true };
     },
     tick: () => NOTHING,
@@ -86,13 +89,19 @@ function onModel(state: TableReader, applied: ModelApplied): readonly Output[] {
   return [{ topic: TOPICS.handoffs, partition: 'all', key: null, value: { type: 'ModelApplied', value } }];
 }
 
-function handoff(turn: Turn, staged: Staged, input: Input, model: Model, hash: Hash): Handoff {
+function handoff(
+  turn: Turn,
+  staged: Staged,
+  { input, now }: { readonly input: Input; readonly now: number },
+  model: Model,
+  hash: Hash,
+): Handoff {
   const { routing } = model;
   const rep = nextRep(routing.reps, turn.rep);
   return {
     handoff_id: hash(JSON.stringify([staged.lead_id, occasionOf(staged)])),
     handoff_seq: turn.seq + 1,
-    logged_at: Math.max(turn.loggedAt, staged.logged_at),
+    logged_at: Math.max(turn.loggedAt, now),
     lead_id: staged.lead_id,
     rep: rep?.id ?? '',
     reason: routing.reason,

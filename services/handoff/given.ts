@@ -1,5 +1,5 @@
 import { DeciderMachine } from '#lib/flow/decider-machine';
-import type { LogRecord, Outgoing } from '#lib/flow/log';
+import { type LogRecord, type Outgoing, Undecodable } from '#lib/flow/log';
 import { Overlay } from '#lib/flow/table';
 import { USUAL_IDENTITY } from '#lib/model/identity';
 import type { CompileModel, Model } from '#lib/model/model';
@@ -82,6 +82,11 @@ export function stays(lead: string, over: Partial<Staged> = {}): StageMessage {
   };
 }
 
+/** Time passes: in every partition, so that all before it is complete. */
+export function tick(seq: number, at = NOON): StageMessage {
+  return { type: 'Tick', value: { seq, logged_at: at, own_time: false, identity_key: null, import_id: null } };
+}
+
 /** A lead that enters a stage. */
 export function enters(lead: string, over: Partial<Staged> = {}, stage = 'mql'): StageMessage {
   const moves = [stageMove({ from_stage: 'lead', to_stage: stage, reason: 'score 50', at: NOON })];
@@ -105,13 +110,17 @@ export function createDesk(partitions: number, written: readonly HandoffMessage[
   for (const output of written) machine.evolve(output);
   return {
     decides(...records: readonly LogRecord<StageMessage>[]): void {
-      for (const record of records) while (!machine.decide(record, 0));
+      for (const record of records) while (!machine.decide(record, loggedAtOf(record)));
     },
     outgoing: (): readonly Outgoing[] => machine.outputs,
     /** Outputs in order, copies once. */
     outputs: (): readonly HandoffMessage[] => [...new Set(machine.outputs.map(({ value }) => value).filter(isOutput))],
     handoffs: (): readonly Handoff[] => machine.outputs.flatMap(({ value }) => handoffOf(value)),
   };
+}
+
+function loggedAtOf({ value }: LogRecord<StageMessage>): number {
+  return value instanceof Undecodable ? 0 : value.value.logged_at;
 }
 
 function handoffOf(value: unknown): readonly Handoff[] {

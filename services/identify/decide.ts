@@ -159,25 +159,37 @@ function settleCost(
   return true;
 }
 
-export interface TickOptions extends Pick<IdentifyOptions, 'identityKey'> {
-  /** Time between two ticks, ms. */
-  readonly every: number;
-  /** No tick before the first record, and none after an import that brought its own time, until something live comes. */
-  readonly stands: boolean;
+/** When time alone brings ticks. */
+export interface TickTimes extends Pick<IdentifyOptions, 'identityKey'> {
+  /** Time between two ticks, ms, while records come. */
+  readonly tickEvery: number;
+  /** Between two at most, where nothing comes: each waits twice as long as the one before. */
+  readonly idleTickEvery: number;
+  /** Not before the first record, and not after an import that brought its own time, until something live comes. */
+  readonly standsStill: boolean;
 }
 
 /** What time alone brings: a tick, so that timers run whatever else flows. Throws as decide does. */
-export function tick(
-  state: TableReader,
-  now: number,
-  { every, stands, identityKey }: TickOptions,
-): Decided<IdentifyOutput>[] {
+export function tick(state: TableReader, now: number, times: TickTimes): Decided<IdentifyOutput>[] {
   const clock = clockOf(state);
-  refuseOtherKey(clock, identityKey);
-  if (stands && (clock.seq === 0 || clock.own_time)) return [];
-  if (now < clock.tick_at + every) return [];
-  const writer = new Writer(clock.seq, Math.max(clock.logged_at, now), 0, 1, identityKey);
+  refuseOtherKey(clock, times.identityKey);
+  if (times.standsStill && (clock.seq === 0 || clock.own_time)) return [];
+  const wait = Math.min(times.tickEvery * 2 ** (clock.idle_ticks ?? 0), times.idleTickEvery);
+  if (now < clock.tick_at + wait) return [];
+  const writer = new Writer(clock.seq, Math.max(clock.logged_at, now), 0, 1, times.identityKey);
   writer.tick(false);
+  return writer.records;
+}
+
+/**
+ * A watermark, if the last record did not go to all partitions: each of them shows that nothing earlier comes, so that who reads
+ * them in one order (handoff) need not wait for the next tick.
+ */
+export function watermark(state: TableReader): Decided<IdentifyOutput>[] {
+  const { seq, all_seq, logged_at } = clockOf(state);
+  if (seq === (all_seq ?? 0)) return [];
+  const writer = new Writer(seq, logged_at, 0, 1, null);
+  writer.watermark();
   return writer.records;
 }
 

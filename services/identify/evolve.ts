@@ -33,8 +33,11 @@ export interface Keeping {
   readonly known: number;
 }
 
+/** What is part of identify's state. */
+export type Numbered = Exclude<ActivityMessage, { readonly type: 'Watermark' }>;
+
 /** Folds one record of lead.activity into identify's state. */
-export function evolve(state: TableReader, message: ActivityMessage, keeping: Keeping): readonly Change[] {
+export function evolve(state: TableReader, message: Numbered, keeping: Keeping): readonly Change[] {
   const clock = clockOf(state);
   const changes: Change[] = [{ key: CLOCK, value: clockAfter(clock, message) }];
   switch (message.type) {
@@ -61,10 +64,11 @@ export function evolve(state: TableReader, message: ActivityMessage, keeping: Ke
   return changes;
 }
 
-function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
-  const { tick_at, model_version, own_time, import_id = null } = clock;
+function clockAfter(clock: ShardClock, message: Numbered): ShardClock {
+  const { tick_at, model_version, own_time, import_id = null, all_seq } = clock;
   const { type, value } = message;
   const identity_key = 'identity_key' in value ? (value.identity_key ?? clock.identity_key) : clock.identity_key;
+  const lastForAll = isForAll(type) ? value.seq : all_seq;
   const moving = type === 'Activity' ? movingAfter(clock.moving, value) : clock.moving;
   const after: ShardClock = {
     seq: value.seq,
@@ -74,8 +78,19 @@ function clockAfter(clock: ShardClock, message: ActivityMessage): ShardClock {
     import_id: type === 'Tick' ? value.import_id : import_id,
     own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),
   };
-  const named = identity_key === undefined ? after : { ...after, identity_key };
-  return moving === undefined ? named : { ...named, moving };
+  const isIdle = type === 'Tick' && clock.seq === all_seq;
+  if (moving === undefined && identity_key === undefined && lastForAll === undefined && !isIdle) return after;
+  return {
+    ...after,
+    ...(moving === undefined ? {} : { moving }),
+    ...(identity_key === undefined ? {} : { identity_key }),
+    ...(lastForAll === undefined ? {} : { all_seq: lastForAll }),
+    ...(isIdle ? { idle_ticks: (clock.idle_ticks ?? 0) + 1 } : {}),
+  };
+}
+
+function isForAll(type: Numbered['type']): boolean {
+  return type === 'Tick' || type === 'ModelApplied' || type === 'Cost';
 }
 
 function movingAfter(

@@ -9,6 +9,10 @@ export interface ShardClock {
   readonly model_version: string;
   /** Fingerprint of the key that identifiers are hashed with; absent: there is none. */
   readonly identity_key?: string;
+  /** The last seq that went to all partitions; absent: not known. */
+  readonly all_seq?: number;
+  /** Ticks in a row before which nothing came since the last. */
+  readonly idle_ticks?: number;
   /** Nothing but imports that brought their own time was logged. */
   readonly own_time?: boolean;
   /** The import whose records bring their own time; null: none is under way. */

@@ -9,8 +9,8 @@ import type { IdentityHash } from '#lib/identity/identity-hash';
 import type { CompileModel } from '#lib/model/model';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { CurrentModel } from '#services/identify/current-model';
-import { concern, decide, type IdentifyOutput, tick } from '#services/identify/decide';
-import { evolve } from '#services/identify/evolve';
+import { concern, decide, type IdentifyOutput, tick, watermark } from '#services/identify/decide';
+import { evolve, type Numbered } from '#services/identify/evolve';
 import { identifier, type Kind } from '#services/identify/identifier';
 
 export interface IdentifyTopologyOptions {
@@ -26,6 +26,8 @@ export interface IdentifyTopologyOptions {
   /** Time between two ticks, ms; while an import brings its own time, of that time. */
   readonly tickEvery: number;
   readonly importTickEvery: number;
+  /** Between two ticks at most, where nothing else comes, ms; `tickEvery` unless told. */
+  readonly idleTickEvery?: number;
   /** Whether time stands still while nothing live comes: before the first record, and after an import's own time. */
   readonly standsStill?: boolean;
   /** Moves of one decision at most, 100 unless told: a long history moves in several. */
@@ -41,7 +43,8 @@ const AT_HAND = { size: 5000, longest: 100 };
 
 /** identify: lead.events → lead.activity, the decider that numbers and dates everything. */
 export function createIdentifyTopology(options: IdentifyTopologyOptions): DeciderTopology {
-  const { hash, tickEvery, standsStill = false, identity = { hash, key: null } } = options;
+  const { hash, tickEvery, idleTickEvery = tickEvery, standsStill = false } = options;
+  const { identity = { hash, key: null } } = options;
   const pseudonymsOf = (kind: Kind) => remembered((value) => identifier(kind, value, identity.hash), AT_HAND);
   const pseudonyms = {
     user: pseudonymsOf('user'),
@@ -51,7 +54,7 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
   const { movesAtOnce = 100, kept = 10_000, known = 100_000, stamp = createStamp() } = options;
   const named = { pseudonyms, identityKey: identity.key };
   const deciding = { ...options, ...named, movesAtOnce, stamp, model: new CurrentModel(options.compile) };
-  const ticking = { every: tickEvery, stands: standsStill, identityKey: identity.key };
+  const ticking = { tickEvery, idleTickEvery, standsStill, identityKey: identity.key };
   const keeping = { hash, kept, known };
   return deciderTopology<EventMessage, IdentifyOutput>({
     service: 'identify',
@@ -68,11 +71,18 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
       concern: (state, input, now) =>
         input.value instanceof Undecodable ? DEAD_LETTER : concern(state, input, input.value, now, deciding),
       tick: (state, now) => tick(state, now, ticking),
-      evolve: (state, record) => (record.type === 'DeadLetter' ? [] : evolve(state, record, keeping)),
-      seqOf: (record) => (record.type === 'DeadLetter' ? undefined : record.value.seq),
+      // One partition is always complete.
+      ...(options.partitions > 1 ? { idle: watermark } : {}),
+      evolve: (state, record) => (isNumbered(record) ? evolve(state, record, keeping) : []),
+      seqOf: (record) => (isNumbered(record) ? record.value.seq : undefined),
       undecodable: (input, value, now) => refused(input, value, now, hash),
     },
   });
+}
+
+/** Dead letters and watermarks are no part of the state. */
+function isNumbered(record: IdentifyOutput): record is Numbered {
+  return record.type !== 'DeadLetter' && record.type !== 'Watermark';
 }
 
 /** It concerns nobody. */

@@ -32,6 +32,11 @@ export class Writer {
     this.#broadcast({ type: 'Tick', value });
   }
 
+  /** Up to the last number that was given, all that there is has been written. */
+  watermark(): void {
+    this.#broadcast({ type: 'Watermark', value: { seq: this.#seq, logged_at: this.loggedAt } });
+  }
+
   /** `ownTime`: it came with an import that brings its own time. */
   model({ model_version, files }: ModelSubmitted, ownTime: boolean): void {
     const place = this.#place();

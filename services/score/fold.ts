@@ -162,7 +162,8 @@ export function createScoreFold({
     initialShared: NO_MODEL,
     broadcast(shared, message) {
       if (message.type === 'ModelApplied') return { shared: applied(shared, message.value), pass: message };
-      return { shared, pass: message.type === 'Tick' || message.type === 'Cost' ? message : undefined };
+      const { type } = message;
+      return { shared, pass: type === 'Tick' || type === 'Cost' || type === 'Watermark' ? message : undefined };
     },
     step(state = NOTHING, message, context) {
       switch (message.type) {
@@ -175,6 +176,7 @@ export function createScoreFold({
         case 'AddressesChanged':
           return onAddresses(state, message.value, context);
         case 'Tick':
+        case 'Watermark':
         case 'Cost':
         case 'ModelApplied':
           throw new Error(`${message.type} concerns all leads, not one`);

@@ -59,7 +59,8 @@ export function createStageFold({
     initialShared: NO_MODEL,
     broadcast(shared, message) {
       if (message.type === 'ModelApplied') return { shared: applied(shared, message.value), pass: message };
-      return { shared, pass: message.type === 'Tick' || message.type === 'Cost' ? message : undefined };
+      const { type } = message;
+      return { shared, pass: type === 'Tick' || type === 'Cost' || type === 'Watermark' ? message : undefined };
     },
     step(state, message, context) {
       if (message.type !== 'Scored') throw new Error(`${message.type} concerns all leads, not one`);

@@ -155,7 +155,11 @@ test('a changed record of lead.scores is named', async () => {
         }
       : undefined,
   );
-  const { differences } = await expectNamed(dir, /^lead\.scores$/, new RegExp(`^offset ${offset} value.score.after$`));
+  const { differences } = await expectNamed(
+    dir,
+    /^lead\.scores\/\d$/,
+    new RegExp(`^offset ${offset} value.score.after$`),
+  );
   const [first] = differences;
   expect(Number(first?.stored) - Number(first?.recomputed)).toBeCloseTo(1, 9);
 });
@@ -168,7 +172,7 @@ test('a changed decision of identify and one of handoff are named', async () => 
   const handoff = await changeRecord(dir, TOPICS.handoffs, (message) =>
     message.type === 'Handoff' ? { ...message, value: { ...message.value, rep: 'nobody' } } : undefined,
   );
-  await expectNamed(dir, /^lead\.activity$/, new RegExp(`^offset ${activity} value.title$`));
+  await expectNamed(dir, /^lead\.activity\/\d$/, new RegExp(`^offset ${activity} value.title$`));
   await expectNamed(dir, /^lead\.handoffs/, new RegExp(`^offset ${handoff} value.rep$`));
 });
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '#lib/flow/log';
-import type { Cost, Facts, Seen, Staged, Trigger } from '#schemas/generated/records';
-import { type StageMessage, TOPICS, type TriggerMessage } from '#schemas/topics';
+import type { Cost, Facts, Handoff, Seen, Staged, Trigger } from '#schemas/generated/records';
+import { type HandoffMessage, type StageMessage, TOPICS, type TriggerMessage } from '#schemas/topics';
 import { recordsIn } from '#test/kafka/records';
 
 /** What a log says of everybody at its end, each list in order of leads: the same on any log and any number of partitions. */
@@ -18,11 +18,13 @@ export interface LastWords {
   readonly costs: readonly (readonly Cost[])[];
   /** In order of their ids, without their place in the log and its time. */
   readonly triggers: readonly Omit<Trigger, OfTheLog>[];
+  /** In the order in which they were decided, without their place in the log. */
+  readonly handoffs: readonly Omit<Handoff, 'input_partition' | 'input_offset'>[];
 }
 
 type OfTheLog = 'seq' | 'step_no' | 'logged_at';
 
-/** Reads lead.stages and lead.triggers to their ends. */
+/** Reads lead.stages, lead.triggers and lead.handoffs to their ends. */
 export async function lastWords(log: Log): Promise<LastWords> {
   const facts = new Map<string, Facts>();
   const seen = new Map<string, Seen>();
@@ -41,6 +43,7 @@ export async function lastWords(log: Log): Promise<LastWords> {
     moves.set(lead_id, [...(moves.get(lead_id) ?? []), ...staged.moves]);
   }
   const triggers = await recordsIn<TriggerMessage>(log, TOPICS.triggers);
+  const handoffs = await recordsIn<HandoffMessage>(log, TOPICS.handoffs);
   return {
     facts: inOrder(facts),
     seen: inOrder(seen),
@@ -51,6 +54,13 @@ export async function lastWords(log: Log): Promise<LastWords> {
     triggers: triggers
       .map(({ value }) => withoutPlace(value.value))
       .sort((a, b) => (a.trigger_id < b.trigger_id ? -1 : 1)),
+    handoffs: handoffs
+      .flatMap(({ value: message }) => {
+        if (message.type !== 'Handoff') return [];
+        const { input_partition, input_offset, ...rest } = message.value;
+        return [rest];
+      })
+      .sort((a, b) => a.handoff_seq - b.handoff_seq),
   };
 }
 

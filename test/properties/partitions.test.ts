@@ -20,12 +20,8 @@ const histories = hastySteps.map((steps) => hastyHistory(steps));
 const HAPPENINGS = ['score_changes_rows', 'stage_changes_rows', 'triggers_rows', 'handoffs_rows'];
 const COUNTERS = ['funnel_counters_rows', 'activity_counters_rows'];
 
-/**
- * What partitions do change: the number and step of the record that brings the time for a wake-up, which order rows of one
- * key; and the order in which leads of several partitions reach handoff: its numbers, its time, and whose turn it is.
- */
-const OF_PARTITIONS = new Set(['seq', 'step', 'step_no', 'handoff_seq']);
-const OF_THE_ROUND = new Set([...OF_PARTITIONS, 'rep', 'logged_at']);
+/** What partitions do change: the number and step of the record that brings the time for a wake-up, which order rows of one key. */
+const OF_PARTITIONS = new Set(['seq', 'step', 'step_no']);
 
 /** All services in memory over a history. */
 function run(messages: readonly EventMessage[], partitions: number): Drive {
@@ -52,7 +48,7 @@ function sent(running: Drive): unknown {
   const handoffs = running.records(TOPICS.handoffs).flatMap(({ value }) => {
     const message = value as HandoffMessage;
     if (message.type !== 'Handoff') return [];
-    const { handoff_seq, logged_at, rep, input_partition, input_offset, ...rest } = message.value;
+    const { input_partition, input_offset, ...rest } = message.value;
     return [[rest.handoff_id, rest] as const];
   });
   return [...triggers, ...handoffs].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -63,9 +59,9 @@ function told(rows: readonly TableRow[]): unknown {
   const byLead = new Map<string, Row[]>();
   for (const { table, row } of rows) {
     if (COUNTERS.includes(table)) continue;
-    const without = table === 'handoffs_rows' ? OF_THE_ROUND : OF_PARTITIONS;
     // A step of a program is no version.
-    const isVersion = (column: string) => without.has(column) && !(table === 'triggers_rows' && column === 'step');
+    const isVersion = (column: string) =>
+      OF_PARTITIONS.has(column) && !(table === 'triggers_rows' && column === 'step');
     const columns = Object.entries(row).filter(([column]) => !isVersion(column));
     const name = `${table} ${row.lead_id}`;
     const before = byLead.get(name) ?? [];

@@ -3,7 +3,7 @@ import type { RecordSchemas } from '#lib/avro/schema';
 import type { ChunkDatabase } from '#lib/log/embedded/chunks';
 import { type LogRegistry, settleSchemas } from '#lib/log/embedded/registry';
 import type { Settings } from '#lib/log/embedded/settings';
-import { settleTopics, type TopicSetting } from '#lib/log/embedded/topics';
+import { type Partitions, settleTopics, type TopicSetting } from '#lib/log/embedded/topics';
 import { openEnvironment } from '#lib/store/environment';
 import { diskFailure } from '#lib/store/failure';
 
@@ -19,11 +19,7 @@ export interface LogFiles {
 const MAP_BYTES = 2 ** 36;
 
 /** Throws FlowError `full` or `outage`, and an Error if the folder is damaged or holds a log of other partition counts. */
-export async function openFiles(
-  dir: string,
-  partitions: Readonly<Record<string, number>>,
-  schemas: RecordSchemas,
-): Promise<LogFiles> {
+export async function openFiles(dir: string, partitions: Partitions, schemas: RecordSchemas): Promise<LogFiles> {
   const environment = openEnvironment({ dir, what: 'the log', mapSize: MAP_BYTES, durable: true });
   try {
     const chunkDatabase: ChunkDatabase = environment.openDB('chunks', { encoding: 'binary', keyEncoding: 'binary' });

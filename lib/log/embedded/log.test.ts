@@ -104,6 +104,20 @@ describe('the embedded log', () => {
     expect(await valuesOf(again, activityAt(2))).toEqual([tickMessage(0)]);
   });
 
+  it('whoever opens it can let a log that exists keep its counts, and give new ones to a new log', async () => {
+    const counts = (stored: ReadonlyMap<string, number>) => {
+      const shared = stored.get(TOPICS.activity) ?? 5;
+      return { [TOPICS.activity]: shared, [TOPICS.scores]: shared };
+    };
+    const old = await open({ partitions: { [TOPICS.activity]: 3 } });
+    await old.close();
+    const again = await open({ partitions: counts });
+    expect([TOPICS.activity, TOPICS.scores].map((topic) => again.partitions(topic))).toEqual([3, 3]);
+    const fresh = await openEmbeddedLog({ dir: join(folder.dir, 'new'), partitions: counts });
+    expect([TOPICS.activity, TOPICS.scores].map((topic) => fresh.partitions(topic))).toEqual([5, 5]);
+    await fresh.close();
+  });
+
   it('records of an older schema are read with the new one, also next to new records', async () => {
     const tick = RECORD_SCHEMAS.Tick;
     if (tick === undefined) throw new Error('no schema named Tick');

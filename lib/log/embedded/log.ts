@@ -11,6 +11,7 @@ import { RecentSpace } from '#lib/log/embedded/recent';
 import { checkName, numberAt } from '#lib/log/embedded/settings';
 import { createSlot, type Slot } from '#lib/log/embedded/slot';
 import { openTask, storedPositions } from '#lib/log/embedded/task';
+import type { Partitions } from '#lib/log/embedded/topics';
 import { type Append, createGroupWriter, endKey } from '#lib/log/embedded/writer';
 import { createGroups } from '#lib/log/memory/groups';
 import { assertRoom, diskFailure } from '#lib/store/failure';
@@ -18,8 +19,8 @@ import { assertRoom, diskFailure } from '#lib/store/failure';
 export interface EmbeddedLogOptions {
   /** Folder of the log; made if it does not exist. One process at a time may have it open: see to that. */
   readonly dir: string;
-  /** Partition counts by topic, fixed when the topic is first named. */
-  readonly partitions: Readonly<Record<string, number>>;
+  /** Fixed when the topic is first named. */
+  readonly partitions: Partitions;
   readonly schemas?: RecordSchemas;
   /** Bytes, as encoded, of recent records that are kept as values for readers close to the end; of all partitions. */
   readonly recentBytes?: number;

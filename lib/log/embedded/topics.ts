@@ -9,21 +9,30 @@ export interface TopicSetting {
 
 const MAX_PARTITIONS = 2 ** 16;
 
+/** Partition counts by topic; or what they are to be, by those that the log has already, of none if it is new. */
+export type Partitions =
+  | Readonly<Record<string, number>>
+  | ((stored: ReadonlyMap<string, number>) => Readonly<Record<string, number>>);
+
 /**
  * The log's topics: those it was made with and new ones among `wanted`, which are to be stored. Throws if a partition
  * count differs from the stored one: a lead would be looked for in another partition.
  */
 export function settleTopics(
   settings: Settings,
-  wanted: Readonly<Record<string, number>>,
+  wanted: Partitions,
 ): { readonly topics: ReadonlyMap<string, TopicSetting>; readonly added: readonly string[] } {
   const topics = new Map<string, TopicSetting>();
   for (const [name, setting] of settingsOf(settings, 'topic')) {
     if (isTopicSetting(setting)) topics.set(String(name), setting);
   }
+  const counts =
+    typeof wanted === 'function'
+      ? wanted(new Map(Array.from(topics, ([name, { partitions }]) => [name, partitions])))
+      : wanted;
   let nextId = 1 + Math.max(0, ...[...topics.values()].map(({ id }) => id));
   const added: string[] = [];
-  for (const [name, partitions] of Object.entries(wanted)) {
+  for (const [name, partitions] of Object.entries(counts)) {
     const stored = topics.get(name);
     if (stored === undefined) {
       if (!Number.isInteger(partitions) || partitions < 1 || partitions > MAX_PARTITIONS) {

@@ -45,7 +45,7 @@ class Reading {
   }
 
   read({ type, value }: ActivityMessage): void {
-    if (type === 'Tick' || type === 'ModelApplied' || type === 'Cost') return;
+    if (type === 'Tick' || type === 'ModelApplied' || type === 'Cost' || type === 'Watermark') return;
     const { input_offset } = value;
     if (this.#over.has(input_offset)) this.faults.push(`${value.seq} comes after the event that caused it`);
     this.#open.add(input_offset);

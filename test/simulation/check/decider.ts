@@ -1,5 +1,7 @@
 import { DeciderMachine, lastSeq } from '#lib/flow/decider-machine';
+import { InputOrder } from '#lib/flow/input-order';
 import type { LogRecord, Outgoing } from '#lib/flow/log';
+import { START } from '#lib/flow/position';
 import { Overlay } from '#lib/flow/table';
 import type { DeciderTopology } from '#lib/flow/topology';
 import { nameOf } from '#test/simulation/broker/place';
@@ -9,6 +11,31 @@ import type { Evidence } from '#test/simulation/workload';
 
 /** What an output was decided on: an input partition (undefined: time alone) and the time it was. */
 export type CauseOf = (value: unknown) => { readonly partition: number | undefined; readonly now: number };
+
+/**
+ * Takes all decisions of an ordered decider again, in the order that its inputs have; they must be those that it has written, each
+ * once, and the stores the fold of them.
+ */
+export function checkOrderedDecider(evidence: Evidence, topology: DeciderTopology): string[] {
+  const { broker } = evidence;
+  const { decider, inputs } = topology;
+  const { placeOf } = decider;
+  if (placeOf === undefined) throw new Error(`${topology.service} goes by no order`);
+  const places = inputs.flatMap((topic) =>
+    broker.topic(topic).map((_, partition) => ({ topic, partition, position: START })),
+  );
+  const order = new InputOrder(places, placeOf);
+  for (const topic of inputs) for (const { visible } of broker.topic(topic)) order.add(visible);
+  const machine = new DeciderMachine(decider, (topic) => broker.topic(topic).length, new Overlay());
+  for (let turn = order.next(); turn !== undefined; turn = order.next()) {
+    order.decided(turn.record, machine.decide(turn.record, turn.now ?? 0));
+  }
+  const expected = new Map<string, Outgoing[]>();
+  for (const output of machine.outputs) {
+    expected.set(nameOf(output), [...(expected.get(nameOf(output)) ?? []), output]);
+  }
+  return [...differences(evidence, topology, expected), ...storeProblems(evidence, topology)];
+}
 
 /**
  * Takes all decisions of a decider with one input topic again, in the order in which they were taken: each must be what it
@@ -65,9 +92,10 @@ function differences({ broker }: Evidence, topology: DeciderTopology, expected: 
   return [...topology.outputs, ...topology.sideOutputs].flatMap((topic) =>
     broker.topic(topic).flatMap(({ visible }, partition) => {
       const decided = (expected.get(nameOf({ topic, partition })) ?? []).map(({ value }) => value);
-      const written = visible.map(({ value }) => value);
-      // What has no number may come in another order than it is recomputed in.
       const sorted = topology.sideOutputs.includes(topic);
+      // What has no number may come in another order than it is recomputed in; in a kept topic it is no decision (a watermark).
+      const values = visible.map(({ value }) => value);
+      const written = sorted ? values : values.filter((value) => topology.decider.seqOf(value) !== undefined);
       const difference = firstDifference(sorted ? inOrder(written) : written, sorted ? inOrder(decided) : decided);
       return difference === undefined ? [] : [`${topic}/${partition}: ${difference}`];
     }),

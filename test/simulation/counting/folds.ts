@@ -17,6 +17,7 @@ const describe = ({ lead, seq, at }: Counted) => ({ key: lead, seq, loggedAt: at
 const keyOf = ({ lead }: Counted) => lead;
 
 function broadcast(shared: Shared, record: Counted): { readonly shared: Shared; readonly pass: Counted } {
+  if (record.kind === 'watermark') return { shared, pass: record };
   return { shared: { ticks: shared.ticks + 1 }, pass: { ...record, says: `tick ${shared.ticks + 1}` } };
 }
 
@@ -75,7 +76,10 @@ const rows: Fold<number, Counted, CountingRow, Shared> = {
   describe,
   keyOf: () => null,
   initialShared: { ticks: 0 },
-  broadcast: (shared) => ({ shared: { ticks: shared.ticks + 1 }, pass: undefined }),
+  broadcast: (shared, { kind }) => ({
+    shared: kind === 'watermark' ? shared : { ticks: shared.ticks + 1 },
+    pass: undefined,
+  }),
   step(state, { kind, seq, step, says }, context) {
     const count = (state ?? 0) + 1;
     return {

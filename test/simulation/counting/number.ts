@@ -7,6 +7,8 @@ interface Clock {
   readonly seq: number;
   readonly at: number;
   readonly tickAt: number;
+  /** The last seq that all partitions have. */
+  readonly all: number;
 }
 
 const CLOCK = 'clock:now';
@@ -59,16 +61,24 @@ export function numberTopology({ partitions, tickEvery, tickUntil }: NumberOptio
       const value: Counted = { kind: 'tick', seq: seq + 1, step: 0, ...dated, lead: null, says: 'tick' };
       return [{ topic: COUNTING.facts, partition: 'all', key: null, value }];
     },
+    idle(state) {
+      const { seq, at, all } = clockIn(state);
+      if (seq === all) return [];
+      const value: Counted = { kind: 'watermark', seq, step: 0, at, lead: null, says: 'nothing more' };
+      return [{ topic: COUNTING.facts, partition: 'all', key: null, value }];
+    },
     evolve(state, record): readonly Change[] {
       if (record.kind === 'refused') return [];
       const { seq, at, lead, cause } = record;
-      const clock: Clock = { seq, at, tickAt: record.kind === 'tick' ? at : clockIn(state).tickAt };
+      const isTick = record.kind === 'tick';
+      const { tickAt, all } = clockIn(state);
+      const clock: Clock = { seq, at, tickAt: isTick ? at : tickAt, all: isTick ? seq : all };
       const changes: Change[] = [{ key: CLOCK, value: clock }];
       if (lead !== null) changes.push({ key: `nth:${lead}`, value: numberOf(state, lead) + 1 });
       if (cause !== undefined) changes.push({ key: `parts:${cause.partition}`, value: cause });
       return changes;
     },
-    seqOf: (record) => (record.kind === 'refused' ? undefined : record.seq),
+    seqOf: (record) => (record.kind === 'refused' || record.kind === 'watermark' ? undefined : record.seq),
     undecodable: () => [],
   };
   return deciderTopology({
@@ -81,7 +91,7 @@ export function numberTopology({ partitions, tickEvery, tickUntil }: NumberOptio
 }
 
 function clockIn(state: TableReader): Clock {
-  return (state.get(CLOCK) as Clock | undefined) ?? { seq: 0, at: 0, tickAt: 0 };
+  return (state.get(CLOCK) as Clock | undefined) ?? { seq: 0, at: 0, tickAt: 0, all: 0 };
 }
 
 function numberOf(state: TableReader, lead: string): number {

@@ -17,7 +17,7 @@ export interface Entry {
 
 /** A record of the pipeline: about a lead, or (null) for all. */
 export interface Counted {
-  readonly kind: 'fact' | 'tick' | 'sum' | 'bonus' | 'woken' | 'mark' | 'idle' | 'turn';
+  readonly kind: 'fact' | 'tick' | 'watermark' | 'sum' | 'bonus' | 'woken' | 'mark' | 'idle' | 'turn';
   readonly seq: number;
   /** Number among those with the same seq that its partition's task wrote. */
   readonly step: number;

@@ -1,4 +1,5 @@
 import type { Decider } from '#lib/flow/decider';
+import type { Placed } from '#lib/flow/place';
 import { type DeciderTopology, deciderTopology } from '#lib/flow/topology';
 import { COUNTING, type Counted } from '#test/simulation/counting/records';
 
@@ -9,10 +10,18 @@ interface Turn {
 
 const TURN = 'turn:now';
 
-/** The decider that gives turns to marks, as they arrive from all partitions; like handoff it reads no clock. */
+/** What a record for all has woken comes before it, and a watermark after the record whose number it has. */
+const WITHIN: Readonly<Partial<Record<Counted['kind'], number>>> = { tick: 1, watermark: 2 };
+
+function placeOf({ kind, at, seq, lead }: Counted): Placed {
+  return { at, rank: 0, seq: 3 * seq + (WITHIN[kind] ?? 0), key: lead ?? '', loggedAt: at };
+}
+
+/** The decider that gives turns to marks, in one order of all partitions; like handoff it reads no clock. */
 export function turnTopology(): DeciderTopology {
   const decider: Decider<Counted, Counted> = {
     name: 'turn',
+    placeOf,
     decide(state, { value, partition, offset }) {
       const mark = value as Counted;
       if (mark.kind !== 'mark') return { records: [], done: true };

@@ -1,5 +1,5 @@
 import type { Random } from '#app/generator/random';
-import { checkDecider } from '#test/simulation/check/decider';
+import { checkDecider, checkOrderedDecider } from '#test/simulation/check/decider';
 import { checkFolds } from '#test/simulation/check/fold';
 import { checkRows } from '#test/simulation/check/rows';
 import { type CountingRow, markTopology, rowsTopology, sumTopology } from '#test/simulation/counting/folds';
@@ -44,7 +44,7 @@ export function drawCounting(random: Random): Workload {
     describeRow: (row) => row as CountingRow,
     check: (evidence) => [
       ...checkDecider(evidence, number, causeOf),
-      ...checkDecider(evidence, turn, causeOf),
+      ...checkOrderedDecider(evidence, turn),
       ...chains.flatMap((chain) => checkFolds(evidence, chain)),
       ...checkFolds(evidence, [rows]),
       ...checkRows(evidence, [rows], (row) => row as CountingRow),

@@ -7,10 +7,10 @@ import { createCompiler } from '#lib/model/compile';
 import { readModel, versionOf } from '#lib/model/files';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createPipeline } from '#services/pipeline';
-import { AFTERWARDS, T0 } from '#test/given/event';
+import { T0 } from '#test/given/event';
 import { histories } from '#test/given/history';
 import { inOwnTime } from '#test/given/own-time';
-import { checkDecider } from '#test/simulation/check/decider';
+import { checkDecider, checkOrderedDecider } from '#test/simulation/check/decider';
 import { checkFolds } from '#test/simulation/check/fold';
 import { checkRows } from '#test/simulation/check/rows';
 import type { Versioned } from '#test/simulation/database';
@@ -38,8 +38,6 @@ export async function createPipelineWorkloads(): Promise<DrawWorkload> {
   };
   const partitions = Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, 1]));
   const [score, ...others] = folds;
-  /** Time stands still for handoff: every input has its own. */
-  const handoffCause = () => ({ partition: 0, now: AFTERWARDS });
   /** What was published before its import began, or while that was sent again, is live: of the time at which it was logged. */
   const identifyCause = (value: unknown) => ({ partition: 0, now: (value as ActivityMessage).value.logged_at });
 
@@ -59,7 +57,7 @@ export async function createPipelineWorkloads(): Promise<DrawWorkload> {
       describeRow,
       check: (evidence) => [
         ...checkDecider(evidence, identify, identifyCause),
-        ...checkDecider(evidence, handoff, handoffCause),
+        ...checkOrderedDecider(evidence, handoff),
         ...chains.flatMap((chain) => checkFolds(evidence, chain)),
         ...analyze.flatMap((sink) => checkFolds(evidence, [sink])),
         ...checkRows(evidence, analyze, describeRow),
