@@ -224,14 +224,18 @@ const NO_ITEMS: readonly Change[] = [];
 const NO_MATCHES: readonly Match[] = [];
 
 function leadScore(matches: readonly Match[], retention: Retention, facts: LeadFacts, historic: boolean): LeadScore {
-  const lead: LeadScore = { matches, ...retention, facts };
+  const { kept, full, lasting, closed } = retention;
+  if (full === undefined && lasting === undefined && closed === undefined) {
+    return historic ? { matches, kept, facts, historic } : { matches, kept, facts };
+  }
+  const lead = { matches, ...retention, facts };
   return historic ? { ...lead, historic } : lead;
 }
 
 /** Nothing is left to hold of the lead. */
-function isNothing({ kept: count, lasting, closed, matches, facts }: LeadScore): boolean {
-  const isEmpty = count === 0 && lasting === undefined && closed === undefined && matches.length === 0;
-  return isEmpty && facts.addresses.length === 0;
+function isNothing({ kept, lasting, closed, matches, facts }: LeadScore): boolean {
+  if (kept > 0 || matches.length > 0) return false;
+  return lasting === undefined && closed === undefined && facts.addresses.length === 0;
 }
 
 function none(matches: readonly Match[]): Difference {

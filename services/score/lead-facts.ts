@@ -42,7 +42,8 @@ export function heard(
   items: TableReader,
   now: number,
 ): LeadFacts {
-  const more = wordsOf(activity, excluded).map(({ fact, value }): HeldWord => [fact, value, key]);
+  const more: HeldWord[] = [];
+  for (const { fact, value } of wordsOf(activity, excluded)) more.push([fact, value, key]);
   const { words, repeats } = hear(before.words, more, now, before.addresses);
   if (repeats) carryOver(before.words, words);
   const own = ownUnder(before.seen, model, items);

@@ -36,9 +36,7 @@ export interface Retained {
 export function retain(state: Retention, added: Item, items: TableReader, most: number): Retained {
   const put: Change = { key: added.key, value: added.kept };
   const identifier = strongestOf(added.kept);
-  if (state.kept < most) {
-    return { as: 'counting', retention: { ...retentionOf(state), kept: state.kept + 1 }, items: [put] };
-  }
+  if (state.kept < most) return { as: 'counting', retention: retentionOf(state, state.kept + 1), items: [put] };
   const full = state.full ?? countKept(items, state);
   const [, count, from] = keptOf(full, identifier);
   if (count < most) {
@@ -85,7 +83,7 @@ export function forgetAll(items: TableReader): readonly Change[] {
   return Array.from(items.range('', endOf('')), ([key]) => ({ key, value: undefined }));
 }
 
-function retentionOf({ kept, full, lasting, closed }: Retention): Retention {
+function retentionOf({ full, lasting, closed, kept: before }: Retention, kept = before): Retention {
   if (full === undefined && lasting === undefined && closed === undefined) return { kept };
   return {
     kept,
