@@ -213,7 +213,7 @@ describe('what other publishers registered', () => {
 
     await registry.ensure([id]);
 
-    expect(codec.decode(Buffer.from([0, 0, 0, 0, id, 0, 0, 4, 2]))).toStrictEqual(TICK);
+    expect(codec.decode(Buffer.from([0, 0, 0, 0, id, 0, 0, 0, 4, 2]))).toStrictEqual(TICK);
   });
 
   it('may refer to other schemas', async () => {
