@@ -1,8 +1,10 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Tests that start processes of their own, and want a small machine for themselves. */
-const PROCESSES = ['test/chaos/**/*.test.ts', 'test/e2e/**/*.test.ts'];
+/** Tests that kill processes at any moment, and want a small machine for themselves. */
+const CHAOS = ['test/chaos/{http,import}.test.ts'];
+/** Others that start processes of their own. */
+const PROCESSES = ['test/e2e/**/*.test.ts', 'test/chaos/disk.test.ts', 'test/chaos/long-move/**/*.test.ts'];
 
 const OTHER_CONFIGURATIONS = [
   ...configDefaults.exclude,
@@ -40,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'folds',
           include: ['**/*.test.ts'],
-          exclude: [...OTHER_CONFIGURATIONS, ...PROCESSES],
+          exclude: [...OTHER_CONFIGURATIONS, ...PROCESSES, ...CHAOS],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -51,8 +53,18 @@ export default defineConfig({
           name: 'processes',
           include: PROCESSES,
           exclude: OTHER_CONFIGURATIONS,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: CHAOS,
+          exclude: OTHER_CONFIGURATIONS,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
