@@ -50,5 +50,5 @@ test('words that repeat what was known leave every fact as it was', () => {
     ),
     { numRuns: 2000 },
   );
-  expect(repeated).toBeGreaterThan(100);
+  expect(repeated).toBeGreaterThan(20);
 });
