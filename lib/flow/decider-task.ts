@@ -9,7 +9,7 @@ import type { InputSequence } from '#lib/flow/input-sequence';
 import { Inputs } from '#lib/flow/inputs';
 import type { Log, LogRecord, TaskLog } from '#lib/flow/log';
 import type { Clock } from '#lib/flow/ports';
-import { type InputPosition, START, type TopicPartition } from '#lib/flow/position';
+import { type InputPosition, partitionName, START, type TopicPartition } from '#lib/flow/position';
 import { settleStateVersion } from '#lib/flow/state-version';
 import type { OpenStore, Store } from '#lib/flow/store';
 import { countByTopic, keepRunning, type Opened, type Restored, type Task, type TaskObserver } from '#lib/flow/task';
@@ -96,7 +96,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     if (written.some((end) => end > 0)) {
       throw new FlowError(
         'position_lost',
-        `${name} has decided before but its position in ${missing.map(keyOf).join(', ')} is gone, and starting from 0 would decide everything again; find it from what was written, with: leadstream recover ${topology.service}`,
+        `${name} has decided before but its position in ${missing.map(partitionName).join(', ')} is gone, and starting from 0 would decide everything again; find it from what was written, with: leadstream recover ${topology.service}`,
         { retriable: false },
       );
     }
@@ -253,7 +253,3 @@ const NONE: readonly TopicPartition[] = [];
 
 /** About a day: a decider without ticks still looks up now and then. */
 const NO_TICK = 86_400_000;
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
-}

@@ -2,7 +2,7 @@ import { DeciderMachine, lastSeq } from '#lib/flow/decider-machine';
 import { InSequence } from '#lib/flow/in-sequence';
 import type { Log } from '#lib/flow/log';
 import type { Clock } from '#lib/flow/ports';
-import { type InputPosition, START, type TopicPartition } from '#lib/flow/position';
+import { type InputPosition, partitionName, START, type TopicPartition } from '#lib/flow/position';
 import { settleStateVersion } from '#lib/flow/state-version';
 import type { OpenStore, Store } from '#lib/flow/store';
 import { keepRunning, type Opened, type Restored, type Task, type TaskObserver } from '#lib/flow/task';
@@ -51,11 +51,12 @@ export function followDecider(options: FollowDeciderOptions): Task {
       const before = own.positions();
       const machine = new DeciderMachine(topology.decider, partitions, own);
       const reached = new Map<string, InputPosition>();
-      for (const { topic, partition, offset, value } of await records.next(signal)) {
+      for (const record of await records.next(signal)) {
+        const { topic, partition, offset, value } = record;
         machine.evolve(value);
-        reached.set(`${topic}/${partition}`, { topic, partition, position: { offset: offset + 1, cursor: 0 } });
+        reached.set(partitionName(record), { topic, partition, position: { offset: offset + 1, cursor: 0 } });
       }
-      const after = (before ?? starts).map((at) => reached.get(`${at.topic}/${at.partition}`) ?? at);
+      const after = (before ?? starts).map((at) => reached.get(partitionName(at)) ?? at);
       await own.commit(machine.changes(), after, before);
       if (store === undefined && !signal.aborted) observer.restoring?.(name, restored());
     }

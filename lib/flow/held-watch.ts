@@ -1,4 +1,4 @@
-import type { TopicPartition } from '#lib/flow/position';
+import { partitionName, type TopicPartition } from '#lib/flow/position';
 import type { HeldBy } from '#lib/flow/task';
 
 /** How long a partition may show nothing before that is told, ms: longer than between two ticks. */
@@ -16,13 +16,13 @@ export class HeldWatch {
     if (missing.length === 0 && this.#since.size === 0) return;
     const before = this.#since;
     this.#since = new Map(
-      missing.map(({ topic, partition }) => {
-        const name = `${topic}/${partition}`;
-        return [name, before.get(name) ?? { topic, partition, since: now }];
+      missing.map((one) => {
+        const { topic, partition } = one;
+        return [partitionName(one), before.get(partitionName(one)) ?? { topic, partition, since: now }];
       }),
     );
     const by = Array.from(this.#since.values()).filter(({ since }) => now - since >= HELD_AFTER);
-    const names = by.map(({ topic, partition }) => `${topic}/${partition}`).join();
+    const names = by.map(partitionName).join();
     if (names === this.#told) return;
     this.#told = names;
     this.tell(by);

@@ -2,7 +2,7 @@ import { InputProgress } from '#lib/flow/input-progress';
 import type { InputSequence, Turn } from '#lib/flow/input-sequence';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
 import { comparePlaces, type Place, type Placed } from '#lib/flow/place';
-import type { InputPosition, TopicPartition } from '#lib/flow/position';
+import { type InputPosition, partitionName, type TopicPartition } from '#lib/flow/position';
 
 /** The place of an input; what it gives for one that no schema could read is not asked. */
 export type PlaceOf = (value: unknown) => Placed;
@@ -39,7 +39,7 @@ export class InputOrder implements InputSequence {
     this.#placeOf = placeOf;
     this.#queues = new Map(
       positions.map(({ topic, partition }) => [
-        nameOf({ topic, partition }),
+        partitionName({ topic, partition }),
         { input: { topic, partition }, entries: [], next: 0 },
       ]),
     );
@@ -50,7 +50,7 @@ export class InputOrder implements InputSequence {
   }
 
   wants(input: TopicPartition): boolean {
-    const queue = this.#queues.get(nameOf(input));
+    const queue = this.#queues.get(partitionName(input));
     return queue !== undefined && headOf(queue) === undefined;
   }
 
@@ -62,8 +62,8 @@ export class InputOrder implements InputSequence {
   add(records: readonly LogRecord[]): void {
     const added = new Map<Queue, Entry[]>();
     for (const record of records) {
-      const queue = this.#queues.get(nameOf(record));
-      if (queue === undefined) throw new Error(`${nameOf(record)} is no input`);
+      const queue = this.#queues.get(partitionName(record));
+      if (queue === undefined) throw new Error(`${partitionName(record)} is no input`);
       const entry = { record, place: this.#place(record) };
       const others = added.get(queue);
       if (others === undefined) added.set(queue, [entry]);
@@ -107,7 +107,7 @@ export class InputOrder implements InputSequence {
   }
 
   wait(record: LogRecord): void {
-    throw new Error(`${nameOf(record)} offset ${record.offset} is next in order: it cannot wait`);
+    throw new Error(`${partitionName(record)} offset ${record.offset} is next in order: it cannot wait`);
   }
 
   positions(): InputPosition[] {
@@ -128,10 +128,6 @@ function headOf({ entries, next }: Queue): Entry | undefined {
 
 function isCopy(a: Place, b: Place | undefined): boolean {
   return b !== undefined && a !== UNREADABLE && comparePlaces(a, b) === 0;
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }
 
 /** What cannot be read stops whoever comes to it, at once. */

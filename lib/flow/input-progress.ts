@@ -1,5 +1,5 @@
 import type { LogRecord } from '#lib/flow/log';
-import type { InputPosition, Position, TopicPartition } from '#lib/flow/position';
+import { type InputPosition, type Position, partitionName } from '#lib/flow/position';
 
 /** An input that is not settled, and how many decisions were taken on it. */
 export interface Unsettled {
@@ -15,25 +15,25 @@ export class InputProgress {
 
   constructor(positions: readonly InputPosition[]) {
     this.#inputs = positions;
-    for (const input of positions) this.#reached.set(nameOf(input), input.position.offset);
+    for (const input of positions) this.#reached.set(partitionName(input), input.position.offset);
   }
 
   /** A record is taken up; those of a partition in their order. */
   took(record: LogRecord): void {
-    this.#reached.set(nameOf(record), record.offset + 1);
+    this.#reached.set(partitionName(record), record.offset + 1);
   }
 
   /** Decisions that were taken on a record before these inputs were opened. */
   decisionsBefore(record: LogRecord): number {
-    const input = this.#inputs.find((one) => nameOf(one) === nameOf(record));
+    const input = this.#inputs.find((one) => partitionName(one) === partitionName(record));
     return input?.position.offset === record.offset ? input.position.cursor : 0;
   }
 
   /** The positions of all inputs, in the order of the first ones: at the first record of each that is not settled. */
   positions(unsettled: readonly Unsettled[]): InputPosition[] {
     return this.#inputs.map(({ topic, partition }) => {
-      const name = nameOf({ topic, partition });
-      const first = unsettled.find(({ record }) => nameOf(record) === name);
+      const name = partitionName({ topic, partition });
+      const first = unsettled.find(({ record }) => partitionName(record) === name);
       const position: Position =
         first === undefined
           ? { offset: this.#reached.get(name) ?? 0, cursor: 0 }
@@ -41,8 +41,4 @@ export class InputProgress {
       return { topic, partition, position };
     });
   }
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

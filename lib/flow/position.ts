@@ -20,6 +20,11 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** The partition as a text, e.g. `lead.activity/3`: no other has it. */
+export function partitionName({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}
+
 /** A task's position in one of its inputs. */
 export interface InputPosition extends TopicPartition {
   readonly position: Position;

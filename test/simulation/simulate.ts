@@ -1,7 +1,7 @@
 import { createRandom, seedOf } from '#app/generator/random';
 import { messageOf } from '#lib/flow/errors';
+import { partitionName } from '#lib/flow/position';
 import { Broker } from '#test/simulation/broker/broker';
-import { nameOf } from '#test/simulation/broker/place';
 import type { Bug } from '#test/simulation/bugs';
 import { letBlowsFall } from '#test/simulation/chaos';
 import { Cluster } from '#test/simulation/cluster';
@@ -108,10 +108,10 @@ async function end(world: World, cluster: Cluster): Promise<void> {
 function waiting(workload: Workload, broker: Broker): string | undefined {
   for (const { name, inputs } of workload.tasks) {
     for (const input of inputs) {
-      const position = broker.positions(name).get(nameOf(input))?.position;
+      const position = broker.positions(name).get(partitionName(input))?.position;
       const { end } = broker.partition(input);
       if (position === undefined || position.offset < end || position.cursor > 0) {
-        return `${name} is at ${position?.offset ?? 'no position'}+${position?.cursor ?? 0} of ${end} in ${nameOf(input)}`;
+        return `${name} is at ${position?.offset ?? 'no position'}+${position?.cursor ?? 0} of ${end} in ${partitionName(input)}`;
       }
     }
   }

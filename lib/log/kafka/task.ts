@@ -2,7 +2,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import { FlowError, fenced } from '#lib/flow/errors';
 import type { TaskLog } from '#lib/flow/log';
 import type { Clock } from '#lib/flow/ports';
-import type { InputPosition, TopicPartition } from '#lib/flow/position';
+import { type InputPosition, partitionName } from '#lib/flow/position';
 import { isFenced, kafkaFailure } from '#lib/log/kafka/failure';
 import type { Encode } from '#lib/log/kafka/outbox';
 import { offsetsOf, readPositions } from '#lib/log/kafka/positions';
@@ -45,7 +45,7 @@ export async function openTask(deps: TaskDeps, task: string): Promise<TaskLog> {
     async positions(inputs) {
       try {
         const stored = await readPositions(admin, groupId, inputs, topicOf);
-        return inputs.map((input, i) => committed.get(keyOf(input)) ?? stored[i]);
+        return inputs.map((input, i) => committed.get(partitionName(input)) ?? stored[i]);
       } catch (thrown) {
         throw kafkaFailure(`reading the positions of ${groupId}`, thrown);
       }
@@ -57,7 +57,7 @@ export async function openTask(deps: TaskDeps, task: string): Promise<TaskLog> {
       const offsets = positions.length === 0 ? [] : [offsetsOf(groupId, positions, topicOf)];
       try {
         deps.wrote(await transactions.commit(records, offsets));
-        for (const input of positions) committed.set(keyOf(input), input);
+        for (const input of positions) committed.set(partitionName(input), input);
       } catch (thrown) {
         usable = false;
         throw isFenced(thrown) ? fenced(task) : kafkaFailure(`committing task ${task}`, thrown);
@@ -74,8 +74,4 @@ export async function openTask(deps: TaskDeps, task: string): Promise<TaskLog> {
 /** The group of a task, service-partition: that of its service. */
 export function groupOf(prefix: string, task: string): string {
   return `${prefix}${task.replace(/-\d+$/, '')}`;
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -1,8 +1,8 @@
 import { FlowError } from '#lib/flow/errors';
 import type { Log, Outgoing, TaskLog } from '#lib/flow/log';
-import type { InputPosition, TopicPartition } from '#lib/flow/position';
+import { type InputPosition, partitionName, type TopicPartition } from '#lib/flow/position';
 import type { Broker } from '#test/simulation/broker/broker';
-import { LOG, nameOf } from '#test/simulation/broker/place';
+import { LOG } from '#test/simulation/broker/place';
 import { simulatedReader } from '#test/simulation/broker/reader';
 import type { Transactions } from '#test/simulation/broker/transactions';
 import { deepFreeze } from '#test/simulation/freeze';
@@ -42,11 +42,11 @@ export function simulatedLog(world: World, broker: Broker, process: Process): Lo
     open,
     reader: (at, from) => simulatedReader(world, broker, process, at, from),
     end: (at) =>
-      process.call<number>(LOG, `asks for the end of ${nameOf(at)}`, (answer) => {
+      process.call<number>(LOG, `asks for the end of ${partitionName(at)}`, (answer) => {
         const partition = broker.partition(at);
         answer.ok(world.has('end past the last record') ? partition.written : partition.end);
       }),
-    start: (at) => process.call<number>(LOG, `asks for the start of ${nameOf(at)}`, (answer) => answer.ok(0)),
+    start: (at) => process.call<number>(LOG, `asks for the start of ${partitionName(at)}`, (answer) => answer.ok(0)),
     async close() {},
   };
 }
@@ -64,7 +64,7 @@ function taskLog(
   async function send(outputs: readonly Outgoing[], positions: readonly InputPosition[]): Promise<void> {
     for (const [at, records] of byPartition(outputs)) {
       const target = broker.partition(at);
-      await process.call<void>(LOG, `${task} writes ${records.length} to ${nameOf(at)}`, (answer) =>
+      await process.call<void>(LOG, `${task} writes ${records.length} to ${partitionName(at)}`, (answer) =>
         transactions.produce(epoch, target, records, answer),
       );
     }
@@ -99,7 +99,7 @@ function taskLog(
   return {
     positions: (inputs) =>
       process.call(LOG, `${task} asks for its position`, (answer) =>
-        answer.ok(inputs.map((input) => broker.positions(task).get(nameOf(input)))),
+        answer.ok(inputs.map((input) => broker.positions(task).get(partitionName(input)))),
       ),
     async commit(outputs, positions) {
       if (!usable) throw new FlowError('closed', `task ${task} is closed`, { retriable: false });
@@ -121,15 +121,15 @@ function taskLog(
 function byPartition(outputs: readonly Outgoing[]): Map<TopicPartition, Outgoing[]> {
   const groups = new Map<string, { readonly at: TopicPartition; readonly records: Outgoing[] }>();
   for (const output of outputs) {
-    const known = groups.get(nameOf(output));
-    if (known === undefined) groups.set(nameOf(output), { at: output, records: [output] });
+    const known = groups.get(partitionName(output));
+    if (known === undefined) groups.set(partitionName(output), { at: output, records: [output] });
     else known.records.push(output);
   }
   return new Map(Array.from(groups.values(), ({ at, records }) => [at, records]));
 }
 
 function placeOf(input: InputPosition): string {
-  return `${nameOf(input)}@${input.position.offset}+${input.position.cursor}`;
+  return `${partitionName(input)}@${input.position.offset}+${input.position.cursor}`;
 }
 
 function isOutage(error: unknown): boolean {

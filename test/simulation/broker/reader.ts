@@ -1,7 +1,7 @@
 import type { LogReader, LogRecord } from '#lib/flow/log';
-import type { TopicPartition } from '#lib/flow/position';
+import { partitionName, type TopicPartition } from '#lib/flow/position';
 import type { Broker } from '#test/simulation/broker/broker';
-import { LOG, nameOf } from '#test/simulation/broker/place';
+import { LOG } from '#test/simulation/broker/place';
 import type { Answer, Process } from '#test/simulation/process';
 import type { World } from '#test/simulation/world';
 
@@ -49,7 +49,7 @@ export function simulatedReader<Value>(
         signal.addEventListener('abort', stop, { once: true });
         stops.add(stop);
         process.leftovers.add(letGo);
-        process.call(LOG, `reads ${nameOf(at)} from ${next}`, fetch).then(
+        process.call(LOG, `reads ${partitionName(at)} from ${next}`, fetch).then(
           (found) =>
             settle(() => {
               next = after(found);

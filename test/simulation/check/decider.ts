@@ -1,10 +1,9 @@
 import { DeciderMachine, lastSeq } from '#lib/flow/decider-machine';
 import { InputOrder } from '#lib/flow/input-order';
 import type { LogRecord, Outgoing } from '#lib/flow/log';
-import { START } from '#lib/flow/position';
+import { partitionName, START } from '#lib/flow/position';
 import { Overlay } from '#lib/flow/table';
 import type { DeciderTopology } from '#lib/flow/topology';
-import { nameOf } from '#test/simulation/broker/place';
 import { firstDifference } from '#test/simulation/check/fold';
 import { tableDifference } from '#test/simulation/check/tables';
 import type { Evidence } from '#test/simulation/workload';
@@ -32,7 +31,7 @@ export function checkOrderedDecider(evidence: Evidence, topology: DeciderTopolog
   }
   const expected = new Map<string, Outgoing[]>();
   for (const output of machine.outputs) {
-    expected.set(nameOf(output), [...(expected.get(nameOf(output)) ?? []), output]);
+    expected.set(partitionName(output), [...(expected.get(partitionName(output)) ?? []), output]);
   }
   return [...differences(evidence, topology, expected), ...storeProblems(evidence, topology)];
 }
@@ -54,8 +53,8 @@ export function checkDecider(evidence: Evidence, topology: DeciderTopology, caus
     const machine = new DeciderMachine(decider, partitions, table);
     act(machine);
     for (const output of machine.outputs) {
-      const known = expected.get(nameOf(output));
-      if (known === undefined) expected.set(nameOf(output), [output]);
+      const known = expected.get(partitionName(output));
+      if (known === undefined) expected.set(partitionName(output), [output]);
       else known.push(output);
     }
     table.apply(machine.changes());
@@ -91,7 +90,7 @@ export function checkDecider(evidence: Evidence, topology: DeciderTopology, caus
 function differences({ broker }: Evidence, topology: DeciderTopology, expected: Map<string, Outgoing[]>): string[] {
   return [...topology.outputs, ...topology.sideOutputs].flatMap((topic) =>
     broker.topic(topic).flatMap(({ visible }, partition) => {
-      const decided = (expected.get(nameOf({ topic, partition })) ?? []).map(({ value }) => value);
+      const decided = (expected.get(partitionName({ topic, partition })) ?? []).map(({ value }) => value);
       const sorted = topology.sideOutputs.includes(topic);
       // What has no number may come in another order than it is recomputed in; in a kept topic it is no decision (a watermark).
       const values = visible.map(({ value }) => value);
