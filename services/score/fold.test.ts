@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Drive } from '#lib/flow/drive';
 import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
-import { readModel, versionOf } from '#lib/model/files';
+import { readModel } from '#lib/model/files';
 import type { Scored } from '#schemas/generated/records';
 import { type EventMessage, type ScoreMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { createScoreTopology } from '#services/score/topology';
 import { DAY, event, HOUR, T0 } from '#test/given/event';
+import { submitted } from '#test/given/identify';
 import { running } from '#test/given/running';
 
 const files = await readModel('model');
@@ -162,14 +163,7 @@ describe('time and owners', () => {
   test('a model governs from its record on; what came before keeps the points it had', () => {
     const running = given(did('subscribed'));
     const doubled = { ...files, 'scoring.yaml': (files['scoring.yaml'] ?? '').replace('points: 5', 'points: 50') };
-    const model = {
-      model_version: versionOf(doubled),
-      files: doubled,
-      received_at: T0,
-      own_time: false,
-      import_id: null,
-    };
-    running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
+    running.publish(TOPICS.events, submitted(doubled), T0);
     running.publish(TOPICS.events, did('subscribed'), T0);
     expect(lastOf(running)?.score.after).toBe(55);
   });

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { TableRow } from '#lib/clickhouse/row';
 import { drive } from '#lib/flow/drive';
 import { sha256 } from '#lib/hash/sha256';
-import { versionOf } from '#lib/model/files';
 import { TOPICS } from '#schemas/topics';
 import { createPipeline, topologiesOf } from '#services/pipeline';
+import { submitted } from '#test/given/identify';
 import { collected, compile, shipped } from '#test/given/lines';
 
 const AT = Date.UTC(2026, 2, 2, 9);
@@ -16,14 +16,7 @@ async function reported(call: object, partitions: number) {
   const running = drive(topologiesOf(createPipeline({ hash: sha256, compile, partitions, tickEvery: DAY })), (topic) =>
     topic === TOPICS.events || topic === TOPICS.deadLetters ? 1 : partitions,
   );
-  const model = {
-    model_version: versionOf(shipped),
-    files: shipped,
-    received_at: AT,
-    own_time: false,
-    import_id: null,
-  };
-  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, AT);
+  running.publish(TOPICS.events, submitted(shipped, AT), AT);
   for (const message of await collected([line])) running.publish(TOPICS.events, message, AT);
   running.tick(AT + DAY);
   const rows = running.rows() as readonly TableRow[];

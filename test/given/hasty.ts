@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { versionOf } from '#lib/model/files';
-import type { ModelFiles } from '#lib/model/model';
 import type { EventMessage } from '#schemas/topics';
 import { event, T0 } from '#test/given/event';
 import { hastyModels } from '#test/given/hasty-model';
+import { submitted } from '#test/given/identify';
 import { inOwnTime } from '#test/given/own-time';
 
 const MINUTE = 60_000;
@@ -75,9 +74,4 @@ export function hastyHistory(steps: readonly HastyStep[]): readonly EventMessage
   }
   const end = { import_id: '', received_at: now + 60 * MINUTE, own_time: true };
   return inOwnTime([...messages, { type: 'ImportFinished', value: end }]);
-}
-
-function submitted(files: ModelFiles, at: number): EventMessage {
-  const value = { model_version: versionOf(files), files, received_at: at, own_time: true, import_id: null };
-  return { type: 'ModelSubmitted', value };
 }

@@ -9,6 +9,7 @@ import { createCollect } from '#services/collect/server';
 import { anySource } from '#services/collect/source';
 import { createPipeline, topologiesOf } from '#services/pipeline';
 import type { ArrivingLine } from '#test/given/disturbed';
+import { submitted } from '#test/given/identify';
 
 const HOUR = 3_600_000;
 /** Time goes by in steps of this, so that no step of a program is late. */
@@ -57,8 +58,7 @@ export function lived(
 ): Drive {
   const running = inMemory(partitions, folds);
   let now = events[0]?.value.received_at ?? until;
-  const model = { model_version: versionOf(files), files, received_at: now, own_time: false, import_id: null };
-  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, now);
+  running.publish(TOPICS.events, submitted(files, now), now);
   const passes = (to: number) => {
     while (now + TICK < to) {
       now += TICK;
@@ -82,10 +82,10 @@ export function imported(events: readonly EventMessage[], files: ModelFiles = sh
   const sorted = own.toSorted((a, b) => a.occurred_at - b.occurred_at);
   const [start = 0, end = 0] = [sorted[0]?.occurred_at, sorted.at(-1)?.occurred_at];
   const clock = end + 24 * HOUR;
-  const submitted = { model_version: versionOf(files), files, received_at: start, own_time: true, import_id: 'import' };
+  const model = { model_version: versionOf(files), files, received_at: start, own_time: true, import_id: 'import' };
   const begun = { import_id: 'import', received_at: start };
   running.publish(TOPICS.events, { type: 'ImportBegun', value: begun }, clock);
-  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: submitted }, clock);
+  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, clock);
   for (const one of sorted) {
     const value = { ...one, received_at: one.occurred_at, own_time: true, import_id: 'import' };
     running.publish(TOPICS.events, { type: 'LeadEvent', value }, clock);

@@ -1,7 +1,7 @@
 import type { Log } from '#lib/flow/log';
-import { versionOf } from '#lib/model/files';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import type { ArrivingLine } from '#test/given/disturbed';
+import { submitted } from '#test/given/identify';
 import { collected, shipped } from '#test/given/lines';
 import { inOwnTime } from '#test/given/own-time';
 
@@ -14,16 +14,9 @@ const AT_ONCE = 500;
  */
 export async function inTheirOwnTime(lines: readonly ArrivingLine[]): Promise<readonly EventMessage[]> {
   const [start = 0, end = 0] = [lines[0]?.arrived, lines.at(-1)?.arrived];
-  const model = {
-    model_version: versionOf(shipped),
-    files: shipped,
-    received_at: start,
-    own_time: true,
-    import_id: null,
-  };
   const events = await collected(lines);
   const finished = { import_id: '', received_at: end, own_time: true };
-  return inOwnTime([{ type: 'ModelSubmitted', value: model }, ...events, { type: 'ImportFinished', value: finished }]);
+  return inOwnTime([submitted(shipped, start), ...events, { type: 'ImportFinished', value: finished }]);
 }
 
 /** Publishes them in their order. */

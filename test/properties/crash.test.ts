@@ -8,21 +8,19 @@ import { supervise } from '#lib/flow/supervisor';
 import { sha256 } from '#lib/hash/sha256';
 import { createMemoryLog } from '#lib/log/memory/log';
 import { createCompiler } from '#lib/model/compile';
-import { readModel, versionOf } from '#lib/model/files';
+import { readModel } from '#lib/model/files';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { createPipeline, topologiesOf } from '#services/pipeline';
-import { AFTERWARDS, T0 } from '#test/given/event';
+import { AFTERWARDS } from '#test/given/event';
 import { type Fault, faultyLog, faultyStores } from '#test/given/faults';
 import { histories } from '#test/given/history';
+import { submitted } from '#test/given/identify';
 import { inOwnTime } from '#test/given/own-time';
 import { stillClock } from '#test/given/still-clock';
 
 const files = await readModel('model');
 const compile = createCompiler();
-const model: EventMessage = {
-  type: 'ModelSubmitted',
-  value: { model_version: versionOf(files), files, received_at: T0, own_time: true, import_id: null },
-};
+const model = submitted(files);
 
 const PARTITIONS: Readonly<Record<string, number>> = {
   [TOPICS.events]: 1,

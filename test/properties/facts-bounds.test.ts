@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
 import { sha256 } from '#lib/hash/sha256';
-import { versionOf } from '#lib/model/files';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { createPipeline } from '#services/pipeline';
 import { arrivals } from '#test/given/batch/arrivals';
 import { HOUR, T0 } from '#test/given/event';
 import { EMAILS, factHistories, NAMED, USERS } from '#test/given/facts-history';
+import { submitted } from '#test/given/identify';
 import { compile, shipped } from '#test/given/lines';
 import { factsIn, NOTHING_TOLD, valuesOf } from '#test/given/outcome';
 import { reportedOf } from '#test/given/reported-of';
@@ -38,14 +38,7 @@ function told(events: readonly EventMessage[], kept: number) {
   const { folds } = createPipeline(options);
   const identify = createIdentifyTopology({ ...options, importTickEvery: HOUR, kept });
   const running = drive([identify, folds[0]], (topic) => (topic === TOPICS.events ? 1 : PARTITIONS));
-  const model = {
-    model_version: versionOf(shipped),
-    files: shipped,
-    received_at: T0,
-    own_time: false,
-    import_id: null,
-  };
-  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
+  running.publish(TOPICS.events, submitted(shipped, T0), T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   const facts = factsIn(valuesOf(running, TOPICS.scores, 'Scored'));
   const came = valuesOf(running, TOPICS.activity, 'Activity').filter(({ event_id }) => event_id.startsWith('look-'));

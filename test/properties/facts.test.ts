@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
 import { sha256 } from '#lib/hash/sha256';
-import { versionOf } from '#lib/model/files';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createPipeline } from '#services/pipeline';
 import { pairedBy } from '#test/given/arrivals';
 import { arrivals } from '#test/given/batch/arrivals';
 import { DAY, T0 } from '#test/given/event';
 import { factHistories } from '#test/given/facts-history';
+import { submitted } from '#test/given/identify';
 import { compile, shipped } from '#test/given/lines';
 import { factsIn, NOTHING_TOLD, readFacts, valuesOf } from '#test/given/outcome';
 import { reportedOf } from '#test/given/reported-of';
@@ -23,14 +23,7 @@ function told(events: readonly EventMessage[], partitions: number) {
   const [score, stage] = folds;
   const topologies = [identify, score, ...(stage === undefined ? [] : [stage])];
   const running = drive(topologies, (topic) => (topic === TOPICS.events ? 1 : partitions));
-  const model = {
-    model_version: versionOf(shipped),
-    files: shipped,
-    received_at: T0,
-    own_time: false,
-    import_id: null,
-  };
-  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
+  running.publish(TOPICS.events, submitted(shipped, T0), T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   const activity = running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage);
   const came = activity.flatMap((message) => (message.type === 'Activity' ? [message.value] : []));

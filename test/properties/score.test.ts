@@ -5,7 +5,7 @@ import { sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
 import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
-import { readModel, versionOf } from '#lib/model/files';
+import { readModel } from '#lib/model/files';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { Activity } from '#schemas/generated/records';
 import { type ActivityMessage, type EventMessage, type ScoreMessage, TOPICS } from '#schemas/topics';
@@ -15,6 +15,7 @@ import type { LeadScore } from '#services/score/state';
 import { createScoreTopology } from '#services/score/topology';
 import { AFTERWARDS, DAY, HOUR, T0 } from '#test/given/event';
 import { histories } from '#test/given/history';
+import { submitted } from '#test/given/identify';
 import { inOwnTime } from '#test/given/own-time';
 import { publishedScore } from '#test/given/published-points';
 
@@ -29,8 +30,7 @@ const topologies = [
 /** identify and score over a history; what they know of each lead at its end. */
 function run(history: readonly EventMessage[]) {
   const running = drive(topologies, () => 1);
-  const value = { model_version: versionOf(files), files, received_at: T0, own_time: true, import_id: null };
-  const messages = inOwnTime([{ type: 'ModelSubmitted', value }, ...history]);
+  const messages = inOwnTime([submitted(files), ...history]);
   for (const message of messages) running.publish(TOPICS.events, message, AFTERWARDS);
   const owned = new Map<string, Map<string, Activity>>();
   const of = (lead: string) => owned.get(lead) ?? owned.set(lead, new Map()).get(lead) ?? new Map<string, Activity>();

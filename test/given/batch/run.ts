@@ -4,7 +4,7 @@ import { leadState } from '#lib/flow/leads';
 import type { TableReader } from '#lib/flow/store';
 import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
-import { readModel, versionOf } from '#lib/model/files';
+import { readModel } from '#lib/model/files';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
@@ -13,6 +13,7 @@ import type { LeadScore } from '#services/score/state';
 import { createScoreTopology } from '#services/score/topology';
 import { inSeq } from '#test/given/batch/in-seq';
 import { DAY, HOUR, T0 } from '#test/given/event';
+import { submitted } from '#test/given/identify';
 
 const PARTITIONS = 2;
 const shipped = await readModel('model');
@@ -39,8 +40,7 @@ export interface Streamed {
 export function streamed(events: readonly EventMessage[], kept = 10_000): Streamed {
   const topologies = [createIdentifyTopology({ ...IDENTIFY, kept }), SCORE];
   const running = drive(topologies, (topic) => (topic === TOPICS.activity || topic === TOPICS.scores ? PARTITIONS : 1));
-  const model = { model_version: versionOf(files), files, received_at: T0, own_time: false, import_id: null };
-  running.publish(TOPICS.events, { type: 'ModelSubmitted', value: model }, T0);
+  running.publish(TOPICS.events, submitted(files), T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   running.tick((events.at(-1)?.value.received_at ?? T0) + DAY);
   const tables = Array.from({ length: PARTITIONS }, (_, partition) => running.table('score', partition));

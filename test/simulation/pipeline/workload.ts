@@ -4,11 +4,11 @@ import { keyOf, nameOf, SHAPES } from '#app/verify/expected';
 import type { TableRow } from '#lib/clickhouse/row';
 import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
-import { readModel, versionOf } from '#lib/model/files';
+import { readModel } from '#lib/model/files';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createPipeline } from '#services/pipeline';
-import { T0 } from '#test/given/event';
 import { histories } from '#test/given/history';
+import { submitted } from '#test/given/identify';
 import { inOwnTime } from '#test/given/own-time';
 import { checkDecider, checkOrderedDecider } from '#test/simulation/check/decider';
 import { checkFolds } from '#test/simulation/check/fold';
@@ -32,10 +32,7 @@ export async function createPipelineWorkloads(): Promise<DrawWorkload> {
     partitions: 1,
     tickEvery: 1000,
   });
-  const model: EventMessage = {
-    type: 'ModelSubmitted',
-    value: { model_version: versionOf(files), files, received_at: T0, own_time: true, import_id: null },
-  };
+  const model = submitted(files);
   const partitions = Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, 1]));
   const [score, ...others] = folds;
   /** What was published before its import began, or while that was sent again, is live: of the time at which it was logged. */
