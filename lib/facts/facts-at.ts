@@ -1,8 +1,9 @@
+import { MOST_OF_A_KIND } from '#lib/facts/bounds';
 import { consentsAt } from '#lib/facts/consent';
 import { NO_FACTS, NOBODY } from '#lib/facts/facts';
 import type { HeldWord, HeldWords } from '#lib/facts/held-words';
 import { type Said, saidAt, timeOf } from '#lib/facts/said';
-import { type Address, MOST_OF_A_KIND, type Source, type WordValue } from '#lib/facts/words';
+import type { Address, Source, WordValue } from '#lib/facts/words';
 import { compareKeys } from '#lib/flow/table';
 import type { Facts, Touch } from '#schemas/generated/records';
 

@@ -1,5 +1,6 @@
+import { MOST_OF_A_KIND } from '#lib/facts/bounds';
 import { kindOf } from '#lib/facts/last-words';
-import { MOST_OF_A_KIND, type WordValue } from '#lib/facts/words';
+import type { WordValue } from '#lib/facts/words';
 import { compareKeys, timeIn } from '#lib/flow/table';
 
 /**

@@ -1,4 +1,5 @@
-import { isOfFirst, MOST_OF_A_KIND } from '#lib/facts/words';
+import { MOST_OF_A_KIND } from '#lib/facts/bounds';
+import { isOfFirst } from '#lib/facts/words';
 import { compareKeys } from '#lib/flow/table';
 
 /** Of each lasting fact the place of the activity with its last word, or its first where that counts. Places sort by time. */

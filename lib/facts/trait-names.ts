@@ -1,7 +1,4 @@
-/** So many traits of one activity count: as many as are held of a lead. */
-const MOST_TRAITS = 100;
-
-export const LONGEST_NAME = 200;
+import { LONGEST_NAME, MOST_OF_A_KIND } from '#lib/facts/bounds';
 
 /** Where collect keeps personal fields that are no traits of the person. */
 const PLACED = /^(?:context|properties)\./;
@@ -12,7 +9,7 @@ const PLACED = /^(?:context|properties)\./;
  */
 export function traitNames(said: { readonly [name: string]: unknown }): readonly string[] {
   const names = Object.keys(said).filter(isTrait);
-  return names.length <= MOST_TRAITS ? names : names.sort().slice(0, MOST_TRAITS);
+  return names.length <= MOST_OF_A_KIND ? names : names.sort().slice(0, MOST_OF_A_KIND);
 }
 
 function isTrait(name: string): boolean {

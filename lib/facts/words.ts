@@ -1,4 +1,5 @@
-import { LONGEST_NAME, traitNames } from '#lib/facts/trait-names';
+import { LONGEST_NAME } from '#lib/facts/bounds';
+import { traitNames } from '#lib/facts/trait-names';
 import { objectIn } from '#lib/json/object';
 import type { Activity } from '#schemas/generated/records';
 
@@ -53,9 +54,6 @@ const SOFT: ReadonlySet<string> = new Set(['soft', 'transient', 'temporary', 'bl
 
 /** Facts that outlive the bounds within which activities are kept: their last words are held for ever. */
 const LASTING = /^(?:trait|named|reported|first|bounced|complained|confirmed|in|out):|^user$/;
-
-/** So many facts of a kind (traits, topics, addresses) have their last words held: the newest. */
-export const MOST_OF_A_KIND = 100;
 
 /** In characters of JSON. */
 const LONGEST_VALUE = 2_000;

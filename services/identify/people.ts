@@ -1,4 +1,4 @@
-import { MOST_OF_A_KIND } from '#lib/facts/words';
+import { MOST_OF_A_KIND } from '#lib/facts/bounds';
 import type { TableReader } from '#lib/flow/store';
 import { endOf, type Overlay } from '#lib/flow/table';
 import { isAddress } from '#services/identify/identifier';

@@ -1,3 +1,4 @@
+import { MOST_OF_A_KIND } from '#lib/facts/bounds';
 import { arePersonsSame, areSameFacts, NO_FACTS } from '#lib/facts/facts';
 import { factsAt } from '#lib/facts/facts-at';
 import { fullKinds } from '#lib/facts/held-bounds';
@@ -11,7 +12,7 @@ import {
   withWords,
 } from '#lib/facts/held-words';
 import { kindOf } from '#lib/facts/last-words';
-import { isOfFirst, MOST_OF_A_KIND, wordsOf } from '#lib/facts/words';
+import { isOfFirst, wordsOf } from '#lib/facts/words';
 import type { TableReader } from '#lib/flow/store';
 import { compareKeys, endOf, timeIn, timeKey } from '#lib/flow/table';
 import type { Model } from '#lib/model/model';
@@ -197,7 +198,7 @@ export function wordsBy(items: TableReader, at: number, own: readonly string[]):
 export function factsOf({ words, addresses, ahead }: LeadFacts, at: number, like?: Facts): Facts {
   if (ahead !== undefined && nextWord(words, at) !== undefined) return alike(factsAt(words, addresses, at), like);
   const known = derived.get(words);
-  if (known?.addresses === addresses) return known.facts;
+  if (known?.addresses === addresses) return alike(known.facts, like);
   const facts = alike(factsAt(words, addresses, Number.POSITIVE_INFINITY), like);
   derived.set(words, { addresses, facts });
   return facts;
@@ -213,7 +214,7 @@ function carryOver(from: HeldWords, to: HeldWords): void {
 }
 
 function alike(facts: Facts, like: Facts | undefined): Facts {
-  if (like === undefined) return facts;
+  if (like === undefined || facts === like) return facts;
   if (areSameFacts(facts, like)) return like;
   return arePersonsSame(facts.personal, like.personal) ? { ...facts, personal: like.personal } : facts;
 }
@@ -233,8 +234,7 @@ export interface Told {
 export function tell(before: LeadFacts, after: LeadFacts, at: number): Told {
   const was = before === NOTHING_SAID ? NO_FACTS : factsOf(before, before.ahead ?? Number.POSITIVE_INFINITY);
   const now = factsOf(after, at, was);
-  const same = now === was || areSameFacts(now, was);
-  return { was, now: same ? was : now, told: same ? null : now, after: settled(after, at) };
+  return { was, now, told: now === was ? null : now, after: settled(after, at) };
 }
 
 function settled(facts: LeadFacts, at: number): LeadFacts {
