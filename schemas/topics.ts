@@ -6,11 +6,16 @@ import type {
   Handoff,
   ImportBegun,
   ImportFinished,
+  JoinAnswer,
+  JoinAnswered,
+  JoinClosed,
+  JoinOpened,
   LeadEvent,
   Merged,
   ModelApplied,
   ModelSubmitted,
   MovedOut,
+  OwnerPassed,
   Scored,
   Staged,
   Tick,
@@ -25,6 +30,7 @@ export const TOPICS = {
   scores: 'lead.scores',
   stages: 'lead.stages',
   triggers: 'lead.triggers',
+  joins: 'lead.joins',
   handoffs: 'lead.handoffs',
   deadLetters: 'lead.dead-letters',
 } as const;
@@ -55,6 +61,9 @@ export type ActivityMessage =
   | Message<'MovedOut', MovedOut>
   | Message<'Merged', Merged>
   | Message<'AddressesChanged', AddressesChanged>
+  | Message<'JoinOpened', JoinOpened>
+  | Message<'JoinAnswered', JoinAnswered>
+  | Message<'JoinClosed', JoinClosed>
   | BroadcastMessage;
 
 export type ScoreMessage = Message<'Scored', Scored> | BroadcastMessage;
@@ -63,8 +72,14 @@ export type StageMessage = Message<'Staged', Staged> | BroadcastMessage;
 
 export type TriggerMessage = Message<'Trigger', Trigger>;
 
+/** What was decided about a lead, for the one that it is joined with: identify reads it. */
+export type JoinMessage = Message<'JoinAnswer', JoinAnswer>;
+
 /** ModelApplied: from here on routing follows this model; its seq is a handoff_seq, the rest is as identify wrote it. */
-export type HandoffMessage = Message<'Handoff', Handoff> | Message<'ModelApplied', ModelApplied>;
+export type HandoffMessage =
+  | Message<'Handoff', Handoff>
+  | Message<'OwnerPassed', OwnerPassed>
+  | Message<'ModelApplied', ModelApplied>;
 
 export type DeadLetterMessage = Message<'DeadLetter', DeadLetter>;
 
@@ -75,16 +90,30 @@ export type AnyMessage =
   | ScoreMessage
   | StageMessage
   | TriggerMessage
+  | JoinMessage
   | HandoffMessage
   | DeadLetterMessage;
 
 /** The records that each topic carries, by name. */
 export const TOPIC_SCHEMAS = {
   'lead.events': ['LeadEvent', 'ModelSubmitted', 'ImportBegun', 'ImportFinished'],
-  'lead.activity': ['Activity', 'MovedOut', 'Merged', 'AddressesChanged', 'Tick', 'ModelApplied', 'Cost', 'Watermark'],
+  'lead.activity': [
+    'Activity',
+    'MovedOut',
+    'Merged',
+    'AddressesChanged',
+    'JoinOpened',
+    'JoinAnswered',
+    'JoinClosed',
+    'Tick',
+    'ModelApplied',
+    'Cost',
+    'Watermark',
+  ],
   'lead.scores': ['Scored', 'Tick', 'ModelApplied', 'Cost', 'Watermark'],
   'lead.stages': ['Staged', 'Tick', 'ModelApplied', 'Cost', 'Watermark'],
   'lead.triggers': ['Trigger'],
-  'lead.handoffs': ['Handoff', 'ModelApplied'],
+  'lead.joins': ['JoinAnswer'],
+  'lead.handoffs': ['Handoff', 'OwnerPassed', 'ModelApplied'],
   'lead.dead-letters': ['DeadLetter'],
 } as const satisfies { readonly [Name in Topic]: readonly AnyMessage['type'][] };

@@ -69,6 +69,7 @@ export function partitionCounts(shared: number): Readonly<Record<Topic, number>>
     [TOPICS.scores]: shared,
     [TOPICS.stages]: shared,
     [TOPICS.triggers]: shared,
+    [TOPICS.joins]: shared,
     [TOPICS.handoffs]: shared,
     [TOPICS.deadLetters]: 1,
   };

@@ -3,7 +3,7 @@ import type { Log, Sharing } from '#lib/flow/log';
 import { deciderTask, foldTask, type RunnerOptions, sinkTask } from '#lib/flow/runner';
 import { foldTaskName } from '#lib/flow/start-over';
 import type { Task } from '#lib/flow/task';
-import type { DeciderTopology, FoldTopology } from '#lib/flow/topology';
+import { type DeciderTopology, type FoldTopology, topicsOf } from '#lib/flow/topology';
 import type { Pipeline } from '#services/pipeline';
 
 /** A service as its group sees it. */
@@ -65,7 +65,7 @@ function folds(chain: readonly [FoldTopology, ...FoldTopology[]], log: Log): Hos
   return {
     service: chain.map(({ service }) => service).join('+'),
     sharing: { topics: [input], shares: log.partitions(input) },
-    writes: chain.flatMap(({ output }) => output ?? []),
+    writes: chain.flatMap(topicsOf),
     nameOf: (share) => foldTaskName(chain, share),
     taskOf: (share, options) => foldTask(options, chain, share),
   };

@@ -25,7 +25,7 @@ export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord
       const { type, value } = message;
       if (type === 'ModelApplied') settled.inTurn(value.input_offset);
       else if (type === 'Cost' || (type === 'Activity' && value.cause !== 'move')) settled.alone(value.input_offset);
-      else if (type !== 'Tick' && type !== 'Watermark') settled.reached(value.input_offset);
+      else if (type !== 'Tick' && type !== 'Watermark' && type !== 'JoinAnswered') settled.reached(value.input_offset);
       onRecord();
     }
   }
@@ -109,7 +109,7 @@ export async function positionsOfHandoff(
       const { value, type } = message;
       if (type === 'ModelApplied' && value.seq > inForce.seq)
         inForce = { seq: value.seq, submittedAt: value.input_offset };
-      if (type === 'Handoff') {
+      if (type !== 'ModelApplied') {
         handed.set(value.input_partition, Math.max(handed.get(value.input_partition) ?? 0, value.input_offset + 1));
       }
       onRecord();

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type KeptRecord, readTopic } from '#app/verify/topic';
 import { FlowError } from '#lib/flow/errors';
-import { FoldMachine } from '#lib/flow/fold-machine';
+import { type Emitted, FoldMachine } from '#lib/flow/fold-machine';
 import type { Log } from '#lib/flow/log';
 import { type Position, START } from '#lib/flow/position';
 import { Overlay } from '#lib/flow/table';
-import type { FoldTopology } from '#lib/flow/topology';
+import { type FoldTopology, topicsOf } from '#lib/flow/topology';
 
 /** Records after which the state that is recomputed takes in what has changed. */
 const BATCH = 20_000;
@@ -21,11 +21,11 @@ export async function positionOfFold(
   signal: AbortSignal,
   onRecord: () => void,
 ): Promise<Position> {
-  const written = await Promise.all(
-    chain.map(({ output }) =>
-      output === undefined ? undefined : peekable(readTopic<unknown>(log, { topic: output, partition }, signal)),
-    ),
-  );
+  const written = new Map<string, Peekable<KeptRecord<unknown>>>();
+  for (const topic of chain.flatMap(topicsOf)) {
+    written.set(topic, await peekable(readTopic<unknown>(log, { topic, partition }, signal)));
+  }
+  const writtenAs = ({ topic }: Emitted) => (topic === undefined ? undefined : written.get(topic));
   const table = new Overlay();
   const machine = new FoldMachine(chain, table, START);
   let before = machine.position;
@@ -36,13 +36,13 @@ export async function positionOfFold(
     before = machine.position;
     while (machine.busy) {
       const emitted = machine.step();
-      const missing = emitted.filter(({ level }) => written[level] !== undefined && written[level].head === undefined);
-      if (missing.length > 0) return before;
+      const isMissing = (records: Peekable<unknown> | undefined) => records !== undefined && records.head === undefined;
+      if (emitted.some((output) => isMissing(writtenAs(output)))) return before;
       for (const output of emitted) {
-        const record = written[output.level]?.head;
-        if (record === undefined) continue;
-        if (!isDeepStrictEqual(record.value, output.value)) throw notOurs(record);
-        await written[output.level]?.take();
+        const records = writtenAs(output);
+        if (records?.head === undefined) continue;
+        if (!isDeepStrictEqual(records.head.value, output.value)) throw notOurs(records.head);
+        await records.take();
       }
       before = machine.position;
     }

@@ -5,7 +5,7 @@ import type { Log } from '#lib/flow/log';
 import { START } from '#lib/flow/position';
 import type { TableReader } from '#lib/flow/store';
 import { endOf, Overlay } from '#lib/flow/table';
-import type { FoldTopology } from '#lib/flow/topology';
+import { type FoldTopology, topicsOf } from '#lib/flow/topology';
 
 const BATCH = 20_000;
 
@@ -26,14 +26,13 @@ export async function verifyFolds(
   const table = new Overlay();
   const [first] = chain;
   if (first === undefined) return 0;
-  const written = chain.map(({ output }) =>
-    output === undefined ? undefined : readTopic<unknown>(log, { topic: output, partition }, signal),
+  const written = new Map(
+    chain.flatMap(topicsOf).map((topic) => [topic, readTopic<unknown>(log, { topic, partition }, signal)]),
   );
   let compared = 0;
 
-  async function check({ level, value }: Emitted): Promise<void> {
-    const topic = chain[level]?.output;
-    const next = await written[level]?.next();
+  async function check({ topic, value }: Emitted): Promise<void> {
+    const next = topic === undefined ? undefined : await written.get(topic)?.next();
     if (topic === undefined || next === undefined) return;
     compared++;
     if (next.done === true) findings.add(`${topic}/${partition}`, nameOf(value), undefined, value);
@@ -41,9 +40,9 @@ export async function verifyFolds(
   }
 
   await replay(chain, partition, log, table, signal, check);
-  for (const [level, records] of written.entries()) {
-    for (let rest = await records?.next(); rest?.done === false; rest = await records?.next()) {
-      findings.add(`${chain[level]?.output}/${partition}`, `offset ${rest.value.offset}`, rest.value.value, undefined);
+  for (const [topic, records] of written) {
+    for (let rest = await records.next(); rest.done === false; rest = await records.next()) {
+      findings.add(`${topic}/${partition}`, `offset ${rest.value.offset}`, rest.value.value, undefined);
     }
   }
   recomputed(table);

@@ -29,7 +29,7 @@ export async function verifyHandoff(
   for await (const { record, now } of readInOrder(log, partitionsOf(log, TOPICS.stages), placeOf, signal)) {
     if (findings.full) return checked;
     const machine = new DeciderMachine(decider, partitions, table);
-    while (!machine.decide(record, now));
+    machine.decide(record, now);
     if (machine.outputs.length === 0) continue;
     for (const output of machine.outputs as readonly Outgoing<HandoffMessage>[]) {
       await written[output.partition]?.compare(output.value, record);
@@ -96,7 +96,7 @@ class Written {
 
 /** Negative: `a` was due before `b` in their partition; 0: on the same input. */
 function compareDecisions(a: HandoffMessage, b: HandoffMessage): number {
-  if (a.type === b.type) return a.value.input_offset - b.value.input_offset;
+  if ((a.type === 'ModelApplied') === (b.type === 'ModelApplied')) return a.value.input_offset - b.value.input_offset;
   return seqOf(a) < seqOf(b) ? -1 : 1;
 }
 

@@ -9,6 +9,7 @@ import { createCompiler } from '#lib/model/compile';
 import { TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { createPipeline } from '#services/pipeline';
+import { ANSWERING } from '#test/given/answering';
 import { event, T0 } from '#test/given/event';
 import { IDENTIFY, submitted } from '#test/given/identify';
 
@@ -47,7 +48,7 @@ test('a log that a key was named in is verified with that key, whichever record 
   const identity = identityHash('s3cret');
   for (const first of [[], [submitted()]]) {
     const topology = createIdentifyTopology({ ...IDENTIFY, identity });
-    const running = drive([topology], () => 1);
+    const running = drive([topology, ANSWERING], () => 1);
     const log = createMemoryLog({ partitions: Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, 1])) });
     const history = [...first, event({ user: 'ann', email: 'ann@x.org' }), event({ email: 'ann@x.org' })];
     for (const value of history) running.publish(TOPICS.events, value, T0);

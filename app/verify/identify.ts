@@ -6,13 +6,20 @@ import { mergeBySeq } from '#lib/flow/merge';
 import type { Position } from '#lib/flow/position';
 import { Overlay } from '#lib/flow/table';
 import type { DeciderTopology } from '#lib/flow/topology';
-import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
+import {
+  type ActivityMessage,
+  type DeadLetterMessage,
+  type EventMessage,
+  type JoinMessage,
+  TOPICS,
+} from '#schemas/topics';
 import { UNDECODABLE } from '#services/identify/topology';
 
 /**
  * Checks lead.activity: numbered without gaps, time never back, and, as far as lead.events still holds its input, each
  * record what identify decides on that input, each input settled once; others may have passed one that took several
- * decisions. `until`: identify's position.
+ * decisions. What leads answered that were asked what was decided about them stands there as they answered it. `until`: identify's
+ * position in lead.events.
  * Returns how many records were checked.
  */
 export async function verifyIdentify(
@@ -27,6 +34,7 @@ export async function verifyIdentify(
   const events = readAny<EventMessage>(log, { topic: TOPICS.events, partition: 0 }, signal);
   const unreadable = await refusedAsUnreadable(log, signal);
   const decided = decisions(log, topology, signal);
+  const answers = new Answers(log, signal);
   let input = await events.next();
   let output = await decided.next();
   /** An input that takes several decisions, and those that wait for it, in their order. */
@@ -51,16 +59,16 @@ export async function verifyIdentify(
   }
 
   /** What identify decides on an input at a time; copies for all partitions once. */
-  function redecide(record: LogRecord<EventMessage>, now: number): Redecided {
+  function redecide(record: LogRecord<EventMessage | JoinMessage>, now: number): Redecided {
     const machine = new DeciderMachine(topology.decider, partitions, table);
-    const isUnreadable = unreadable.has(record.offset);
-    const settled = machine.decide(isUnreadable ? { ...record, value: UNREADABLE } : record, now);
+    const isUnreadable = record.topic === TOPICS.events && unreadable.has(record.offset);
+    const settled = machine.decide(isUnreadable ? { ...record, value: UNREADABLE } : record, now) === 'settled';
     const outputs = machine.outputs.filter(({ topic }) => topic === TOPICS.activity);
     return { values: [...new Set(outputs.map(({ value }) => value))], settled };
   }
 
   /** Takes one decision on an input again; true if its records are the next ones. */
-  async function compare(record: LogRecord<EventMessage>, { values, settled }: Redecided): Promise<boolean> {
+  async function compare(record: LogRecord, { values }: Redecided): Promise<boolean> {
     for (const value of values) {
       const place = output.done === true ? undefined : output.value;
       const where = place === undefined ? TOPICS.activity : `${TOPICS.activity}/${place.partition}`;
@@ -70,13 +78,28 @@ export async function verifyIdentify(
       fold(place);
       output = await decided.next();
     }
-    if (settled && record === underWay) underWay = undefined;
-    if (!settled) underWay = record;
     return true;
+  }
+
+  /** An answer stands where it was heard, as it was given. */
+  async function compareAnswer({ value }: KeptRecord<JoinAnsweredMessage>): Promise<boolean> {
+    const answer = await answers.at(value.value.answer_partition, value.value.answer_offset);
+    if (answer === undefined) {
+      findings.add(TOPICS.joins, `answer to ${value.value.join_seq}`, undefined, value.value);
+      return false;
+    }
+    const again = redecide(answer, value.value.logged_at);
+    if (again.values.length > 0) return compare(answer, again);
+    findings.add(TOPICS.joins, `offset ${answer.offset}`, value.value, 'nothing: nobody waits for it');
+    return false;
   }
 
   while (!findings.full) {
     const next = output.done === true ? undefined : output.value;
+    if (next !== undefined && isJoinAnswered(next)) {
+      if (!(await compareAnswer(next))) return checked;
+      continue;
+    }
     const answered = answeredBy(next) ?? NONE;
     const [first] = waiting.values();
     const isPassing = underWay !== undefined && answered !== underWay.offset;
@@ -97,6 +120,8 @@ export async function verifyIdentify(
     if (mayWait && (answered > record.offset || !again.settled)) waiting.set(record.offset, record);
     else {
       if (!(await compare(record, again))) return checked;
+      if (again.settled && record === underWay) underWay = undefined;
+      if (!again.settled) underWay = record;
       waiting.delete(record.offset);
     }
     if (waited === undefined) input = await events.next();
@@ -128,6 +153,33 @@ function withStampsOf(record: ActivityMessage | undefined, value: unknown): unkn
     return value;
   const { agent, lists } = record.value;
   return { type: 'Activity', value: { ...again.value, agent, lists } };
+}
+
+type JoinAnsweredMessage = Extract<ActivityMessage, { readonly type: 'JoinAnswered' }>;
+
+function isJoinAnswered(record: KeptRecord<ActivityMessage>): record is KeptRecord<JoinAnsweredMessage> {
+  return record.value.type === 'JoinAnswered';
+}
+
+/** What leads answered, read once from the beginning of each partition. */
+class Answers {
+  readonly #read = new Map<number, AsyncGenerator<KeptRecord<JoinMessage>>>();
+
+  constructor(
+    private readonly log: Log,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** The answer at an offset of a partition, asked for in their order; undefined: there is none. */
+  async at(partition: number, offset: number): Promise<KeptRecord<JoinMessage> | undefined> {
+    const known = this.#read.get(partition);
+    const records = known ?? readTopic<JoinMessage>(this.log, { topic: TOPICS.joins, partition }, this.signal);
+    this.#read.set(partition, records);
+    for (let next = await records.next(); next.done !== true; next = await records.next()) {
+      if (next.value.offset >= offset) return next.value.offset === offset ? next.value : undefined;
+    }
+    return undefined;
+  }
 }
 
 interface Redecided {

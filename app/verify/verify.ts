@@ -11,6 +11,7 @@ import { standStill } from '#app/verify/stand-still';
 import { verifyTables } from '#app/verify/tables';
 import { START } from '#lib/flow/position';
 import { Models } from '#lib/model/in-force';
+import { TOPICS } from '#schemas/topics';
 
 /**
  * Recomputes everything from the log by a plain run in memory and compares it with what is stored: decisions, topics,
@@ -34,7 +35,7 @@ export async function verify(
     };
     const scores = await ScoresOfNow.read(clickhouse, new Models(compile), findings);
     await part('decisions of identify', () => {
-      const until = identify.positions()?.[0]?.position ?? START;
+      const until = identify.positions()?.find(({ topic }) => topic === TOPICS.events)?.position ?? START;
       return verifyIdentify(pipeline.identify, log, until, findings, signal);
     });
     await part('scores, stages and triggers', async () => {

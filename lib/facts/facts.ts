@@ -72,8 +72,13 @@ export const UNSTAMPED: Pick<Activity, 'historic' | 'agent' | 'network' | 'mail_
 };
 
 /** What a record of lead.scores says where nothing is known and nothing counts. */
-export const NOTHING_KNOWN: Pick<Scored, 'addresses' | 'facts' | 'seen' | 'fading' | 'valid_until'> = {
+export const NOTHING_KNOWN: Pick<
+  Scored,
+  'addresses' | 'facts' | 'seen' | 'fading' | 'valid_until' | 'join_opened' | 'join_closed'
+> = {
   addresses: null,
+  join_opened: null,
+  join_closed: null,
   facts: null,
   seen: NOTHING_SEEN,
   fading: [],

@@ -1,4 +1,4 @@
-import type { Concern, Decided, Decider, Decision } from '#lib/flow/decider';
+import type { Concern, Decided, Decider, Decision, Settled } from '#lib/flow/decider';
 import { type LogRecord, type Outgoing, Undecodable } from '#lib/flow/log';
 import type { TableReader } from '#lib/flow/store';
 import { Overlay } from '#lib/flow/table';
@@ -24,11 +24,12 @@ export class DeciderMachine {
     this.#seq = lastSeq(stored);
   }
 
-  /** Takes one decision on an input; true when the input is settled. */
-  decide(input: LogRecord, now: number): boolean {
-    const { records, done } = this.#decision(input, now);
+  /** Takes one decision on an input. */
+  decide(input: LogRecord, now: number): Settled {
+    const { records, done, waits = false } = this.#decision(input, now);
     this.#write(records);
-    return done;
+    if (done) return 'settled';
+    return waits ? 'waits' : 'more';
   }
 
   /** Settles an input if one decision is enough for that; else nothing happens. */

@@ -87,13 +87,17 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     committedAt = positions;
     observer.opened?.(name, { positions, took: clock.now() - began });
     const { placeOf } = topology.decider;
-    const order = placeOf === undefined ? new DecisionOrder(positions) : new InputOrder(positions, placeOf);
+    const order =
+      placeOf === undefined ? new DecisionOrder(positions, topology.answers) : new InputOrder(positions, placeOf);
     return { taskLog, store: own, inputs, order };
   }
 
-  async function create(taskLog: TaskLog, missing: readonly TopicPartition[]): Promise<void> {
+  /** An input that holds nothing, since a newer version is the first to read it, is begun at its start. */
+  async function create(taskLog: TaskLog, unknown: readonly TopicPartition[]): Promise<void> {
+    const inputEnds = await Promise.all(unknown.map((input) => log.end(input)));
+    const missing = unknown.filter((_, i) => (inputEnds[i] ?? 0) > 0);
     const written = await Promise.all(outputs.map((output) => log.end(output)));
-    if (written.some((end) => end > 0)) {
+    if (missing.length > 0 && written.some((end) => end > 0)) {
       throw new FlowError(
         'position_lost',
         `${name} has decided before but its position in ${missing.map(partitionName).join(', ')} is gone, and starting from 0 would decide everything again; find it from what was written, with: leadstream recover ${topology.service}`,
@@ -102,7 +106,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     }
     await taskLog.commit(
       [],
-      missing.map((input) => ({ ...input, position: START })),
+      unknown.map((input) => ({ ...input, position: START })),
     );
   }
 
@@ -145,10 +149,13 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         decisions++;
         const passing = turnOf?.passing;
         const now = turnOf?.now ?? clock.now();
-        const settled = passing ? machine.settle(record, now) : machine.decide(record, now);
-        if (settled) records++;
-        if (passing && !settled) order.wait(record, passing);
-        else order.decided(record, settled, concernOf);
+        if (passing !== undefined && !machine.settle(record, now)) {
+          order.wait(record, passing);
+          continue;
+        }
+        const settled = passing !== undefined ? 'settled' : machine.decide(record, now);
+        if (settled === 'settled') records++;
+        order.decided(record, settled, concernOf);
       }
       if (decisions === 0 && crowded) await clock.sleep(LOOK_AGAIN, signal);
       if (records > 0 || machine.outputs.length > 0) await commitBatch(session, machine, records);

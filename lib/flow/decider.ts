@@ -14,7 +14,12 @@ export interface Decision<Out> {
   readonly records: readonly Decided<Out>[];
   /** False: there is more to decide on the same input; it is decided again on the evolved state. */
   readonly done: boolean;
+  /** True: what it asked for in its outputs has to be answered before there is more to decide on the input. */
+  readonly waits?: boolean;
 }
+
+/** How far an input is settled by a decision: wholly; not yet; not before an answer comes. */
+export type Settled = 'settled' | 'more' | 'waits';
 
 /** Whom a decision concerns. */
 export interface Concern {

@@ -5,7 +5,7 @@ import type { LogRecord } from '#lib/flow/log';
 
 /** Inputs named by whom they concern; "all": everybody, "!a": a, and in its turn. `apart`: their offsets. */
 function given(inputs: readonly string[], ahead = 100, apart = 1) {
-  const order = new DecisionOrder([{ topic: 't', partition: 0, position: { offset: 0, cursor: 0 } }], ahead);
+  const order = new DecisionOrder([{ topic: 't', partition: 0, position: { offset: 0, cursor: 0 } }], [], ahead);
   const concernOf = ({ value }: LogRecord): Concern => {
     const text = String(value);
     if (text === 'all') return { keys: undefined, inTurn: true };
@@ -24,14 +24,14 @@ function given(inputs: readonly string[], ahead = 100, apart = 1) {
         else {
           first[record.offset] = record;
           taken.push(record.offset);
-          order.decided(record, settled, concernOf);
+          order.decided(record, settled ? 'settled' : 'more', concernOf);
         }
       }
       return taken;
     },
     settles(offset: number): void {
       const record = first[offset];
-      if (record !== undefined) order.decided(record, true, concernOf);
+      if (record !== undefined) order.decided(record, 'settled', concernOf);
     },
     underWay: () => order.underWay?.offset,
     position: () => order.positions()[0]?.position,

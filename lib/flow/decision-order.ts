@@ -1,22 +1,33 @@
-import type { Concern } from '#lib/flow/decider';
+import type { Concern, Settled } from '#lib/flow/decider';
 import { InputProgress, type Unsettled } from '#lib/flow/input-progress';
 import type { ConcernOf, InputSequence, Turn } from '#lib/flow/input-sequence';
 import type { LogRecord } from '#lib/flow/log';
-import type { InputPosition } from '#lib/flow/position';
+import type { InputPosition, TopicPartition } from '#lib/flow/position';
 
 /** How far ahead of one that is not settled inputs may be decided, in offsets of its partition and in inputs of all. */
 export const MOST_AHEAD = 10_000;
 
+/** An input on which there is more to decide. */
+interface UnderWay {
+  readonly record: LogRecord;
+  readonly decisions: number;
+  /** Not before an answer comes. */
+  readonly waits: boolean;
+}
+
+const NONE: readonly TopicPartition[] = [];
+
 /**
  * Whose turn it is among the inputs of a decider. They are decided in their order, one at a time. Only while one is under way,
  * which takes several decisions, it is passed by those that have nothing in common with it nor with those who wait for it.
+ * Answers to what decisions have asked for come before all others; until one comes, who is under way may have to wait.
  */
 export class DecisionOrder implements InputSequence {
-  /** As they arrive: nobody waits for a partition. */
-  readonly missing = [];
   readonly #progress: InputProgress;
   readonly #ahead: number;
-  #underWay: { readonly record: LogRecord; decisions: number } | undefined;
+  readonly #answering: readonly TopicPartition[];
+  #answers: LogRecord[] = [];
+  #underWay: UnderWay | undefined;
   /** Those who wait, in their order. */
   readonly #line = new Set<LogRecord>();
   /** What they and those they waited for concern, until nobody waits any more; undefined: everything. */
@@ -24,30 +35,50 @@ export class DecisionOrder implements InputSequence {
   #fresh: readonly LogRecord[] = [];
   #next = 0;
   #passed = 0;
+  /** Those at hand may not pass who is under way. */
+  #held = false;
 
-  constructor(positions: readonly InputPosition[], ahead = MOST_AHEAD) {
+  /** `answers`: the topics that answer what decisions have asked for. */
+  constructor(positions: readonly InputPosition[], answers: readonly string[] = [], ahead = MOST_AHEAD) {
     this.#progress = new InputProgress(positions);
+    this.#answering = positions
+      .filter(({ topic }) => answers.includes(topic))
+      .map(({ topic, partition }) => ({ topic, partition }));
     this.#ahead = ahead;
   }
 
   get isOut(): boolean {
-    return this.#next === this.#fresh.length && (this.#line.size === 0 || this.#underWay !== undefined);
+    if (this.#answers.length > 0) return false;
+    if (this.#next < this.#fresh.length) return this.#held && this.#underWay?.waits === true;
+    return this.#line.size === 0 || this.#underWay !== undefined;
   }
 
-  wants(): boolean {
-    return true;
+  wants(input: TopicPartition): boolean {
+    return this.#next === this.#fresh.length || this.#isAnswer(input);
+  }
+
+  get missing(): readonly TopicPartition[] {
+    return this.#underWay?.waits === true ? this.#answering : NONE;
   }
 
   add(records: readonly LogRecord[]): void {
-    this.#fresh = records;
+    this.#answers.push(...records.filter((record) => this.#isAnswer(record)));
+    const others = records.filter((record) => !this.#isAnswer(record));
+    this.#fresh = [...this.#fresh.slice(this.#next), ...others];
     this.#next = 0;
   }
 
   get underWay(): LogRecord | undefined {
-    return this.#underWay?.record;
+    return this.#underWay?.waits === true ? undefined : this.#underWay?.record;
   }
 
   next(concernOf: ConcernOf): Turn | undefined {
+    const answer = this.#answers.shift();
+    if (answer !== undefined) {
+      this.#progress.took(answer);
+      return { record: answer };
+    }
+    this.#held = false;
     if (this.#underWay === undefined) {
       const [first] = this.#line;
       if (first !== undefined) return { record: first };
@@ -57,7 +88,10 @@ export class DecisionOrder implements InputSequence {
       return record === undefined ? undefined : { record: this.#take(record) };
     }
     for (let record = this.#fresh[this.#next]; record !== undefined; record = this.#fresh[this.#next]) {
-      if (this.#concerned === undefined || this.#isTooFar(record, this.#underWay.record)) return undefined;
+      if (this.#concerned === undefined || this.#isTooFar(record, this.#underWay.record)) {
+        this.#held = true;
+        return undefined;
+      }
       const concern = concernOf(record);
       this.#take(record);
       this.#passed++;
@@ -67,9 +101,13 @@ export class DecisionOrder implements InputSequence {
     return undefined;
   }
 
-  decided(record: LogRecord, settled: boolean, concernOf: ConcernOf): void {
+  decided(record: LogRecord, settled: Settled, concernOf: ConcernOf): void {
+    if (this.#isAnswer(record)) {
+      if (this.#underWay !== undefined) this.#underWay = { ...this.#underWay, waits: false };
+      return;
+    }
     const { decisions } = this.#underWay?.record === record ? this.#underWay : { decisions: 0 };
-    if (settled) {
+    if (settled === 'settled') {
       if (decisions > 0) this.#underWay = undefined;
       this.#line.delete(record);
       return;
@@ -78,7 +116,11 @@ export class DecisionOrder implements InputSequence {
       this.#line.delete(record);
       this.#concern(concernOf(record).keys);
     }
-    this.#underWay = { record, decisions: (decisions || this.#progress.decisionsBefore(record)) + 1 };
+    this.#underWay = {
+      record,
+      decisions: (decisions || this.#progress.decisionsBefore(record)) + 1,
+      waits: settled === 'waits',
+    };
   }
 
   /** An input waits: it concerns who is under way or waits, or one decision does not settle it. */
@@ -90,6 +132,10 @@ export class DecisionOrder implements InputSequence {
   positions(): InputPosition[] {
     const waiting = Array.from(this.#line, (record): Unsettled => ({ record, decisions: 0 }));
     return this.#progress.positions(this.#underWay === undefined ? waiting : [this.#underWay, ...waiting]);
+  }
+
+  #isAnswer({ topic, partition }: TopicPartition): boolean {
+    return this.#answering.some((one) => one.topic === topic && one.partition === partition);
   }
 
   #take(record: LogRecord): LogRecord {

@@ -1,6 +1,8 @@
 import { DeciderMachine } from '#lib/flow/decider-machine';
+import { DecisionOrder } from '#lib/flow/decision-order';
 import { FoldMachine } from '#lib/flow/fold-machine';
 import { InputOrder } from '#lib/flow/input-order';
+import type { InputSequence } from '#lib/flow/input-sequence';
 import type { LogRecord } from '#lib/flow/log';
 import { START } from '#lib/flow/position';
 import type { TableReader } from '#lib/flow/store';
@@ -26,7 +28,7 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
   const tables = new Map<string, Overlay>();
   const machines = new Map<string, FoldMachine>();
   const rows: unknown[] = [];
-  const orders = new Map<string, InputOrder>();
+  const orders = new Map<string, InputSequence>();
   const queue: { readonly record: LogRecord; readonly now: number }[] = [];
 
   const logOf = (topic: string): LogRecord[][] => {
@@ -60,9 +62,9 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
     machines.set(name, machine);
     machine.begin(record.offset, record.value);
     while (machine.busy) {
-      for (const { key, value } of machine.step()) {
-        if (topology.output === undefined) rows.push(value);
-        else append(topology.output, record.partition, key, value, now);
+      for (const { topic, key, value } of machine.step()) {
+        if (topic === undefined) rows.push(value);
+        else append(topic, record.partition, key, value, now);
       }
     }
     if (topology.output === undefined) rows.push(...machine.counterRows(record.partition));
@@ -78,29 +80,35 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
     for (const { topic, partition, key, value } of machine.outputs) append(topic, partition, key, value, now);
   }
 
-  function orderOf({ service, inputs, decider }: DeciderTopology): InputOrder | undefined {
-    if (decider.placeOf === undefined) return undefined;
+  function orderOf({ service, inputs, answers, decider }: DeciderTopology): InputSequence {
     const known = orders.get(service);
     if (known !== undefined) return known;
     const positions = inputs.flatMap((topic) =>
       Array.from({ length: partitions(topic) }, (_, partition) => ({ topic, partition, position: START })),
     );
-    const fresh = new InputOrder(positions, decider.placeOf);
+    const { placeOf } = decider;
+    const fresh = placeOf === undefined ? new DecisionOrder(positions, answers) : new InputOrder(positions, placeOf);
     orders.set(service, fresh);
     return fresh;
   }
 
-  /** Decides on a record; in an order of all partitions, on all whose turn it is. */
+  /** Takes up a record, and decides on all whose turn it is then. */
   function input(topology: DeciderTopology, record: LogRecord, now: number): void {
     const order = orderOf(topology);
     decide(topology, now, (machine) => {
-      if (order === undefined) {
-        while (!machine.decide(record, now));
-        return;
-      }
+      const concernOf = (one: LogRecord) => machine.concern(one, now);
       order.add([record]);
-      for (let turn = order.next(); turn !== undefined; turn = order.next()) {
-        order.decided(turn.record, machine.decide(turn.record, turn.now ?? now));
+      for (;;) {
+        const underWay = order.underWay;
+        const turn = underWay === undefined ? order.next(concernOf) : { record: underWay };
+        if (turn === undefined) return;
+        const { passing } = turn;
+        if (passing !== undefined && !machine.settle(turn.record, now)) {
+          order.wait(turn.record, passing);
+          continue;
+        }
+        const settled = passing === undefined ? machine.decide(turn.record, turn.now ?? now) : 'settled';
+        order.decided(turn.record, settled, concernOf);
       }
     });
   }

@@ -8,6 +8,8 @@ import type { FoldTopology } from '#lib/flow/topology';
 /** An output of the fold at `level` of the chain. */
 export interface Emitted {
   readonly level: number;
+  /** Where it goes; undefined: it is a row. */
+  readonly topic: string | undefined;
   readonly key: string | null;
   readonly value: unknown;
 }
@@ -77,9 +79,7 @@ export class FoldMachine {
       this.#offset++;
       this.#cursor = 0;
     }
-    return emit.length === 0
-      ? NONE
-      : emit.map((value) => ({ level: work.level, key: this.#keyOf(work.level, value), value }));
+    return emit.length === 0 ? NONE : emit.map((value) => this.#emitted(work.level, value));
   }
 
   /** Rows that hold the absolute values of all counters changed in this batch. */
@@ -113,8 +113,16 @@ export class FoldMachine {
     for (const level of this.#levels) level.close();
   }
 
-  #keyOf(level: number, value: unknown): string | null {
-    return this.#chain[level]?.fold.keyOf(value) ?? null;
+  #emitted(level: number, value: unknown): Emitted {
+    const { fold, output, sideOutput } = this.#topology(level);
+    const topic = sideOutput?.takes(value) ? sideOutput.topic : output;
+    return { level, topic, key: fold.keyOf(value), value };
+  }
+
+  #topology(level: number): FoldTopology {
+    const topology = this.#chain[level];
+    if (topology === undefined) throw new Error(`there is no fold ${level} in the chain`);
+    return topology;
   }
 }
 

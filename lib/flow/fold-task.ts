@@ -9,8 +9,8 @@ import { refold, storedPosition } from '#lib/flow/refold';
 import { foldTaskName } from '#lib/flow/start-over';
 import { settleStateVersion } from '#lib/flow/state-version';
 import type { OpenStore, Store } from '#lib/flow/store';
-import { keepRunning, type Opened, type Restored, type Task, type TaskObserver } from '#lib/flow/task';
-import type { FoldTopology } from '#lib/flow/topology';
+import { countByTopic, keepRunning, type Opened, type Restored, type Task, type TaskObserver } from '#lib/flow/task';
+import { type FoldTopology, topicsOf } from '#lib/flow/topology';
 
 export interface FoldTaskOptions {
   /** Neighbouring folds, run one after another on each record; each writes its own topic. */
@@ -47,6 +47,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
   const name = foldTaskName(chain, partition);
   const input = { topic: chain[0].input, partition };
   const emitsRows = chain.some(({ output }) => output === undefined);
+  const topics = chain.flatMap(topicsOf);
   let store: Store | undefined;
   let committedAt: readonly InputPosition[] | undefined;
 
@@ -80,11 +81,11 @@ export function createFoldTask(options: FoldTaskOptions): Task {
 
   /** Position 0 is committed at creation. A task that has written is not new: starting over would send everything again. */
   async function create(taskLog: TaskLog): Promise<Position> {
-    for (const { output } of chain) {
-      if (output !== undefined && (await log.end({ topic: output, partition })) > 0) {
+    for (const topic of topics) {
+      if ((await log.end({ topic, partition })) > 0) {
         throw new FlowError(
           'position_lost',
-          `${name} has written ${output}/${partition} but its position in ${input.topic}/${partition} is gone, and starting from 0 would send everything again; find it from what was written, with: leadstream recover ${chain.map(({ service }) => service).join('+')}`,
+          `${name} has written ${topic}/${partition} but its position in ${input.topic}/${partition} is gone, and starting from 0 would send everything again; find it from what was written, with: leadstream recover ${chain.map(({ service }) => service).join('+')}`,
           { retriable: false },
         );
       }
@@ -108,7 +109,6 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     while (!signal.aborted) {
       const outputs: Outgoing[] = [];
       const emittedRows: unknown[] = [];
-      const written = chain.map(() => 0);
       let records = 0;
       observer.turned?.(name, 'folding');
       let began = clock.now();
@@ -134,9 +134,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
           records++;
           machine.begin(record.offset, readable(record));
         }
-        for (const { level, key, value } of machine.step()) {
-          written[level] = (written[level] ?? 0) + 1;
-          const topic = chain[level]?.output;
+        for (const { topic, key, value } of machine.step()) {
           if (topic === undefined) emittedRows.push(value);
           else outputs.push({ topic, partition, key, value });
         }
@@ -163,7 +161,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
       observer.committed?.(name, {
         records,
         outputs: outputs.length,
-        byTopic: new Map(chain.flatMap(({ output }, level) => (output ? [[output, written[level] ?? 0]] : []))),
+        byTopic: new Map([...topics.map((topic) => [topic, 0] as const), ...countByTopic(outputs)]),
         rows: rows.length,
         positions: committedAt,
       });

@@ -28,7 +28,7 @@ function given(partitions: number, offset = 0, cursor = 0) {
       const taken: string[] = [];
       for (let turn = order.next(); turn !== undefined; turn = order.next()) {
         taken.push(`${turn.record.partition}/${turn.record.offset} at ${turn.now}`);
-        order.decided(turn.record, true);
+        order.decided(turn.record, 'settled');
       }
       return taken;
     },
@@ -81,7 +81,7 @@ describe('where to go on', () => {
     order.add([0, 1, 2].map((partition) => record(partition, 7, place(5, 1))));
     const turn = order.next();
     expect(at().map(({ offset }) => offset)).toEqual([0, 0, 0]);
-    if (turn !== undefined) order.decided(turn.record, true);
+    if (turn !== undefined) order.decided(turn.record, 'settled');
     expect(at().map(({ offset }) => offset)).toEqual([8, 8, 8]);
     expect(takes()).toEqual([]);
   });
@@ -98,9 +98,9 @@ describe('where to go on', () => {
     order.add([record(0, 4, place(5, 1)), record(0, 5, place(6, 2))]);
     const turn = order.next();
     if (turn === undefined) throw new Error('it is its turn');
-    order.decided(turn.record, false);
+    order.decided(turn.record, 'more');
     expect([at(), order.next(), order.isOut]).toEqual([[{ offset: 4, cursor: 3 }], turn, false]);
-    order.decided(turn.record, true);
+    order.decided(turn.record, 'settled');
     expect([at(), order.next()?.record.offset]).toEqual([[{ offset: 5, cursor: 0 }], 5]);
   });
 });
@@ -150,7 +150,7 @@ test('however partitions interleave and wherever it stops, all is taken once, in
         }
         for (let now = order.next(); now !== undefined; now = order.next()) {
           taken.push(placeOf(now.record));
-          order.decided(now.record, true);
+          order.decided(now.record, 'settled');
         }
         if (until === undefined || until-- > 0) continue;
         // A crash: it goes on from what was committed.
@@ -164,7 +164,7 @@ test('however partitions interleave and wherever it stops, all is taken once, in
       }
       for (let now = order.next(); now !== undefined; now = order.next()) {
         taken.push(placeOf(now.record));
-        order.decided(now.record, true);
+        order.decided(now.record, 'settled');
       }
       const everything = new Set(partitions.flat().map(placeOf));
       expect(taken).toHaveLength(everything.size);

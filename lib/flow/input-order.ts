@@ -1,3 +1,4 @@
+import type { Settled } from '#lib/flow/decider';
 import { InputProgress } from '#lib/flow/input-progress';
 import type { InputSequence, Turn } from '#lib/flow/input-sequence';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
@@ -90,8 +91,8 @@ export class InputOrder implements InputSequence {
     return this.#turn;
   }
 
-  decided(record: LogRecord, settled: boolean): void {
-    if (!settled) {
+  decided(record: LogRecord, settled: Settled): void {
+    if (settled !== 'settled') {
       this.#decisions = (this.#decisions || this.#progress.decisionsBefore(record)) + 1;
       return;
     }

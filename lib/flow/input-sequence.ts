@@ -1,4 +1,4 @@
-import type { Concern } from '#lib/flow/decider';
+import type { Concern, Settled } from '#lib/flow/decider';
 import type { LogRecord } from '#lib/flow/log';
 import type { InputPosition, TopicPartition } from '#lib/flow/position';
 
@@ -22,16 +22,16 @@ export interface InputSequence {
   wants(input: TopicPartition): boolean;
   /** Takes in more, those of a partition in their order; call only when it is out. */
   add(records: readonly LogRecord[]): void;
-  /** The input on which there is more to decide while others may pass it. */
+  /** The input on which there is more to decide now, while others may pass it; undefined also while it waits for an answer. */
   readonly underWay: LogRecord | undefined;
   /** The next input to decide on; undefined: none may be taken now. */
   next(concernOf: ConcernOf): Turn | undefined;
-  /** A decision was taken on an input; `settled`: it was the last. */
-  decided(record: LogRecord, settled: boolean, concernOf: ConcernOf): void;
+  /** A decision was taken on an input. */
+  decided(record: LogRecord, settled: Settled, concernOf: ConcernOf): void;
   /** An input has to wait after all. */
   wait(record: LogRecord, concern: Concern): void;
   /** Where to go on after a crash: at the first input of each partition that is not settled. */
   positions(): InputPosition[];
-  /** Partitions that all others wait for, since they show nothing. */
+  /** Partitions that are waited for, since they show nothing: by all others, or by an input that needs an answer. */
   readonly missing: readonly TopicPartition[];
 }

@@ -50,7 +50,7 @@ export async function* readInOrder(
       const turn = order.next();
       if (turn === undefined) return;
       yield { record: turn.record, now: turn.now ?? 0 };
-      order.decided(turn.record, true);
+      order.decided(turn.record, 'settled');
     }
   } finally {
     await Promise.all(sources.map(({ reader }) => reader.close()));

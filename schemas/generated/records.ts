@@ -166,6 +166,24 @@ export interface DecaySum {
   readonly points: number;
 }
 
+/** What was decided about a lead, and what later decisions depend on. */
+export interface Decisions {
+  /** Its stage; empty: it has none. */
+  readonly stage: string;
+  /** When the stage was entered, ms since 1970 UTC. */
+  readonly since: number;
+  /** When the last behaviour occurred that moved the stage, ms since 1970 UTC; 0: none has. */
+  readonly heard_at: number;
+  /** How many times each stage was entered, by name. */
+  readonly visits: readonly StageVisits[];
+  /** When each program was last entered, by name. */
+  readonly entered: readonly ProgramEntry[];
+  /** The programs it is in, in order of entry. */
+  readonly enrolments: readonly ProgramEnrolment[];
+  /** Steps that were sent, the last hundred, in order of (at, send_id). */
+  readonly sends: readonly ProgramSend[];
+}
+
 /** What is true of a lead: a function of the set of its activities and of a time. Carried by a record where it differs from that of the lead's previous record. */
 export interface Facts {
   /** Who it is: the address to write to, its ids, and its traits, the last word on each; no network address and no user agent. */
@@ -230,6 +248,82 @@ export interface ImportFinished {
   readonly received_at: number;
   /** As in LeadEvent. */
   readonly own_time: boolean;
+}
+
+/** lead.joins: what was decided about a lead, as the answer to its JoinOpened. */
+export interface JoinAnswer {
+  /** Number of the JoinOpened that this answers. */
+  readonly join_seq: number;
+  /** The lead that was asked. */
+  readonly lead_id: string;
+  /** The lead that is to be told. */
+  readonly into_lead_id: string;
+  /** Logged time of the JoinOpened, ms since 1970 UTC. */
+  readonly logged_at: number;
+  /** What was decided. */
+  readonly decisions: Decisions;
+}
+
+/** lead.activity: identify has heard what was decided about a lead. */
+export interface JoinAnswered {
+  /** Sequence number within the shard, without gaps, given by identify. */
+  readonly seq: number;
+  /** Logged time: never goes back within a shard, ms since 1970 UTC. */
+  readonly logged_at: number;
+  /** Number of the JoinOpened that was answered. */
+  readonly join_seq: number;
+  /** The lead that was asked. */
+  readonly lead_id: string;
+  /** The lead that is to be told. */
+  readonly into_lead_id: string;
+  /** What was decided. */
+  readonly decisions: Decisions;
+  /** Partition of lead.joins that holds the answer. */
+  readonly answer_partition: number;
+  /** Its offset there. */
+  readonly answer_offset: number;
+}
+
+/** lead.activity: what was decided about another lead is this lead's from here on. Everything that moves has moved. */
+export interface JoinClosed {
+  /** Sequence number within the shard, without gaps, given by identify. */
+  readonly seq: number;
+  /** Logged time: never goes back within a shard, ms since 1970 UTC. */
+  readonly logged_at: number;
+  /** The lead that is told. */
+  readonly lead_id: string;
+  /** The lead that was asked. */
+  readonly from_lead_id: string;
+  /** Number of the JoinOpened that this closes. */
+  readonly join_seq: number;
+  /** True if the other lead has ended and is this one now; false: it goes on as somebody else. */
+  readonly ends: boolean;
+  /** What was decided about the other. */
+  readonly decisions: Decisions;
+  /** The event that joined or parted them. */
+  readonly cause_event_id: string;
+  /** Offset in lead.events of the record that this answers. */
+  readonly input_offset: number;
+}
+
+/** lead.activity: what a lead has decided goes on to another, since it turns out to be that other, or that some of it belongs to the other. Written to both, before anything moves. */
+export interface JoinOpened {
+  /** Sequence number within the shard, without gaps, given by identify. */
+  readonly seq: number;
+  /** Logged time: never goes back within a shard, ms since 1970 UTC. */
+  readonly logged_at: number;
+  /** The lead that this record is for: one of the two. */
+  readonly lead_id: string;
+  /** The lead that is asked what was decided about it. */
+  readonly from_lead_id: string;
+  /** The lead that is told. It decides nothing until then. */
+  readonly into_lead_id: string;
+  /** True if the lead that is asked ends: it decides nothing any more. False: it goes on. */
+  readonly ends: boolean;
+  /** The event that joined or parted them. */
+  readonly cause_event_id: string;
+  /** Offset in lead.events of the record that this answers. */
+  readonly input_offset: number;
 }
 
 /** lead.events: one behaviour of one person, as a publisher reported it. */
@@ -346,6 +440,24 @@ export interface MovedOut {
   readonly input_offset: number;
 }
 
+/** lead.handoffs: a lead that had no representative has the one of another lead from here on, since the two are joined or were parted. */
+export interface OwnerPassed {
+  /** Number of the decision within the shard, from 1, without gaps. */
+  readonly handoff_seq: number;
+  /** Logged time, ms since 1970 UTC. */
+  readonly logged_at: number;
+  /** The lead. */
+  readonly lead_id: string;
+  /** The other lead. */
+  readonly from_lead_id: string;
+  /** Id of the representative in routing.yaml. */
+  readonly rep: string;
+  /** Partition of lead.stages of the record that this answers. */
+  readonly input_partition: number;
+  /** Its offset. */
+  readonly input_offset: number;
+}
+
 /** Personal data of a lead, in one place so that it can be sealed and erased. Everything outside this record is pseudonymous. */
 export interface Personal {
   /** Mail address, trimmed and in lower case. */
@@ -360,6 +472,48 @@ export interface Personal {
   readonly ip: string | null;
   /** The reporting client's user agent. */
   readonly user_agent: string | null;
+}
+
+/** A lead on its way through a program. */
+export interface ProgramEnrolment {
+  /** The program's id. */
+  readonly program: string;
+  /** The model the program is of. */
+  readonly model_version: string;
+  /** Time that the entry bears; steps are due from here, ms since 1970 UTC. */
+  readonly entered_at: number;
+  /** The event id, or rule and due time, that led in. */
+  readonly cause_id: string;
+  /** Tells that from all else that happens to the lead. */
+  readonly occasion: string;
+  /** True if its steps are recorded, not sent. */
+  readonly historic: boolean;
+  /** Index of the next step, from 0. */
+  readonly next: number;
+  /** When that step is due, ms since 1970 UTC. */
+  readonly due_at: number;
+}
+
+/** When a program was last entered. */
+export interface ProgramEntry {
+  /** The program's id. */
+  readonly program: string;
+  /** Time that the entry bears, ms since 1970 UTC. */
+  readonly entered_at: number;
+}
+
+/** A step of a program that was sent to somebody. */
+export interface ProgramSend {
+  /** Publisher and event id of the report, or the trigger's id. */
+  readonly send_id: string;
+  /** The program's id. */
+  readonly program: string;
+  /** The step's id. */
+  readonly step: string;
+  /** When it occurred or was due, ms since 1970 UTC. */
+  readonly at: number;
+  /** The address that it went to, as `email`; null: whichever the lead had. */
+  readonly to: Personal | null;
 }
 
 /** How a score changed. */
@@ -389,7 +543,7 @@ export interface Scored {
   /** The lead or visitor. */
   readonly lead_id: string;
   /** What brought the record about. */
-  readonly cause: 'activity' | 'moved_out' | 'merged' | 'wake' | 'addresses';
+  readonly cause: 'activity' | 'moved_out' | 'merged' | 'wake' | 'addresses' | 'join_opened' | 'join_closed';
   /** The event id; for a wake-up, rule and due time. */
   readonly cause_id: string;
   /** The time a decision on it bears: logged time, or for a wake-up when it was due. */
@@ -422,6 +576,10 @@ export interface Scored {
   readonly fading: readonly DecaySum[];
   /** The first ms at which something else than fading may change the score; null: nothing will. */
   readonly valid_until: number | null;
+  /** The join that begins, if that is the cause. */
+  readonly join_opened: JoinOpened | null;
+  /** The join that ends, if that is the cause. */
+  readonly join_closed: JoinClosed | null;
 }
 
 /** What a lead has done so far, in figures. */
@@ -454,6 +612,14 @@ export interface StageMove {
   readonly from_since: number;
   /** How many times the lead has entered the stage now, this time included; 0 in records of before. */
   readonly visit: number;
+}
+
+/** How many times a stage was entered. */
+export interface StageVisits {
+  /** The stage. */
+  readonly stage: string;
+  /** How many times. */
+  readonly times: number;
 }
 
 /** lead.stages: a scored record, or a wake-up, with its effect on the stage. The wide fact that programs, routing and analytics read. */
@@ -494,6 +660,8 @@ export interface Staged {
   readonly score_at: number;
   /** What is true of the lead; null: the same as in its previous record. Always there where the stage changed. */
   readonly facts: Facts | null;
+  /** What was decided of the lead's stage, if it is asked for it (`join_opened`). */
+  readonly decisions: Decisions | null;
 }
 
 /** What sales needs to know before a call. */

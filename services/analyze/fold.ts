@@ -55,11 +55,11 @@ export function createAnalyzeFolds({ hash, compile }: AnalyzeDeps): AnalyzeFolds
     ),
     handoffs: recordFold(
       'analyze-handoffs',
-      // A model change: nothing to show.
+      // A model or an owner: nothing to show.
       ({ type, value }) =>
         type === 'Handoff'
           ? { key: value.lead_id, seq: value.handoff_seq, loggedAt: value.logged_at }
-          : { key: null, seq: value.seq, loggedAt: value.logged_at },
+          : { key: null, seq: 'seq' in value ? value.seq : value.handoff_seq, loggedAt: value.logged_at },
       ({ type, value }) => (type === 'Handoff' ? [handoffRow(value)] : []),
     ),
     // Dead letters have several writers: they come in no order, and none is needed.

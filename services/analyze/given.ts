@@ -49,6 +49,7 @@ export function staged(over: Partial<Staged> = {}): Staged {
     grade: '',
     score_at: at,
     facts: null,
+    decisions: null,
     ...over,
   };
 }

@@ -156,14 +156,14 @@ describe('the model that routes', () => {
 describe('time and order', () => {
   test('outputs are numbered from 1 without gaps, the model’s record included', () => {
     const desk = given(applied(1, TWO_REPS), enters('a'), tick(5), applied(2, files('v2', ['zoe'])), enters('b'));
-    expect(desk.outputs().map(({ type, value }) => [type, type === 'Handoff' ? value.handoff_seq : value.seq])).toEqual(
-      [
-        ['ModelApplied', 1],
-        ['Handoff', 2],
-        ['ModelApplied', 3],
-        ['Handoff', 4],
-      ],
-    );
+    expect(
+      desk.outputs().map(({ type, value }) => [type, type === 'ModelApplied' ? value.seq : value.handoff_seq]),
+    ).toEqual([
+      ['ModelApplied', 1],
+      ['Handoff', 2],
+      ['ModelApplied', 3],
+      ['Handoff', 4],
+    ]);
   });
 
   test('logged time never goes back where a slower partition follows a faster one', () => {

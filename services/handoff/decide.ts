@@ -11,7 +11,7 @@ import type { Handoff, ModelApplied, Staged, Story } from '#schemas/generated/re
 import { type HandoffMessage, type StageMessage, TOPICS } from '#schemas/topics';
 import { placeOf } from '#services/handoff/place';
 import { nextRep } from '#services/handoff/rotation';
-import { answeredUpTo, evolve, governingIn, seqOf, type Turn, turnIn } from '#services/handoff/state';
+import { answeredUpTo, evolve, governingIn, ownerIn, seqOf, turnIn } from '#services/handoff/state';
 
 type Input = LogRecord<StageMessage>;
 type Output = Decided<HandoffMessage>;
@@ -33,14 +33,29 @@ export function createHandoffDecider(deps: {
   const models = new Models(deps.compile);
 
   function onStaged(state: TableReader, staged: Staged, input: Input, now: number): readonly Output[] {
+    const join = staged.scored?.join_closed ?? null;
+    if (join !== null) return onJoin(state, join.from_lead_id, staged, input, now);
     if (staged.moves.length === 0) return NOTHING;
     const model = models.current(governingIn(state)?.inForce ?? NO_MODEL);
     if (model === undefined || input.offset <= answeredUpTo(state, input.partition)) return NOTHING;
     if (!isFor(staged, model)) return NOTHING;
-    const value = handoff(turnIn(state), staged, { input, now }, model, deps.hash);
+    const value = handoff(state, staged, { input, now }, model, deps.hash);
     return [
       { topic: TOPICS.handoffs, partition: input.partition, key: staged.lead_id, value: { type: 'Handoff', value } },
     ];
+  }
+
+  /** Whoever knows one of two leads that are joined, or were parted, knows the other, unless somebody else does. */
+  function onJoin(state: TableReader, from: string, { lead_id }: Staged, input: Input, now: number): readonly Output[] {
+    const { partition, offset } = input;
+    const rep = ownerIn(state, from);
+    if (rep === undefined || ownerIn(state, lead_id) !== undefined) return NOTHING;
+    if (offset <= answeredUpTo(state, partition)) return NOTHING;
+    const { seq, loggedAt } = turnIn(state);
+    const answers = { input_partition: partition, input_offset: offset };
+    const times = { handoff_seq: seq + 1, logged_at: Math.max(loggedAt, now) };
+    const value = { ...times, lead_id, from_lead_id: from, rep, ...answers };
+    return [{ topic: TOPICS.handoffs, partition, key: lead_id, value: { type: 'OwnerPassed', value } }];
   }
 
   function decided(state: TableReader, input: Input, now: number): readonly Output[] {
@@ -89,15 +104,18 @@ function onModel(state: TableReader, applied: ModelApplied): readonly Output[] {
   return [{ topic: TOPICS.handoffs, partition: 'all', key: null, value: { type: 'ModelApplied', value } }];
 }
 
+/** A lead goes to whoever knows it, as long as that one is there; else to whose turn it is. */
 function handoff(
-  turn: Turn,
+  state: TableReader,
   staged: Staged,
   { input, now }: { readonly input: Input; readonly now: number },
   model: Model,
   hash: Hash,
 ): Handoff {
   const { routing } = model;
-  const rep = nextRep(routing.reps, turn.rep);
+  const turn = turnIn(state);
+  const owner = ownerIn(state, staged.lead_id);
+  const rep = routing.reps.find(({ id }) => id === owner) ?? nextRep(routing.reps, turn.rep);
   return {
     handoff_id: hash(JSON.stringify([staged.lead_id, occasionOf(staged)])),
     handoff_seq: turn.seq + 1,

@@ -77,6 +77,7 @@ export function stays(lead: string, over: Partial<Staged> = {}): StageMessage {
       grade: '',
       score_at: NOON,
       facts: null,
+      decisions: null,
       ...over,
     },
   };
@@ -110,7 +111,7 @@ export function createDesk(partitions: number, written: readonly HandoffMessage[
   for (const output of written) machine.evolve(output);
   return {
     decides(...records: readonly LogRecord<StageMessage>[]): void {
-      for (const record of records) while (!machine.decide(record, loggedAtOf(record)));
+      for (const record of records) while (machine.decide(record, loggedAtOf(record)) === 'more');
     },
     outgoing: (): readonly Outgoing[] => machine.outputs,
     /** Outputs in order, copies once. */

@@ -39,14 +39,31 @@ export function answeredUpTo(state: TableReader, inputPartition: number): number
   return typeof value === 'number' ? value : -1;
 }
 
+/** The representative of a lead: whoever it was last handed over to; undefined: it never was. */
+export function ownerIn(state: TableReader, lead: string): string | undefined {
+  const value = state.get(ownerKey(lead));
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** Folds an output into the state. */
 export function evolve(state: TableReader, { type, value }: HandoffMessage): readonly Change[] {
   switch (type) {
     case 'Handoff': {
-      const turn: Turn = { seq: value.handoff_seq, loggedAt: value.logged_at, rep: value.rep };
+      const { handoff_seq: seq, logged_at: loggedAt, lead_id, rep, suppressed_by } = value;
+      const isOwner = ownerIn(state, lead_id) === rep;
+      const turn: Turn = { seq, loggedAt, rep: isOwner ? turnIn(state).rep : rep };
       return [
         { key: TURN, value: turn },
         { key: answeredKey(value.input_partition), value: value.input_offset },
+        ...(suppressed_by === null && !isOwner ? [{ key: ownerKey(lead_id), value: rep }] : []),
+      ];
+    }
+    case 'OwnerPassed': {
+      const turn: Turn = { ...turnIn(state), seq: value.handoff_seq, loggedAt: value.logged_at };
+      return [
+        { key: TURN, value: turn },
+        { key: answeredKey(value.input_partition), value: value.input_offset },
+        { key: ownerKey(value.lead_id), value: value.rep },
       ];
     }
     case 'ModelApplied': {
@@ -61,7 +78,11 @@ export function evolve(state: TableReader, { type, value }: HandoffMessage): rea
 }
 
 export function seqOf({ type, value }: HandoffMessage): number {
-  return type === 'Handoff' ? value.handoff_seq : value.seq;
+  return type === 'ModelApplied' ? value.seq : value.handoff_seq;
+}
+
+function ownerKey(lead: string): string {
+  return `owner:${lead}`;
 }
 
 function answeredKey(inputPartition: number): string {

@@ -4,6 +4,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { identifier, idOf } from '#services/identify/identifier';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { DAY, event, T0, type Told } from '#test/given/event';
 import { IDENTIFY } from '#test/given/identify';
 
@@ -14,7 +15,7 @@ const at = (minutes: number) => T0 - DAY / 2 + minutes * 60_000;
 
 /** What leads are told, as [record, lead, addresses, event], and where the events themselves come. */
 function told(events: readonly Told[], options = {}) {
-  const running = drive([createIdentifyTopology({ ...IDENTIFY, ...options })], () => 1);
+  const running = drive([createIdentifyTopology({ ...IDENTIFY, ...options }), ANSWERING], () => 1);
   for (const [i, one] of events.entries()) running.publish(TOPICS.events, event({ event_id: `e${i}`, ...one }), T0 + i);
   const log = running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage);
   return {
@@ -26,8 +27,8 @@ function told(events: readonly Told[], options = {}) {
 }
 
 test('a lead is told its first address right before the event that names it, in its own partition and next in seq', () => {
-  const running = drive([createIdentifyTopology({ ...IDENTIFY, partitions: 4 })], (topic) =>
-    topic === TOPICS.activity ? 4 : 1,
+  const running = drive([createIdentifyTopology({ ...IDENTIFY, partitions: 4 }), ANSWERING], (topic) =>
+    topic === TOPICS.activity || topic === TOPICS.joins ? 4 : 1,
   );
   running.publish(TOPICS.events, event({ user: 'ann', email: 'ann@x.org', event_id: 'e' }), T0);
   const records = running.records(TOPICS.activity);

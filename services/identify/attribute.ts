@@ -1,4 +1,5 @@
 import type { Stamps } from '#lib/agents/port';
+import type { Settled } from '#lib/flow/decider';
 import type { Hash } from '#lib/flow/ports';
 import type { TableReader } from '#lib/flow/store';
 import type { LeadEvent } from '#schemas/generated/records';
@@ -6,6 +7,7 @@ import { addressesToTell, isOwed } from '#services/identify/addresses';
 import { deviceAlone, idOf, isDevice } from '#services/identify/identifier';
 import { changesOthers, devicesOf, type Identity, identityAfter } from '#services/identify/identity';
 import { leadOfId } from '#services/identify/ids';
+import { joinsOf, progressOf } from '#services/identify/joins';
 import { movableBy } from '#services/identify/movable';
 import { deviceOwner, hasActivities, ownerOf } from '#services/identify/owner';
 import { leadOf } from '#services/identify/people';
@@ -32,11 +34,11 @@ export interface Attribution {
 }
 
 /**
- * Gives an event its owner. Activities of the past whose owner it changes move first, pair by pair; who is left with nothing
- * is merged; leads whose mail addresses changed are told them; the event itself comes last. False: there is more to move
- * before that.
+ * Gives an event its owner. Leads that lose somebody to another are asked first what was decided about them. Then activities of
+ * the past whose owner the event changes move, pair by pair; who is left with nothing is merged; leads whose mail addresses changed
+ * are told them, and leads that others went into what was decided about those; the event itself comes last.
  */
-export function attribute(state: TableReader, attribution: Attribution, stamps: Stamps, writer: Writer): boolean {
+export function attribute(state: TableReader, attribution: Attribution, stamps: Stamps, writer: Writer): Settled {
   const { event, key, identifiers, hash } = attribution;
   const { name, occurred_at } = event;
   const identity = identityAfter(state, { name, occurred_at, identifiers, event: key }, hash);
@@ -44,7 +46,8 @@ export function attribute(state: TableReader, attribution: Attribution, stamps: 
   const known = !isVisitors(identifiers, owner);
   // Nobody's addresses are a visitor's.
   if (changesOthers(identity) || (known && isOwed(state, owner))) {
-    if (!settleOthers(state, attribution, identity, owner, writer)) return false;
+    const others = settleOthers(state, attribution, identity, owner, writer);
+    if (others !== 'settled') return others;
   }
   const historic = event.import_id !== null || event.received_at - occurred_at > LIVE_FOR;
   const { agent, network, mail_domain, lists } = stamps;
@@ -58,21 +61,25 @@ export function attribute(state: TableReader, attribution: Attribution, stamps: 
       identifiers,
     },
   );
-  return true;
+  return 'settled';
 }
 
-/** Writes what an event of an owner changes for others, and for what was done before; false: there is more to move. */
+/** Writes what an event of an owner changes for others, and for what was done before. */
 function settleOthers(
   state: TableReader,
   { event, oldest, movesAtOnce, moved }: Attribution,
   identity: Identity,
   owner: string,
   writer: Writer,
-): boolean {
+): Settled {
+  const joins = joinsOf(identity);
+  const { unopened, answered } = progressOf(state, joins);
+  for (const join of unopened) writer.openJoin(join, event);
+  if (answered.length < joins.length) return 'waits';
   const arrived = new Set<string>();
   let moves = 0;
   for (const { held, to } of moving(state, identity, oldest, moved)) {
-    if (moves === movesAtOnce) return false;
+    if (moves === movesAtOnce) return 'more';
     writer.move(held, to, !isVisitors(held.identifiers, to), event);
     arrived.add(to);
     moves += 1;
@@ -85,7 +92,8 @@ function settleOthers(
   for (const [lead, addresses] of addressesToTell(state, identity, { owner, arrived, merged, oldest })) {
     writer.addresses(lead, addresses, event);
   }
-  return true;
+  for (const join of answered) writer.closeJoin(join, event);
+  return 'settled';
 }
 
 function isVisitors(identifiers: readonly string[], owner: string): boolean {

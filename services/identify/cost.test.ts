@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
 import { IDENTIFY } from '#test/given/identify';
 
@@ -15,8 +16,8 @@ const spent = (over: Told = {}): Told => ({
 
 /** lead.activity of two partitions. */
 function given(events: readonly (Told | EventMessage)[], options = {}) {
-  const running = drive([createIdentifyTopology({ ...IDENTIFY, partitions: 2, ...options })], (topic) =>
-    topic === TOPICS.activity ? 2 : 1,
+  const running = drive([createIdentifyTopology({ ...IDENTIFY, partitions: 2, ...options }), ANSWERING], (topic) =>
+    topic === TOPICS.activity || topic === TOPICS.joins ? 2 : 1,
   );
   for (const one of events) {
     if ('type' in one) running.publish(TOPICS.events, one, T0);

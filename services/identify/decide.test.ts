@@ -3,13 +3,16 @@ import { type Drive, drive } from '#lib/flow/drive';
 import { FILES } from '#lib/model/given';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { DAY, event, HOUR, T0 } from '#test/given/event';
 import { IDENTIFY, submitted } from '#test/given/identify';
 
 const topology = createIdentifyTopology({ ...IDENTIFY, partitions: 3, tickEvery: 1000 });
 
 function given(...events: readonly EventMessage[]): Drive {
-  const running = drive([topology], (topic) => (topic === TOPICS.activity ? 3 : 1));
+  const running = drive([topology, ANSWERING], (topic) =>
+    topic === TOPICS.activity || topic === TOPICS.joins ? 3 : 1,
+  );
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   return running;
 }

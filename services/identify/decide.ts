@@ -1,5 +1,5 @@
 import type { Stamp } from '#lib/agents/port';
-import type { Concern, Decided, Decision } from '#lib/flow/decider';
+import type { Concern, Decided, Decision, Settled } from '#lib/flow/decider';
 import { eventKey } from '#lib/flow/event-key';
 import type { LogRecord } from '#lib/flow/log';
 import type { Dead, Drop } from '#lib/flow/outcome';
@@ -9,17 +9,27 @@ import { namesNobody } from '#lib/identity/forbidden';
 import { refusalOfKey } from '#lib/identity/identity-hash';
 import { COUNTS_FOR } from '#lib/model/counts-for';
 import type { CompileModel } from '#lib/model/model';
-import type { LeadEvent } from '#schemas/generated/records';
-import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
+import type { JoinAnswer, LeadEvent } from '#schemas/generated/records';
+import {
+  type ActivityMessage,
+  type DeadLetterMessage,
+  type EventMessage,
+  type JoinMessage,
+  TOPICS,
+} from '#schemas/topics';
 import { type Attribution, attribute } from '#services/identify/attribute';
 import { concerned, eventConcern } from '#services/identify/concerned';
 import { COST, costOf } from '#services/identify/cost';
 import type { CurrentModel } from '#services/identify/current-model';
 import { identifiersOf, type Pseudonyms, UNMERGED, withIdentifiers } from '#services/identify/identifier';
+import { isAwaited } from '#services/identify/joins';
 import { refusal, refusalOfModel, refusalOfPlace, withContentHash } from '#services/identify/refusal';
 import { clockOf, type ShardClock } from '#services/identify/state';
 import { bringsOwnTime, loggedAtOf, withPossibleTimes } from '#services/identify/times';
 import { Writer } from '#services/identify/writer';
+
+/** What publishers send, and what leads answer that were asked what was decided about them. */
+export type IdentifyInput = EventMessage | JoinMessage;
 
 export type IdentifyOutput = ActivityMessage | DeadLetterMessage;
 
@@ -43,12 +53,29 @@ export interface IdentifyOptions {
 const SETTLED: Decision<IdentifyOutput> = { records: [], done: true };
 
 /**
+ * Hears what was decided about a lead. It moves no time and concerns nobody: the event that asked for it goes on by it. An answer
+ * that came before says nothing.
+ */
+export function hear(
+  state: TableReader,
+  { partition, offset }: LogRecord,
+  answer: JoinAnswer,
+  options: Pick<IdentifyOptions, 'partitions'>,
+): Decision<IdentifyOutput> {
+  if (!isAwaited(state, answer)) return SETTLED;
+  const { seq, logged_at } = clockOf(state);
+  const writer = new Writer(seq, logged_at, offset, options.partitions, null);
+  writer.joinAnswered(answer, partition);
+  return { records: writer.records, done: true };
+}
+
+/**
  * Settles one record of lead.events: whose it is, its number and its place in time. Throws if the log's identifiers are hashed
  * with another key.
  */
 export function decide(
   state: TableReader,
-  input: LogRecord<EventMessage>,
+  input: LogRecord,
   message: EventMessage,
   now: number,
   options: IdentifyOptions,
@@ -102,7 +129,8 @@ export function decide(
               writer,
               beforeIt,
             );
-      if (typeof settled === 'boolean') return { records: writer.records, done: settled };
+      if (typeof settled === 'string')
+        return { records: writer.records, done: settled === 'settled', waits: settled === 'waits' };
       return settled.kind === 'drop' ? SETTLED : refuse(settled);
     }
   }
@@ -122,14 +150,14 @@ function changesNothing(state: TableReader, message: EventMessage, hash: Hash): 
   }
 }
 
-/** Writes what an event of somebody leads to; false: there is more to write. `beforeIt` is called first if it is accepted. */
+/** Writes what an event of somebody leads to. `beforeIt` is called first if it is accepted. */
 function settleEvent(
   state: TableReader,
   attribution: Attribution,
   options: IdentifyOptions,
   writer: Writer,
   beforeIt: () => void,
-): Dead | Drop | boolean {
+): Dead | Drop | Settled {
   const { event, identifiers } = attribution;
   const refused = refusal(state, event, identifiers, options.hash);
   if (refused !== undefined) return refused;
@@ -149,14 +177,14 @@ function settleCost(
   options: IdentifyOptions,
   writer: Writer,
   beforeIt: () => void,
-): Dead | Drop | true {
+): Dead | Drop | Settled {
   const refused = refusalOfPlace(state, event, options.hash);
   if (refused !== undefined) return refused;
   const cost = costOf(event);
   if (cost.kind === 'dead') return cost;
   beforeIt();
   writer.cost(cost.value);
-  return true;
+  return 'settled';
 }
 
 /** When time alone brings ticks. */
@@ -196,7 +224,7 @@ export function watermark(state: TableReader): Decided<IdentifyOutput>[] {
 /** Whom a decision on a record concerns. An unmerge, and what is not an event of today, concerns everybody. */
 export function concern(
   state: TableReader,
-  input: LogRecord<EventMessage>,
+  input: LogRecord,
   message: EventMessage,
   now: number,
   options: IdentifyOptions,

@@ -2,7 +2,7 @@ import { eventKey } from '#lib/flow/event-key';
 import type { Hash } from '#lib/flow/ports';
 import type { Change, TableReader } from '#lib/flow/store';
 import { COUNTS_FOR } from '#lib/model/counts-for';
-import type { Activity, Cost } from '#schemas/generated/records';
+import type { Activity, Cost, JoinOpened } from '#schemas/generated/records';
 import type { ActivityMessage } from '#schemas/topics';
 import { endedChanges, owedChanges, toldChange } from '#services/identify/addresses';
 import { COSTS } from '#services/identify/cost';
@@ -11,6 +11,7 @@ import { heldRow } from '#services/identify/held';
 import { hold } from '#services/identify/holding';
 import { devicesIn, strongIn } from '#services/identify/identifier';
 import { identityAfter } from '#services/identify/identity';
+import { answeredChanges, closedChange, openedChanges } from '#services/identify/joins';
 import { leaveAll } from '#services/identify/lasting';
 import { letGo } from '#services/identify/let-go';
 import {
@@ -51,6 +52,15 @@ export function evolve(state: TableReader, message: Numbered, keeping: Keeping):
     case 'AddressesChanged':
       changes.push(toldChange(message.value.lead_id, message.value.addresses));
       break;
+    case 'JoinOpened':
+      changes.push(...openedChanges(message.value));
+      break;
+    case 'JoinAnswered':
+      changes.push(...answeredChanges(state, message.value));
+      break;
+    case 'JoinClosed':
+      changes.push(closedChange(message.value));
+      break;
     case 'ModelApplied':
       changes.push({ key: MODEL, value: message.value.files });
       break;
@@ -69,7 +79,12 @@ function clockAfter(clock: ShardClock, message: Numbered): ShardClock {
   const { type, value } = message;
   const identity_key = 'identity_key' in value ? (value.identity_key ?? clock.identity_key) : clock.identity_key;
   const lastForAll = isForAll(type) ? value.seq : all_seq;
-  const moving = type === 'Activity' ? movingAfter(clock.moving, value) : clock.moving;
+  const moving =
+    type === 'Activity'
+      ? movingAfter(clock.moving, value)
+      : type === 'JoinOpened'
+        ? movingFrom(clock.moving, value)
+        : clock.moving;
   const after: ShardClock = {
     seq: value.seq,
     logged_at: value.logged_at,
@@ -91,6 +106,11 @@ function clockAfter(clock: ShardClock, message: Numbered): ShardClock {
 
 function isForAll(type: Numbered['type']): boolean {
   return type === 'Tick' || type === 'ModelApplied' || type === 'Cost';
+}
+
+/** An input that opens a join has its moves before it: they begin when it was opened. */
+function movingFrom(moving: Moving | undefined, { input_offset, logged_at }: JoinOpened): Moving {
+  return moving?.[0] === input_offset ? moving : [input_offset, '', 0, logged_at];
 }
 
 function movingAfter(

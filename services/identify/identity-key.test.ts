@@ -5,6 +5,7 @@ import { identityHash } from '#lib/hash/keyed';
 import type { IdentityHash } from '#lib/identity/identity-hash';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { DAY, event, T0 } from '#test/given/event';
 import { IDENTIFY, submitted } from '#test/given/identify';
 
@@ -13,7 +14,9 @@ const ANN = event({ user: 'ann', email: 'ann@x.org', device: 'd' });
 
 function given(identity: IdentityHash, ...events: readonly EventMessage[]) {
   const topology = createIdentifyTopology({ ...IDENTIFY, partitions: 2, identity });
-  const running = drive([topology], (topic) => (topic === TOPICS.activity ? 2 : 1));
+  const running = drive([topology, ANSWERING], (topic) =>
+    topic === TOPICS.activity || topic === TOPICS.joins ? 2 : 1,
+  );
   for (const message of events) running.publish(TOPICS.events, message, T0);
   return running;
 }

@@ -5,6 +5,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { identifier, idOf } from '#services/identify/identifier';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { replay } from '#test/given/batch/replay';
 import { DAY, event, T0, type Told } from '#test/given/event';
 import { IDENTIFY } from '#test/given/identify';
@@ -16,7 +17,7 @@ const user = (n: number) => lead('user', `u${n}`);
 
 /** What identify makes of events in the order in which they are logged, all of one day unless told. */
 function given(...told: readonly Told[]) {
-  const running = drive([createIdentifyTopology(IDENTIFY)], () => 1);
+  const running = drive([createIdentifyTopology(IDENTIFY), ANSWERING], () => 1);
   let n = 0;
   const hears = (...more: readonly Told[]) => {
     for (const one of more) {

@@ -5,6 +5,7 @@ import type { Activity, Merged } from '#schemas/generated/records';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { identifier, idOf } from '#services/identify/identifier';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { DAY, event, T0, type Told } from '#test/given/event';
 import { IDENTIFY, submitted } from '#test/given/identify';
 
@@ -13,7 +14,7 @@ const lead = (kind: 'user' | 'email' | 'anonymous', value: string) => idOf(ident
 /** lead.activity of these events in the order of seq, without its beginning. */
 function given(told: readonly Told[], options: { readonly movesAtOnce?: number; readonly kept?: number } = {}) {
   const topology = createIdentifyTopology({ ...IDENTIFY, ...options });
-  const running = drive([topology], () => 1);
+  const running = drive([topology, ANSWERING], () => 1);
   running.publish(TOPICS.events, submitted(), T0);
   for (const [i, one] of told.entries()) running.publish(TOPICS.events, event({ event_id: `e${i}`, ...one }), T0 + i);
   return running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage);

@@ -4,6 +4,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { identifier } from '#services/identify/identifier';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { DAY, event, T0, type Told } from '#test/given/event';
 import { IDENTIFY } from '#test/given/identify';
 
@@ -12,7 +13,7 @@ const minutes = (count: number) => count * 60_000;
 
 /** identify over events as they come, all of them now unless told. */
 function given(told: readonly Told[], bounds: { readonly kept?: number; readonly known?: number } = {}) {
-  const running = drive([createIdentifyTopology({ ...IDENTIFY, ...bounds })], () => 1);
+  const running = drive([createIdentifyTopology({ ...IDENTIFY, ...bounds }), ANSWERING], () => 1);
   const says = (one: Told) => {
     const now = one.received_at ?? T0;
     running.publish(TOPICS.events, event({ content_hash: 'same', ...one, received_at: now }), now);
@@ -151,7 +152,7 @@ describe('beyond the activities that are kept', () => {
   });
 
   test('a long history with its last words moves in several decisions, each activity once', () => {
-    const running = drive([createIdentifyTopology({ ...IDENTIFY, kept: 5, movesAtOnce: 2 })], () => 1);
+    const running = drive([createIdentifyTopology({ ...IDENTIFY, kept: 5, movesAtOnce: 2 }), ANSWERING], () => 1);
     const many = Array.from({ length: 9 }, (_, n) => said(`t${n}`, T0 - minutes(500 - n), { [`trait${n}`]: n }));
     for (const one of [...many, ...visits(6, T0 - minutes(60)), becomesKnown])
       running.publish(TOPICS.events, event(one), T0);

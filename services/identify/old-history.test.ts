@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { DAY, event, T0, type Told } from '#test/given/event';
 import { IDENTIFY, submitted } from '#test/given/identify';
 
@@ -12,7 +13,7 @@ const BORDER = NOW - 400 * DAY;
 /** Which events moved and who was merged, when all of this was received in turn, one ms after another, and the last one now. */
 function given(...told: readonly Told[]) {
   const topology = createIdentifyTopology(IDENTIFY);
-  const running = drive([topology], () => 1);
+  const running = drive([topology, ANSWERING], () => 1);
   running.publish(TOPICS.events, submitted(), 0);
   for (const [i, one] of told.entries()) {
     const now = NOW - (told.length - 1 - i);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { drive } from '#lib/flow/drive';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { DAY, event, T0, type Told } from '#test/given/event';
 import { IDENTIFY, submitted } from '#test/given/identify';
 
@@ -9,7 +10,7 @@ import { IDENTIFY, submitted } from '#test/given/identify';
 function given(...told: readonly Told[]) {
   const bounds = { kept: 3, known: 2 };
   const options = { ...IDENTIFY, ...bounds };
-  const running = drive([createIdentifyTopology(options)], () => 1);
+  const running = drive([createIdentifyTopology(options), ANSWERING], () => 1);
   running.publish(TOPICS.events, submitted(), T0);
   for (const one of told) {
     const now = one.received_at ?? T0;

@@ -45,7 +45,7 @@ function identify(kept?: number) {
     };
     const machine = new DeciderMachine(decider, () => 1, counting);
     const input = { topic: TOPICS.events, partition: 0, offset: offset++, key: null, value };
-    while (!machine.decide(input, now));
+    while (machine.decide(input, now) === 'more');
     for (const { value: output } of machine.outputs) {
       const { type, value: written } = output as ActivityMessage;
       if (type === 'Activity') owners.set(written.event_id, written.lead_id);

@@ -10,6 +10,7 @@ import type { ModelFiles } from '#lib/model/model';
 import type { Activity } from '#schemas/generated/records';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { DAY, event, T0 } from '#test/given/event';
 import { IDENTIFY, submitted } from '#test/given/identify';
 
@@ -22,7 +23,10 @@ function excluding(internal: string): ModelFiles {
 const OURS = excluding('{ ips: [203.0.113.0/24], domains: [ours.example] }');
 
 function run(messages: readonly EventMessage[], stamp?: Stamp) {
-  const running = drive([createIdentifyTopology({ ...IDENTIFY, ...(stamp === undefined ? {} : { stamp }) })], () => 1);
+  const running = drive(
+    [createIdentifyTopology({ ...IDENTIFY, ...(stamp === undefined ? {} : { stamp }) }), ANSWERING],
+    () => 1,
+  );
   for (const message of messages) running.publish(TOPICS.events, message, message.value.received_at);
   return running;
 }

@@ -17,13 +17,13 @@ export interface ShardClock {
   readonly own_time?: boolean;
   /** The import whose records bring their own time; null: none is under way. */
   readonly import_id?: string | null;
-  /** Of the input whose moves take several decisions. */
+  /** Of the input whose joins and moves take several decisions. */
   readonly moving?: Moving;
 }
 
 /**
- * How far the moves are that an input brings: in whose history the last one was, when it occurred, and when the first one was
- * logged, ms.
+ * How far the moves are that an input brings: in whose history the last one was (empty: none was yet), when it occurred, and when
+ * the first one was logged or the join opened that they wait for, ms.
  */
 export type Moving = readonly [input: number, identifier: string, at: number, since: number];
 

@@ -17,7 +17,7 @@ function given(partitions = 2) {
   let offset = 0;
   return {
     hears(message: EventMessage, now: number): void {
-      while (!machine.decide({ topic: TOPICS.events, partition: 0, offset, key: null, value: message }, now));
+      while (machine.decide({ topic: TOPICS.events, partition: 0, offset, key: null, value: message }, now) === 'more');
       offset++;
     },
     /** Seconds after T0 at which ticks come, asked four times a second. */

@@ -3,13 +3,22 @@ import { createStamp } from '#lib/agents/stamps';
 import type { Concern, Decided } from '#lib/flow/decider';
 import { type LogRecord, Undecodable } from '#lib/flow/log';
 import type { Hash } from '#lib/flow/ports';
+import { readable } from '#lib/flow/readable';
 import { type DeciderTopology, deciderTopology } from '#lib/flow/topology';
 import { remembered } from '#lib/hash/remembered';
 import type { IdentityHash } from '#lib/identity/identity-hash';
 import type { CompileModel } from '#lib/model/model';
-import { type EventMessage, TOPICS } from '#schemas/topics';
+import { TOPICS } from '#schemas/topics';
 import { CurrentModel } from '#services/identify/current-model';
-import { concern, decide, type IdentifyOutput, tick, watermark } from '#services/identify/decide';
+import {
+  concern,
+  decide,
+  hear,
+  type IdentifyInput,
+  type IdentifyOutput,
+  tick,
+  watermark,
+} from '#services/identify/decide';
 import { evolve, type Numbered } from '#services/identify/evolve';
 import { identifier, type Kind } from '#services/identify/identifier';
 
@@ -41,7 +50,7 @@ export interface IdentifyTopologyOptions {
 /** The people of the hour are named again and again; their pseudonyms are kept at hand, in memory only. */
 const AT_HAND = { size: 5000, longest: 100 };
 
-/** identify: lead.events → lead.activity, the decider that numbers and dates everything. */
+/** identify: lead.events and lead.joins → lead.activity, the decider that numbers and dates everything. */
 export function createIdentifyTopology(options: IdentifyTopologyOptions): DeciderTopology {
   const { hash, tickEvery, idleTickEvery = tickEvery, standsStill = false } = options;
   const { identity = { hash, key: null } } = options;
@@ -56,20 +65,26 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
   const deciding = { ...options, ...named, movesAtOnce, stamp, model: new CurrentModel(options.compile) };
   const ticking = { tickEvery, idleTickEvery, standsStill, identityKey: identity.key };
   const keeping = { hash, kept, known };
-  return deciderTopology<EventMessage, IdentifyOutput>({
+  return deciderTopology<IdentifyInput, IdentifyOutput>({
     service: 'identify',
-    inputs: [TOPICS.events],
+    inputs: [TOPICS.events, TOPICS.joins],
+    answers: [TOPICS.joins],
     outputs: [TOPICS.activity],
     sideOutputs: [TOPICS.deadLetters],
     stateVersion: 5,
     decider: {
       name: 'identify',
       decide(state, input, now) {
-        if (input.value instanceof Undecodable) return { records: refused(input, input.value, now, hash), done: true };
-        return decide(state, input, input.value, now, deciding);
+        const { value } = input;
+        if (value instanceof Undecodable) return { records: refused(input, value, now, hash), done: true };
+        return value.type === 'JoinAnswer'
+          ? hear(state, input, value.value, deciding)
+          : decide(state, input, value, now, deciding);
       },
       concern: (state, input, now) =>
-        input.value instanceof Undecodable ? DEAD_LETTER : concern(state, input, input.value, now, deciding),
+        input.value instanceof Undecodable || input.value.type === 'JoinAnswer'
+          ? NOBODY
+          : concern(state, input, input.value, now, deciding),
       tick: (state, now) => tick(state, now, ticking),
       // One partition is always complete.
       ...(options.partitions > 1 ? { idle: watermark } : {}),
@@ -85,19 +100,21 @@ function isNumbered(record: IdentifyOutput): record is Numbered {
   return record.type !== 'DeadLetter' && record.type !== 'Watermark';
 }
 
-/** It concerns nobody. */
-const DEAD_LETTER: Concern = { keys: new Set(), inTurn: true };
+/** A dead letter. */
+const NOBODY: Concern = { keys: new Set(), inTurn: true };
 
 /** The reason of a dead letter that holds a record which no schema could read when it came. */
 export const UNDECODABLE = 'undecodable';
 
 function refused(
-  input: LogRecord<EventMessage>,
+  input: LogRecord<IdentifyInput>,
   value: Undecodable,
   now: number,
   hash: Hash,
 ): Decided<IdentifyOutput>[] {
   const { topic, partition, offset } = input;
+  // Leadstream alone writes there: it is no publisher's mistake.
+  if (topic === TOPICS.joins) readable(input);
   return [
     {
       topic: TOPICS.deadLetters,

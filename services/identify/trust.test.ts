@@ -4,6 +4,7 @@ import { FILES } from '#lib/model/given';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { clockOf } from '#services/identify/state';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { DAY, event, HOUR, T0, type Told } from '#test/given/event';
 import { IDENTIFY, submitted } from '#test/given/identify';
 
@@ -12,7 +13,7 @@ const MINUTE = 60_000;
 
 /** Records with the time at which identify reads each. */
 function given(...read: readonly (readonly [now: number, message: EventMessage])[]): Drive {
-  const running = drive([createIdentifyTopology(IDENTIFY)], () => 1);
+  const running = drive([createIdentifyTopology(IDENTIFY), ANSWERING], () => 1);
   for (const [now, message] of read) running.publish(TOPICS.events, message, now);
   return running;
 }

@@ -5,12 +5,13 @@ import { sha256 } from '#lib/hash/sha256';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { identifier, idOf } from '#services/identify/identifier';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { event, T0, type Told } from '#test/given/event';
 import { IDENTIFY } from '#test/given/identify';
 
 /** Whose each event is at the end, and what identify knows then. */
 function given(...events: readonly Told[]) {
-  const running = drive([createIdentifyTopology(IDENTIFY)], () => 1);
+  const running = drive([createIdentifyTopology(IDENTIFY), ANSWERING], () => 1);
   const told = events.map((one, i) => ({ event_id: `e${i}`, occurred_at: T0 + i, ...one }));
   for (const one of told) running.publish(TOPICS.events, event(one), T0 + events.length);
   const log = running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage);

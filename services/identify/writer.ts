@@ -1,9 +1,10 @@
 import type { Decided } from '#lib/flow/decider';
-import type { Cost, ModelSubmitted } from '#schemas/generated/records';
+import type { Cost, JoinAnswer, ModelSubmitted } from '#schemas/generated/records';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { activityOf, type Found, type Place, type Stamped, type Told } from '#services/identify/activity';
 import type { Held } from '#services/identify/held';
 import { partitionOf } from '#services/identify/identifier';
+import type { Answered, Join } from '#services/identify/joins';
 
 /** Numbers the records of one decision and puts each into its lead's partition. */
 export class Writer {
@@ -81,6 +82,30 @@ export class Writer {
   merge(gone: string, into: string, cause: Told): void {
     const value = { ...this.#place(), lead_id: gone, into_lead_id: into, cause_event_id: cause.event_id };
     this.#write(gone, { type: 'Merged', value });
+  }
+
+  /** Asks one lead what was decided about it, and tells the other to wait for that. */
+  openJoin({ from, into, ends }: Join, cause: Told): void {
+    for (const lead_id of [from, into]) {
+      const leads = { lead_id, from_lead_id: from, into_lead_id: into, ends };
+      this.#write(lead_id, {
+        type: 'JoinOpened',
+        value: { ...this.#place(), ...leads, cause_event_id: cause.event_id },
+      });
+    }
+  }
+
+  /** What was asked for has been heard. */
+  joinAnswered({ join_seq, lead_id, into_lead_id, decisions }: JoinAnswer, partition: number): void {
+    const answer = { answer_partition: partition, answer_offset: this.offset };
+    const value = { seq: ++this.#seq, logged_at: this.loggedAt, join_seq, lead_id, into_lead_id, decisions, ...answer };
+    this.#write(lead_id, { type: 'JoinAnswered', value });
+  }
+
+  /** Tells a lead what was decided about the other. */
+  closeJoin({ seq, from, into, ends, decisions }: Answered, cause: Told): void {
+    const join = { lead_id: into, from_lead_id: from, join_seq: seq, ends, decisions, cause_event_id: cause.event_id };
+    this.#write(into, { type: 'JoinClosed', value: { ...this.#place(), ...join } });
   }
 
   #place(): Place {

@@ -99,6 +99,16 @@ export function createScoreFold({
     return settle(state, { ...state, facts }, cause, context);
   }
 
+  /** A join changes no score: what stage and trigger have decided goes on to another lead. */
+  function onJoin(
+    state: LeadScore,
+    join: Pick<Cause, 'cause' | 'cause_id' | 'join_opened' | 'join_closed'>,
+    context: Context,
+  ): Result {
+    const facts = seenUnder(state.facts, models.current(context.shared), context.items);
+    return settle(state, { ...state, facts }, { ...join, historic: true }, context);
+  }
+
   /** The record's output: facts and the score before and after, all at logged time. `difference`: of the matches, if it is known. */
   function settle(
     before: LeadScore,
@@ -153,8 +163,9 @@ export function createScoreFold({
 
   return {
     name: 'score',
-    describe: ({ value }) => ({
-      key: 'lead_id' in value ? value.lead_id : null,
+    describe: ({ type, value }) => ({
+      // What identify has heard is about identify alone.
+      key: 'lead_id' in value && type !== 'JoinAnswered' ? value.lead_id : null,
       seq: value.seq,
       loggedAt: value.logged_at,
     }),
@@ -175,11 +186,22 @@ export function createScoreFold({
           return onMerged(state, message.value, context);
         case 'AddressesChanged':
           return onAddresses(state, message.value, context);
+        case 'JoinOpened': {
+          const { value } = message;
+          const cause = { cause: 'join_opened', cause_id: value.cause_event_id, join_opened: value } as const;
+          return onJoin(state, cause, context);
+        }
+        case 'JoinClosed': {
+          const { value } = message;
+          const cause = { cause: 'join_closed', cause_id: value.cause_event_id, join_closed: value } as const;
+          return onJoin(state, cause, context);
+        }
+        case 'JoinAnswered':
         case 'Tick':
         case 'Watermark':
         case 'Cost':
         case 'ModelApplied':
-          throw new Error(`${message.type} concerns all leads, not one`);
+          throw new Error(`${message.type} concerns no single lead`);
       }
     },
     wake(state, due, context) {

@@ -5,7 +5,7 @@ import type { Standing } from '#services/score/standing';
 
 /** What brought a record about. */
 export type Cause = Pick<Scored, 'cause' | 'cause_id' | 'historic'> &
-  Partial<Pick<Scored, 'activity' | 'moved_out' | 'merged' | 'addresses' | 'excluded'>>;
+  Partial<Pick<Scored, 'activity' | 'moved_out' | 'merged' | 'addresses' | 'excluded' | 'join_opened' | 'join_closed'>>;
 
 /** A record of lead.scores. */
 export function scored(
@@ -41,6 +41,8 @@ export function scored(
       seen,
       fading,
       valid_until,
+      join_opened: cause.join_opened ?? null,
+      join_closed: cause.join_closed ?? null,
     },
   };
 }

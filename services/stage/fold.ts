@@ -3,9 +3,10 @@ import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model, StageLadder } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
-import type { Activity, MovedOut, Scored, Staged, StageMove } from '#schemas/generated/records';
+import type { Activity, JoinOpened, MovedOut, Scored, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
 import { type Climbed, climb } from '#services/stage/climb';
+import { asked, decisionsOf, ended, isHeld, joinedWith, reopened, waiting } from '#services/stage/joins';
 import type { LeadStage, Own } from '#services/stage/state';
 import { reasonOf, storyOf, withActivity, withoutActivity } from '#services/stage/story';
 import { withoutTold, withTold } from '#services/stage/told';
@@ -25,25 +26,50 @@ export function createStageFold({
 }): Fold<LeadStage, ScoreMessage, StageMessage, InForce> {
   const models = new Models(compile);
 
-  function onScored(before: LeadStage | undefined, scored: Scored, context: Context): Result {
-    const { cause, cause_id, activity, at, historic, due_at } = scored;
+  function onScored(stored: LeadStage | undefined, scored: Scored, context: Context): Result {
+    const { cause, cause_id, at, historic, due_at, join_opened, join_closed } = scored;
+    const model = models.current(context.shared);
     if (cause === 'merged') {
       const gone = { scored, cause_id, at, historic: true, due_at };
-      return { state: undefined, emit: [staged(context, before, undefined, NO_MOVES, gone)] };
+      const state = stored?.known === true ? ended(stored, newcomer(model, at)) : undefined;
+      return { state, emit: [staged(context, stored, undefined, NO_MOVES, gone)] };
     }
-    const model = models.current(context.shared);
+    if (join_opened !== null && join_opened.lead_id === join_opened.from_lead_id)
+      return onAsked(stored, scored, join_opened, context);
+    const before = stored === undefined ? undefined : reopened(stored);
     const observed = observe(before ?? newcomer(model, at), scored, model);
-    const judged =
-      (cause === 'wake' && !observed.facts.staff) ||
-      (activity !== null && activity.cause !== 'move' && scored.excluded === null);
-    const climbed = judged && model !== undefined ? judge(observed, activity, at, model) : undefined;
-    const after = movedBy(observed, climbed);
-    const moves = climbed?.moves ?? NO_MOVES;
-    const wakeAt = nextWait(after, model?.stages)?.at;
+    const { lead, moves } =
+      join_closed === null ? climbing(observed, scored, model) : joinedWith(observed, join_closed, model?.stages);
+    const after = join_opened === null ? lead : waiting(lead);
     return {
       state: after,
       emit: [staged(context, before, after, moves, { scored, cause_id, at, historic, due_at })],
-      wakeAt: notBefore(at, wakeAt),
+      wakeAt: isHeld(after) ? undefined : notBefore(at, nextWait(after, model?.stages)?.at),
+    };
+  }
+
+  /** What a lead climbs at a record on which its stage is judged. */
+  function climbing(observed: LeadStage, { cause, activity, at, excluded }: Scored, model: Model | undefined) {
+    const judged =
+      (cause === 'wake' && !observed.facts.staff) ||
+      (activity !== null && activity.cause !== 'move' && excluded === null);
+    if (!judged || model === undefined || isHeld(observed)) return { lead: observed, moves: NO_MOVES };
+    const climbed = judge(observed, activity, at, model);
+    return { lead: movedBy(observed, climbed), moves: climbed.moves };
+  }
+
+  /** It tells what was decided about it. If it ends, nothing is decided any more. */
+  function onAsked(stored: LeadStage | undefined, scored: Scored, { ends }: JoinOpened, context: Context): Result {
+    const { cause_id, at, historic, due_at } = scored;
+    const model = models.current(context.shared);
+    const decisions = decisionsOf(stored);
+    const before = stored ?? newcomer(model, at);
+    const lead = observe(before, scored, model);
+    const after = asked(lead, ends);
+    return {
+      state: after,
+      emit: [staged(context, stored, after, NO_MOVES, { scored, cause_id, at, historic, due_at, decisions })],
+      wakeAt: isHeld(after) ? undefined : notBefore(at, nextWait(after, model?.stages)?.at),
     };
   }
 
@@ -93,7 +119,7 @@ function observe(lead: LeadStage, scored: Scored, model: Model | undefined): Lea
   const moved = counts?.cause === 'move' ? counts : undefined;
   const ladder = model?.stages;
   // Each field in its place: a copy of all with some put over it takes most of a step's time.
-  return {
+  const observed = {
     stage: lead.stage,
     since: moved === undefined || ladder === undefined ? lead.since : sinceWith(lead, moved),
     visits: lead.visits,
@@ -110,6 +136,12 @@ function observe(lead: LeadStage, scored: Scored, model: Model | undefined): Lea
     heardAt: lead.heardAt,
     historic: counts === undefined || moved !== undefined ? lead.historic : counts.cause !== 'live',
   };
+  return lead.joining === undefined && lead.closed === undefined ? observed : stillHeld(observed, lead);
+}
+
+function stillHeld(observed: LeadStage, { joining, closed }: LeadStage): LeadStage {
+  const held = joining === undefined ? observed : { ...observed, joining };
+  return closed === undefined ? held : { ...held, closed };
 }
 
 function recentAfter(
@@ -198,7 +230,7 @@ function staged(
   before: LeadStage | undefined,
   after: LeadStage | undefined,
   moves: readonly StageMove[],
-  cause: Pick<Staged, 'scored' | 'cause_id' | 'at' | 'historic' | 'due_at'>,
+  cause: Pick<Staged, 'scored' | 'cause_id' | 'at' | 'historic' | 'due_at'> & Partial<Pick<Staged, 'decisions'>>,
 ): StageMessage {
   return {
     type: 'Staged',
@@ -223,6 +255,7 @@ function staged(
       facts:
         cause.scored?.facts ??
         (moves.length > 0 || (after?.known === true && before?.known !== true) ? (after?.facts ?? null) : null),
+      decisions: cause.decisions ?? null,
     },
   };
 }

@@ -32,6 +32,10 @@ export interface LeadStage {
   readonly heardAt: number;
   /** The newest activity that was judged was historic: what follows from waiting in the stage is recorded, not sent. */
   readonly historic: boolean;
+  /** How many others it waits for, to be told what was decided about them: nothing is decided about it meanwhile. Absent: none. */
+  readonly joining?: number;
+  /** It ends: nothing is decided about it any more; or has ended: of what is held here, what was decided still counts. */
+  readonly closed?: 'ending' | 'ended';
 }
 
 export interface Own {

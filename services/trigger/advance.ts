@@ -77,7 +77,7 @@ function suppression(
   lateness: number,
 ): Suppression | null {
   if (enrolment.historic) return 'historic';
-  if (alreadySent(recipient.sends, enrolment, step.id, program)) return 'already_sent';
+  if (alreadySent(recipient, enrolment, step.id, program)) return 'already_sent';
   const { consents, personal, address_closed, staff } = recipient.facts;
   if (staff) return 'staff';
   if (step.channel === 'mail') {

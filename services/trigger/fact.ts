@@ -1,4 +1,4 @@
-import type { Activity, MovedOut, Staged } from '#schemas/generated/records';
+import type { Activity, JoinClosed, JoinOpened, MovedOut, Staged } from '#schemas/generated/records';
 
 /** What a record of lead.stages means to programs. */
 export type Fact =
@@ -11,6 +11,12 @@ export type Fact =
   | { readonly kind: 'moved_out'; readonly movedOut: MovedOut }
   /** The lead is now part of another. */
   | { readonly kind: 'merged' }
+  /** The lead is asked what was decided about it. */
+  | { readonly kind: 'asked'; readonly join: JoinOpened }
+  /** The lead waits for what was decided about another. */
+  | { readonly kind: 'waits' }
+  /** The lead is told what was decided about another. */
+  | { readonly kind: 'joined'; readonly join: JoinClosed }
   /** Time alone: only stage entries are judged. */
   | { readonly kind: 'wake' };
 
@@ -18,6 +24,12 @@ export function factOf(staged: Staged): Fact {
   const { scored } = staged;
   if (scored === null) return { kind: 'wake' };
   if (scored.cause === 'merged') return { kind: 'merged' };
+  const { join_opened, join_closed } = scored;
+  if (join_opened !== null) {
+    const isAsked = join_opened.lead_id === join_opened.from_lead_id;
+    return isAsked ? { kind: 'asked', join: join_opened } : { kind: 'waits' };
+  }
+  if (join_closed !== null) return { kind: 'joined', join: join_closed };
   if (scored.activity !== null) {
     if (scored.excluded !== null) return { kind: 'excluded', excluded: scored.activity };
     return { kind: scored.activity.cause === 'move' ? 'moved' : 'activity', activity: scored.activity };

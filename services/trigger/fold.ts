@@ -3,18 +3,21 @@ import type { Hash } from '#lib/flow/ports';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Program } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
-import type { StageMessage, TriggerMessage } from '#schemas/topics';
+import type { JoinMessage, StageMessage, TriggerMessage } from '#schemas/topics';
 import { advance, type DueStep, endedAt } from '#services/trigger/advance';
 import { entries } from '#services/trigger/enter';
 import { goingOn } from '#services/trigger/exit';
-import { factOf, isJudged } from '#services/trigger/fact';
+import { type Fact, factOf, isJudged } from '#services/trigger/fact';
+import { answerOf, asked, ended, isHeld, joinedWith, reopened, waiting } from '#services/trigger/joins';
 import { noted } from '#services/trigger/noted';
 import { triggers } from '#services/trigger/record';
+import { withSent } from '#services/trigger/sends';
 import { type Enrolment, kept, NOTHING, nextWake, type Running, type TriggerState } from '#services/trigger/state';
 import { openAfter } from '#services/trigger/windows';
 
 type Context = StepContext<InForce>;
-type TriggerStep = Step<TriggerState, TriggerMessage>;
+type Output = TriggerMessage | JoinMessage;
+type TriggerStep = Step<TriggerState, Output>;
 
 /** A lead in the middle of a step: its memory, with the programs it is in apart. */
 interface Lead {
@@ -23,11 +26,14 @@ interface Lead {
   readonly running: Running;
 }
 
-/** lead.stages → lead.triggers: leads enter programs, and the programs' steps fall due. */
+/**
+ * lead.stages → lead.triggers: leads enter programs, and the programs' steps fall due. Who is asked what was decided about it
+ * answers in lead.joins.
+ */
 export function createTriggerFold(deps: {
   readonly hash: Hash;
   readonly compile: CompileModel;
-}): Fold<TriggerState, StageMessage, TriggerMessage, InForce> {
+}): Fold<TriggerState, StageMessage, Output, InForce> {
   const models = new Models(deps.compile);
 
   /** The program as it was on entry. */
@@ -42,19 +48,43 @@ export function createTriggerFold(deps: {
 
   function onStaged(before: TriggerState | undefined, staged: Staged, context: Context): TriggerStep {
     const fact = factOf(staged);
-    if (fact.kind === 'merged' || (before === undefined && !staged.known)) return { state: undefined, emit: [] };
+    const lead = knowing(before, staged);
+    switch (fact.kind) {
+      case 'merged':
+        return resting(before, before === undefined ? NOTHING : ended(before));
+      case 'asked':
+        return { ...resting(before, asked(lead, fact.join.ends)), emit: [answerOf(lead, staged, fact.join)] };
+      case 'waits':
+        return resting(before, waiting(reopened(lead)));
+      case 'joined':
+        return resting(before, joinedWith(lead, fact.join));
+      default:
+        return before === undefined && !staged.known
+          ? { state: undefined, emit: [] }
+          : onFact(before, reopened(lead), fact, staged, context);
+    }
+  }
+
+  function onFact(
+    before: TriggerState | undefined,
+    known: TriggerState,
+    fact: Fact,
+    staged: Staged,
+    context: Context,
+  ): TriggerStep {
     const model = models.current(context.shared);
-    const known = staged.facts === null ? (before ?? NOTHING) : { ...(before ?? NOTHING), facts: staged.facts };
     const memory = noted(known, fact, model, context.loggedAt);
     const enrolled = memory.running?.enrolments ?? NONE;
     const staying = goingOn(enrolled, fact, memory.facts, (one) => programOf(context.shared, one));
-    const ended = staying.filter((one) => isDeleted(context.shared, one));
+    const held = isHeld(memory);
+    const deleted = held ? NONE : staying.filter((one) => isDeleted(context.shared, one));
     const activity = 'activity' in fact ? fact.activity : undefined;
-    const entered = model !== undefined && isJudged(fact) ? entries(memory, staying, staged, activity, model) : NONE;
+    const entered =
+      model !== undefined && isJudged(fact) && !held ? entries(memory, staying, staged, activity, model) : NONE;
     const running = runningOn(memory.running, staged, entered.length === 0 ? staying : [...staying, ...entered]);
-    if (entered.length + ended.length === 0) return resting(before, { ...memory, running });
+    if (entered.length + deleted.length === 0) return resting(before, { ...memory, running });
     const lead = { before, memory: remembering(memory, entered), running };
-    return moveOn(lead, [...entered, ...ended], staged.at, staged.due_at, context);
+    return moveOn(lead, [...entered, ...deleted], staged.at, staged.due_at, context);
   }
 
   /**
@@ -70,6 +100,7 @@ export function createTriggerFold(deps: {
   ): TriggerStep {
     const { before, memory, running } = lead;
     const recipient = { stage: running.stage, facts: memory.facts, sends: memory.sends };
+    const { personal } = memory.facts;
     const enrolments: Enrolment[] = [];
     const due: DueStep[] = [];
     for (const enrolment of running.enrolments) {
@@ -82,8 +113,10 @@ export function createTriggerFold(deps: {
       if (left !== undefined) enrolments.push(left);
       due.push(...steps);
     }
-    const state = kept(before, { ...memory, running: { ...running, enrolments } });
-    return { state, emit: triggers(due, memory.facts.personal, dueAt, context, deps.hash), wakeAt: nextWake(state) };
+    const values = triggers(due, personal, dueAt, context, deps.hash);
+    const sent = withSent(memory.sent, values, personal.email);
+    const state = kept(before, { ...memory, sent, running: { ...running, enrolments } });
+    return { state, emit: values.map((value) => ({ type: 'Trigger', value })), wakeAt: nextWake(state) };
   }
 
   return {
@@ -94,7 +127,7 @@ export function createTriggerFold(deps: {
       loggedAt: value.logged_at,
       dueAt: type === 'Staged' ? value.due_at : null,
     }),
-    keyOf: (trigger) => trigger.value.lead_id,
+    keyOf: ({ value }) => value.lead_id,
     initialShared: NO_MODEL,
     broadcast: (shared, { type, value }) => ({
       shared: type === 'ModelApplied' ? applied(shared, value) : shared,
@@ -105,6 +138,7 @@ export function createTriggerFold(deps: {
       return onStaged(state, value, context);
     },
     wake(before, due, context) {
+      if (isHeld(before)) return { state: before, emit: [] };
       const memory = { ...before, windows: openAfter(before.windows, due) };
       if (before.running === null) return resting(before, memory);
       return moveOn({ before, memory, running: before.running }, before.running.enrolments, due, due, context);
@@ -113,6 +147,11 @@ export function createTriggerFold(deps: {
 }
 
 const NONE: readonly Enrolment[] = [];
+
+/** The lead with what is true of it now. */
+function knowing(before: TriggerState = NOTHING, { facts }: Staged): TriggerState {
+  return facts === null ? before : { ...before, facts };
+}
 
 /** The lead as known now, with the programs it is in; the same object if it stands there as before. */
 function runningOn(before: Running | null, staged: Staged, enrolments: readonly Enrolment[]): Running {
@@ -123,7 +162,7 @@ function runningOn(before: Running | null, staged: Staged, enrolments: readonly 
 /** No step is due: there is only the memory to keep. */
 function resting(before: TriggerState | undefined, memory: TriggerState): TriggerStep {
   const state = kept(before, memory);
-  return { state, emit: [], wakeAt: nextWake(state) };
+  return { state, emit: [], wakeAt: state === undefined || isHeld(state) ? undefined : nextWake(state) };
 }
 
 /** Notes when programs were entered. */

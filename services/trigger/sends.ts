@@ -1,6 +1,6 @@
 import type { Program } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
-import type { Activity } from '#schemas/generated/records';
+import type { Activity, Trigger } from '#schemas/generated/records';
 import { MOST_OCCURRENCES, occurrenceId, withOccurrence } from '#services/trigger/occurrences';
 import type { Enrolment, Send, TriggerState } from '#services/trigger/state';
 
@@ -14,24 +14,50 @@ export function withSend(sends: readonly Send[] = NONE, activity: Activity): rea
 }
 
 /** When the lead last entered the program, or was sent one of its mails as another owner; ms since 1970 UTC. */
-export function lastEntry({ entered, sends = NONE }: TriggerState, program: string): number | undefined {
+export function lastEntry({ entered, sends = NONE, facts }: TriggerState, program: string): number | undefined {
   let last = entered[program];
   for (const send of sends) {
-    if (send.program === program) last = Math.max(last ?? send.occurredAt, send.occurredAt);
+    if (send.program === program && isTo(send, facts.personal.email))
+      last = Math.max(last ?? send.occurredAt, send.occurredAt);
   }
   return last;
 }
 
-/** Whether the lead has had this step's mail, so lately before the entry, or since, that it may not have it again. */
+/**
+ * Whether the lead, or whoever else has had its address, has had this step's mail, so lately before the entry, or since, that it may
+ * not have it again.
+ */
 export function alreadySent(
-  sends: readonly Send[] = NONE,
+  { sends = NONE, facts }: Pick<TriggerState, 'sends' | 'facts'>,
   { program, enteredAt }: Enrolment,
   step: string,
   { reentryAfter }: Program,
 ): boolean {
   return sends.some(
-    (send) => send.program === program && send.step === step && enteredAt - send.occurredAt < reentryAfter,
+    (send) =>
+      send.program === program &&
+      send.step === step &&
+      enteredAt - send.occurredAt < reentryAfter &&
+      isTo(send, facts.personal.email),
   );
+}
+
+/** With the mails among these triggers that are sent to this address. */
+export function withSent(
+  sent: readonly Send[] | undefined,
+  triggers: readonly Trigger[],
+  email: string | null,
+): readonly Send[] | undefined {
+  let all = sent;
+  for (const { trigger_id: id, program, step, at, channel, suppressed_by } of triggers) {
+    if (channel !== 'mail' || suppressed_by !== null || email === null) continue;
+    all = withOccurrence(all ?? NONE, { id, program, step, occurredAt: at, to: email }).slice(-MOST_OCCURRENCES);
+  }
+  return all;
+}
+
+function isTo({ to }: Send, email: string | null): boolean {
+  return to === undefined || to === email;
 }
 
 function sendOf(activity: Activity): Send | undefined {

@@ -10,7 +10,13 @@ export interface TriggerState {
   /** As last published: score says what is true of a lead, and nothing of it is derived here. */
   readonly facts: Facts;
   /** Mails of programs that came along from other owners; undefined: none. In order of (occurredAt, id). */
-  readonly sends?: readonly Send[];
+  readonly sends?: readonly Send[] | undefined;
+  /** Mails of programs that were sent to this lead, the last hundred, in the same order; undefined: none. */
+  readonly sent?: readonly Send[] | undefined;
+  /** How many others it waits for, to be told what was decided about them: nothing is decided about it meanwhile. Absent: none. */
+  readonly joining?: number | undefined;
+  /** It ends: nothing is decided about it any more; or has ended: of what is held here, what was decided still counts. */
+  readonly closed?: 'ending' | 'ended' | undefined;
   /** Kept only while the lead is in a program. */
   readonly running: Running | null;
 }
@@ -56,10 +62,12 @@ export interface Occurrence {
   readonly occurredAt: number;
 }
 
-/** A mail of a program that was sent to the person under another owner. */
+/** A mail of a program that was sent. */
 export interface Send extends Occurrence {
   readonly program: string;
   readonly step: string;
+  /** Address that it went to; absent: whichever the person had. */
+  readonly to?: string;
 }
 
 export const NOTHING: TriggerState = { entered: {}, windows: [], facts: NO_FACTS, running: null };
@@ -68,19 +76,29 @@ const NO_SENDS: readonly Send[] = [];
 
 /** undefined where nothing is left to remember; `before` itself where nothing changed, so that nothing is written. */
 export function kept(before: TriggerState | undefined, after: TriggerState): TriggerState | undefined {
-  const { entered, windows, facts, sends = NO_SENDS } = after;
+  const { entered, windows, facts, sends = NO_SENDS, sent = NO_SENDS, joining, closed } = after;
   const running = after.running?.enrolments.length === 0 ? null : after.running;
   const unchanged =
     before?.running === running &&
     before.entered === entered &&
     before.windows === windows &&
     before.facts === facts &&
-    (before.sends ?? NO_SENDS) === sends;
+    (before.sends ?? NO_SENDS) === sends &&
+    (before.sent ?? NO_SENDS) === sent &&
+    before.joining === joining &&
+    before.closed === closed;
   if (unchanged) return before;
-  const remembered = windows.length + sends.length + Object.keys(entered).length;
+  const remembered = windows.length + sends.length + sent.length + (joining ?? 0) + Object.keys(entered).length;
   if (running === null && remembered === 0 && facts === NO_FACTS) return undefined;
   const state = { entered, windows, facts, running };
-  return sends.length === 0 ? state : { ...state, sends };
+  if (sends.length + sent.length === 0 && joining === undefined && closed === undefined) return state;
+  return {
+    ...state,
+    ...(sends.length === 0 ? {} : { sends }),
+    ...(sent.length === 0 ? {} : { sent }),
+    ...(joining === undefined ? {} : { joining }),
+    ...(closed === undefined ? {} : { closed }),
+  };
 }
 
 /** When the lead must be looked at again: a step is due, or a window can be forgotten. ms since 1970 UTC. */

@@ -9,6 +9,7 @@ export function createTriggerTopology(deps: { readonly hash: Hash; readonly comp
     service: 'trigger',
     input: TOPICS.stages,
     output: TOPICS.triggers,
+    sideOutput: { topic: TOPICS.joins, takes: ({ type }) => type === 'JoinAnswer' },
     stateVersion: 2,
     fold: createTriggerFold(deps),
   });

@@ -121,5 +121,6 @@ export function staged(n: number): Staged {
     grade: 'B',
     score_at: logged_at,
     facts: { ...NO_FACTS, personal },
+    decisions: null,
   };
 }

@@ -60,14 +60,20 @@ export interface Story {
  * All services over calls in the order in which they are reported: each when it happens, or, if a later one was reported before,
  * a minute after that. Then time passes until `until`, ms after the beginning.
  */
-export async function story(reported: readonly Call[], until: number, files?: ModelFiles): Promise<Story> {
+export async function story(
+  reported: readonly Call[],
+  until: number,
+  files?: ModelFiles,
+  partitions = 1,
+): Promise<Story> {
   let arrived = BEGINNING;
   const lines = reported.map(({ at, call }) => {
     arrived = Math.max(arrived + 60_000, BEGINNING + at);
     return { arrived, text: JSON.stringify({ ...call, timestamp: new Date(BEGINNING + at).toISOString() }) };
   });
   const events = await collected(lines);
-  const outcome = outcomeOf(lived(events, BEGINNING + until, files === undefined ? {} : { files }));
+  const lives = files === undefined ? { partitions } : { partitions, files };
+  const outcome = outcomeOf(lived(events, BEGINNING + until, lives), partitions);
   const sourceOf = new Map(
     events.flatMap(({ type, value }) => (type === 'LeadEvent' ? [[value.event_id, value]] : [])),
   );

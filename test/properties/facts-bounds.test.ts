@@ -5,6 +5,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
 import { createPipeline } from '#services/pipeline';
+import { ANSWERING } from '#test/given/answering';
 import { arrivals } from '#test/given/batch/arrivals';
 import { HOUR, T0 } from '#test/given/event';
 import { EMAILS, factHistories, NAMED, USERS } from '#test/given/facts-history';
@@ -37,7 +38,7 @@ function told(events: readonly EventMessage[], kept: number) {
   const options = { hash: sha256, compile, partitions: PARTITIONS, tickEvery: 1000 };
   const { folds } = createPipeline(options);
   const identify = createIdentifyTopology({ ...options, importTickEvery: HOUR, kept });
-  const running = drive([identify, folds[0]], (topic) => (topic === TOPICS.events ? 1 : PARTITIONS));
+  const running = drive([identify, folds[0], ANSWERING], (topic) => (topic === TOPICS.events ? 1 : PARTITIONS));
   running.publish(TOPICS.events, submitted(shipped, T0), T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   const facts = factsIn(valuesOf(running, TOPICS.scores, 'Scored'));

@@ -5,6 +5,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { identifier } from '#services/identify/identifier';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { batchAddresses } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { eventsOf } from '#test/given/batch/scores';
@@ -28,7 +29,7 @@ const chain: readonly EventMessage[] = Array.from({ length: 2 * LINKS }, (_, n) 
 );
 
 function logOf(events: readonly EventMessage[]): readonly ActivityMessage[] {
-  const running = drive([createIdentifyTopology(IDENTIFY)], () => 1);
+  const running = drive([createIdentifyTopology(IDENTIFY), ANSWERING], () => 1);
   for (const message of events) running.publish(TOPICS.events, message, T0);
   return running.records(TOPICS.activity).map(({ value }) => value as ActivityMessage);
 }

@@ -111,7 +111,7 @@ function overtaken(activity: readonly ActivityMessage[]): number {
   let times = 0;
   let last = -1;
   for (const { type, value } of activity) {
-    if (type === 'Tick' || type === 'ModelApplied' || type === 'Watermark') continue;
+    if (type === 'Tick' || type === 'ModelApplied' || type === 'Watermark' || type === 'JoinAnswered') continue;
     if (value.input_offset < last) times += 1;
     last = Math.max(last, value.input_offset);
   }

@@ -24,7 +24,7 @@ export function watchDecisions(log: Log): DecisionWatch {
       const reader = log.reader<TriggerMessage | HandoffMessage>({ topic, partition }, 0);
       while (!stop.signal.aborted) {
         for (const { value } of await reader.next(1000, stop.signal)) {
-          if (!('type' in value) || value.type === 'ModelApplied') continue;
+          if (!('type' in value) || value.type === 'ModelApplied' || value.type === 'OwnerPassed') continue;
           const { cause_id } = value.value;
           if (seen.get(topic)?.has(cause_id) === false) seen.get(topic)?.set(cause_id, performance.now());
         }

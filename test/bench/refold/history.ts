@@ -53,7 +53,7 @@ export async function writeHistory(kafka: Kafka, registry: SchemaRegistry, peopl
     for (const { topic, partition, key, value } of records) {
       if (topic !== TOPICS.events) continue;
       const input = { topic, partition, offset: offset++, key, value };
-      while (!machine.decide(input, systemClock.now()));
+      while (machine.decide(input, systemClock.now()) === 'more');
     }
     table.apply(machine.changes());
     for (const output of machine.outputs) await write(output);

@@ -46,6 +46,7 @@ class Reading {
 
   read({ type, value }: ActivityMessage): void {
     if (type === 'Tick' || type === 'ModelApplied' || type === 'Cost' || type === 'Watermark') return;
+    if (type === 'JoinOpened' || type === 'JoinAnswered' || type === 'JoinClosed') return;
     const { input_offset } = value;
     if (this.#over.has(input_offset)) this.faults.push(`${value.seq} comes after the event that caused it`);
     this.#open.add(input_offset);

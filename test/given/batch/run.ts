@@ -11,6 +11,7 @@ import { createIdentifyTopology } from '#services/identify/topology';
 import { explain } from '#services/score/explain';
 import type { LeadScore } from '#services/score/state';
 import { createScoreTopology } from '#services/score/topology';
+import { ANSWERING } from '#test/given/answering';
 import { inSeq } from '#test/given/batch/in-seq';
 import { DAY, HOUR, T0 } from '#test/given/event';
 import { submitted } from '#test/given/identify';
@@ -38,8 +39,10 @@ export interface Streamed {
 
 /** identify and score, both real, over events as they come in; a day later all is over. `kept`: activities of an identifier. */
 export function streamed(events: readonly EventMessage[], kept = 10_000): Streamed {
-  const topologies = [createIdentifyTopology({ ...IDENTIFY, kept }), SCORE];
-  const running = drive(topologies, (topic) => (topic === TOPICS.activity || topic === TOPICS.scores ? PARTITIONS : 1));
+  const topologies = [createIdentifyTopology({ ...IDENTIFY, kept }), SCORE, ANSWERING];
+  const running = drive(topologies, (topic) =>
+    topic === TOPICS.activity || topic === TOPICS.joins || topic === TOPICS.scores ? PARTITIONS : 1,
+  );
   running.publish(TOPICS.events, submitted(files), T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);
   running.tick((events.at(-1)?.value.received_at ?? T0) + DAY);

@@ -67,7 +67,7 @@ export function checkDecider(evidence: Evidence, topology: DeciderTopology, caus
     const input: LogRecord | undefined = inputs[partition]?.[at];
     if (input === undefined) return undefined;
     return redecide((machine) => {
-      if (machine.decide(input, now)) next[partition] = at + 1;
+      if (machine.decide(input, now) === 'settled') next[partition] = at + 1;
     });
   }
 

@@ -5,6 +5,7 @@ import type {
   DeadLetterMessage,
   EventMessage,
   HandoffMessage,
+  JoinMessage,
   ScoreMessage,
   StageMessage,
   TOPIC_SCHEMAS,
@@ -30,6 +31,7 @@ describe('subjects', () => {
       readonly 'lead.scores': ScoreMessage['type'];
       readonly 'lead.stages': StageMessage['type'];
       readonly 'lead.triggers': TriggerMessage['type'];
+      readonly 'lead.joins': JoinMessage['type'];
       readonly 'lead.handoffs': HandoffMessage['type'];
       readonly 'lead.dead-letters': DeadLetterMessage['type'];
     }>();

@@ -47,7 +47,14 @@ export interface PlanOptions {
 }
 
 /** The topics that share their number of partitions: task p reads and writes partition p of each. */
-export const SHARED_TOPICS = [TOPICS.activity, TOPICS.scores, TOPICS.stages, TOPICS.triggers, TOPICS.handoffs] as const;
+export const SHARED_TOPICS = [
+  TOPICS.activity,
+  TOPICS.scores,
+  TOPICS.stages,
+  TOPICS.triggers,
+  TOPICS.joins,
+  TOPICS.handoffs,
+] as const;
 
 /** All topics, in the order in which data flows through them. */
 export function planTopics({ prefix, partitions, replication, retention }: PlanOptions): readonly TopicPlan[] {

@@ -54,6 +54,7 @@ export const stage: Fold<StageState, ScoredRecord, StagedRecord, null> = {
       grade: '',
       score_at: at,
       facts: { ...NO_FACTS, personal: scored.activity?.personal ?? NO_FACTS.personal },
+      decisions: null,
     };
     return { state, emit: [{ type: 'Staged', value }] };
   },

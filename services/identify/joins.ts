@@ -1,0 +1,95 @@
+import type { Change, TableReader } from '#lib/flow/store';
+import type { Decisions, JoinAnswer, JoinAnswered, JoinClosed, JoinOpened } from '#schemas/generated/records';
+import type { Identity } from '#services/identify/identity';
+import { leadOf, membersOf } from '#services/identify/people';
+
+/**
+ * A lead loses userIds or emails to another. What was decided about it goes on to that other: it is asked for it
+ * (JoinOpened) before anything moves, and the other is told (JoinClosed) after all has moved. Meanwhile the event that
+ * brings it waits, and so does whoever it concerns.
+ */
+export interface Join {
+  readonly from: string;
+  readonly into: string;
+  /** The lead that is asked has nobody left: it ends. */
+  readonly ends: boolean;
+}
+
+/** A join that an event has opened. */
+interface OpenJoin {
+  /** Number of the JoinOpened that asks. */
+  readonly seq: number;
+  /** When it was opened, in logged time, ms. */
+  readonly openedAt: number;
+  /** The answer; absent: none has come. */
+  readonly decisions?: Decisions;
+}
+
+/** A join that has its answer. */
+export interface Answered extends Join {
+  readonly seq: number;
+  readonly decisions: Decisions;
+}
+
+const JOINS = 'join.';
+
+const joinKey = (from: string, into: string) => `${JOINS}${from}:${into}`;
+
+function openJoin(state: TableReader, from: string, into: string): OpenJoin | undefined {
+  return state.get(joinKey(from, into)) as OpenJoin | undefined;
+}
+
+/** The joins that an event brings, always in the same order. */
+export function joinsOf({ after, left }: Identity): readonly Join[] {
+  const joins = new Map<string, Join>();
+  for (const [strong, from] of left) {
+    const into = leadOf(after, strong) ?? from;
+    const key = joinKey(from, into);
+    if (!joins.has(key)) joins.set(key, { from, into, ends: isLeft(after, from) });
+  }
+  return [...joins.values()];
+}
+
+function isLeft(after: TableReader, lead: string): boolean {
+  for (const _ of membersOf(after, lead)) return false;
+  return true;
+}
+
+/** Which of the joins are still to be opened, and those that have their answers. */
+export function progressOf(
+  state: TableReader,
+  joins: readonly Join[],
+): { readonly unopened: readonly Join[]; readonly answered: readonly Answered[] } {
+  const unopened: Join[] = [];
+  const answered: Answered[] = [];
+  for (const join of joins) {
+    const open = openJoin(state, join.from, join.into);
+    if (open === undefined) unopened.push(join);
+    else if (open.decisions !== undefined) answered.push({ ...join, seq: open.seq, decisions: open.decisions });
+  }
+  return { unopened, answered };
+}
+
+/** Whether somebody waits for this answer. One that was heard already, or that nobody asked for, says nothing. */
+export function isAwaited(state: TableReader, { lead_id, into_lead_id, join_seq }: JoinAnswer): boolean {
+  const open = openJoin(state, lead_id, into_lead_id);
+  return open !== undefined && open.seq === join_seq && open.decisions === undefined;
+}
+
+/** It is written to both leads; the copy of the one that is asked opens it. */
+export function openedChanges(opened: JoinOpened): readonly Change[] {
+  const { seq, logged_at, lead_id, from_lead_id, into_lead_id } = opened;
+  if (lead_id !== from_lead_id) return [];
+  const open: OpenJoin = { seq, openedAt: logged_at };
+  return [{ key: joinKey(from_lead_id, into_lead_id), value: open }];
+}
+
+export function answeredChanges(state: TableReader, answered: JoinAnswered): readonly Change[] {
+  const { lead_id, into_lead_id, decisions } = answered;
+  const open = openJoin(state, lead_id, into_lead_id);
+  return open === undefined ? [] : [{ key: joinKey(lead_id, into_lead_id), value: { ...open, decisions } }];
+}
+
+export function closedChange({ from_lead_id, lead_id }: JoinClosed): Change {
+  return { key: joinKey(from_lead_id, lead_id), value: undefined };
+}
