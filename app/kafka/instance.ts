@@ -101,7 +101,7 @@ export async function openInstance(opening: InstanceOptions): Promise<Instance> 
       clock: systemClock,
     });
     const hosted = parts.flatMap((part) => hostedBy(part, pipeline, log));
-    await refuseLostPositions(hosted, log);
+    await refuseLostPositions(hosted, log, systemClock);
 
     const needsClickHouse = parts.includes('analyze') || parts.includes('dashboard');
     const clickhouse = needsClickHouse ? await openAnalysts(settings, dir) : undefined;

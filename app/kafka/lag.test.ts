@@ -11,6 +11,7 @@ import { createMemoryLog } from '#lib/log/memory/log';
 import { createCompiler } from '#lib/model/compile';
 import { TOPICS, type Topic } from '#schemas/topics';
 import { createPipeline } from '#services/pipeline';
+import { stillClock } from '#test/given/still-clock';
 
 const PARTITIONS = 2;
 const ONE = new Set<string>([TOPICS.events, TOPICS.deadLetters]);
@@ -42,6 +43,7 @@ const refuse = (log: Log, ...parts: readonly Runnable[]) =>
   refuseLostPositions(
     parts.flatMap((part) => hostedBy(part, pipeline, log)),
     log,
+    stillClock(0),
   );
 
 test('the lag is what services that ever ran have still to read; a record under way counts as one', async () => {
@@ -104,6 +106,25 @@ test('a fold that has written and has no position is refused, with each of its p
     message:
       'score has written before but its position in lead.activity/1 is gone, and starting from 0 would send everything again; find it from what was written, with: leadstream recover score',
   });
+});
+
+test('a fold that another instance has just created, after the first look at its positions, is not refused', async () => {
+  const log = groupedLog();
+  let created: Promise<void> | undefined;
+  const create = async () => {
+    await write(log, TOPICS.scores, 0);
+    await commit(log, 'score-0', TOPICS.activity, 0, 1);
+  };
+  const racing: Log = {
+    ...log,
+    async end(at) {
+      created ??= create();
+      await created;
+      return log.end(at);
+    },
+  };
+  await refuse(racing, 'score');
+  expect(created).toBeDefined();
 });
 
 test('all services that lost their positions are named in one line; analyze is not among them: it may start over', async () => {

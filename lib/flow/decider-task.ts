@@ -8,6 +8,7 @@ import { InputOrder } from '#lib/flow/input-order';
 import type { InputSequence } from '#lib/flow/input-sequence';
 import { Inputs } from '#lib/flow/inputs';
 import type { Log, LogRecord, TaskLog } from '#lib/flow/log';
+import { asOwner } from '#lib/flow/ownership';
 import type { Clock } from '#lib/flow/ports';
 import { type InputPosition, partitionName, START, type TopicPartition } from '#lib/flow/position';
 import { settleStateVersion } from '#lib/flow/state-version';
@@ -52,12 +53,8 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
   let store: Store | undefined;
   let committedAt: readonly InputPosition[] | undefined;
 
-  /** The numbered steps of opening. */
-  async function open(opened: Opened, signal: AbortSignal): Promise<Session> {
-    const began = clock.now();
-    // 1. Fence the older owner: from here on nobody else writes the outputs.
-    const taskLog = await log.open(name);
-    opened.push(() => taskLog.close());
+  /** The numbered steps of opening; the first is that of its session. */
+  async function open(taskLog: TaskLog, began: number, opened: Opened, signal: AbortSignal): Promise<Session> {
     // 2. Read the committed positions of all inputs.
     const committed = await taskLog.positions(options.inputs);
     const missing = options.inputs.filter((_, i) => committed[i] === undefined);
@@ -75,11 +72,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     );
     // 4. Evolve over all outputs to their ends, in the order they were decided in.
     const onProgress = (progress: Restored) => observer.restoring?.(name, progress);
-    await refoldDecider({ topology, log, outputs, onProgress }, own, ends, signal).catch(async (error: unknown) => {
-      // Whoever has taken the task over meanwhile writes on: that would be the reason.
-      await taskLog.commit([], positions);
-      throw error;
-    });
+    await refoldDecider({ topology, log, outputs, onProgress }, own, ends, signal);
     // 5. Go on from there.
     const inputs = new Inputs(log, positions);
     opened.push(() => inputs.close());
@@ -230,9 +223,15 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
   }
 
   async function session(opened: Opened, signal: AbortSignal): Promise<void> {
+    const began = clock.now();
+    // 1. Fence the older owner: from here on nobody else writes the outputs, unless a newer one fences this one.
+    const taskLog = await log.open(name);
+    opened.push(() => taskLog.close());
     try {
-      const opening = await open(opened, signal);
-      if (!signal.aborted) await work(opening, signal);
+      await asOwner(taskLog, signal, async () => {
+        const opening = await open(taskLog, began, opened, signal);
+        if (!signal.aborted) await work(opening, signal);
+      });
     } finally {
       store = undefined;
     }

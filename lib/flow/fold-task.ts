@@ -2,6 +2,7 @@ import { commit } from '#lib/flow/commit';
 import { FlowError } from '#lib/flow/errors';
 import { FoldMachine } from '#lib/flow/fold-machine';
 import type { Log, LogReader, LogRecord, Outgoing, TaskLog } from '#lib/flow/log';
+import { asOwner } from '#lib/flow/ownership';
 import type { Clock, Sink } from '#lib/flow/ports';
 import { comparePositions, type InputPosition, type Position, START } from '#lib/flow/position';
 import { readable } from '#lib/flow/readable';
@@ -53,13 +54,9 @@ export function createFoldTask(options: FoldTaskOptions): Task {
 
   const at = (position: Position): InputPosition[] => [{ ...input, position }];
 
-  /** The numbered steps of opening; what they open is closed through `opened`. */
-  async function open(opened: Opened, signal: AbortSignal): Promise<Session> {
-    const began = clock.now();
-    // 1. Fence the older owner and settle what it left open.
-    const taskLog = await log.open(name);
-    opened.push(() => taskLog.close());
-    // 2. Read the committed position, which no one else can move any more.
+  /** The numbered steps of opening; the first is that of its session. What they open is closed through `opened`. */
+  async function open(taskLog: TaskLog, began: number, opened: Opened, signal: AbortSignal): Promise<Session> {
+    // 2. Read the committed position, which no older owner can move any more.
     const committed = (await taskLog.positions([input]))[0]?.position ?? (await create(taskLog));
     // 3. A store ahead of the log is not its fold, and one in another form cannot be read: rebuild it.
     const own = await options.openStore(name);
@@ -188,8 +185,12 @@ export function createFoldTask(options: FoldTaskOptions): Task {
   }
 
   async function session(opened: Opened, signal: AbortSignal): Promise<void> {
+    const began = clock.now();
+    // 1. Fence the older owner and settle what it left open.
+    const taskLog = await log.open(name);
+    opened.push(() => taskLog.close());
     try {
-      await work(await open(opened, signal), opened, signal);
+      await asOwner(taskLog, signal, async () => work(await open(taskLog, began, opened, signal), opened, signal));
     } finally {
       store = undefined;
     }

@@ -34,11 +34,15 @@ export interface LogReader<Value = unknown> {
 
 /** The right to write for one task. Held by the newest to open it; every older one is fenced. */
 export interface TaskLog {
-  /** Committed positions of the task's inputs, read after the older owner was fenced; undefined where none was ever committed. */
+  /**
+   * Committed positions of the task's inputs, read after the older owner was fenced; undefined where none was ever committed.
+   * Only a newer owner can move them meanwhile: what they say of outputs read later counts if the task is still its own.
+   */
   positions(inputs: readonly TopicPartition[]): Promise<readonly (InputPosition | undefined)[]>;
   /**
    * Writes outputs and positions together, or neither. Rejects with `fenced` if another has opened the task (nothing was
-   * written), and with a retriable error if the outcome is unknown: throw the TaskLog away and open the task again.
+   * written), and with a retriable error if the outcome is unknown: throw the TaskLog away and open the task again. So an
+   * empty commit tells whether the task is still its own.
    */
   commit(outputs: readonly Outgoing[], positions: readonly InputPosition[]): Promise<void>;
   close(): Promise<void>;

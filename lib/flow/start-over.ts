@@ -1,11 +1,12 @@
+import { FlowError } from '#lib/flow/errors';
 import type { Log } from '#lib/flow/log';
-import { START } from '#lib/flow/position';
+import { START, type TopicPartition } from '#lib/flow/position';
 import type { OpenStore } from '#lib/flow/store';
 import type { FoldTopology } from '#lib/flow/topology';
 
 /**
  * Sets the tasks of a fold that only writes rows back to the beginning of its input: its database is new or was lost. Safe
- * to do again after a crash. Never for a fold that writes a topic: it would send everything again.
+ * to do again after a crash, and by several instances at once. Never for a fold that writes a topic: it would send everything again.
  */
 export async function startOver(topology: FoldTopology, log: Log, openStore: OpenStore): Promise<void> {
   if (topology.output !== undefined)
@@ -15,8 +16,22 @@ export async function startOver(topology: FoldTopology, log: Log, openStore: Ope
     const store = await openStore(name);
     await store.clear();
     await store.close();
-    const task = await log.open(name);
-    await task.commit([], [{ topic: topology.input, partition, position: START }]);
+    while (!(await commitStart(log, name, { topic: topology.input, partition }))) {
+      // Another instance has opened the task meanwhile. It may do the same, or go on from the old position: only a commit tells.
+    }
+  }
+}
+
+/** Whether it was committed: not if another has opened the task meanwhile. */
+async function commitStart(log: Log, name: string, input: TopicPartition): Promise<boolean> {
+  const task = await log.open(name);
+  try {
+    await task.commit([], [{ ...input, position: START }]);
+    return true;
+  } catch (error) {
+    if (error instanceof FlowError && error.code === 'fenced') return false;
+    throw error;
+  } finally {
     await task.close();
   }
 }

@@ -13,9 +13,7 @@ export function publish(world: World, broker: Broker, publications: readonly Pub
   const { schedule, random } = world;
   let left = publications.length;
 
-  const append = (records: readonly Outgoing[], part?: Part) => {
-    for (const record of records) broker.partition(record).append([record], part);
-  };
+  const append = (records: readonly Outgoing[], part?: Part) => appendTo(broker, records, part);
 
   const inTransaction = (records: readonly Outgoing[], status: 'committed' | 'aborted', then: () => void) => {
     const targets = [...new Set(records.map((record) => broker.partition(record)))];
@@ -52,4 +50,14 @@ export function publish(world: World, broker: Broker, publications: readonly Pub
     });
   }
   return () => left;
+}
+
+/** Sends the last publication once more. */
+export function publishAgain(broker: Broker, publications: readonly Publication[]): void {
+  const last = publications.at(-1);
+  if (last !== undefined) appendTo(broker, last.records);
+}
+
+function appendTo(broker: Broker, records: readonly Outgoing[], part?: Part): void {
+  for (const record of records) broker.partition(record).append([record], part);
 }

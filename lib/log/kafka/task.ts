@@ -52,9 +52,9 @@ export async function openTask(deps: TaskDeps, task: string): Promise<TaskLog> {
     },
     async commit(outputs, positions) {
       if (!usable) throw new FlowError('closed', `task ${task} is closed`, { retriable: false });
-      if (outputs.length === 0 && positions.length === 0) return;
       const records = deps.encode(outputs);
-      const offsets = positions.length === 0 ? [] : [offsetsOf(groupId, positions, topicOf)];
+      // Without positions only where records begin the transaction: a commit of nothing must reach the broker, too.
+      const offsets = positions.length === 0 && records.length > 0 ? [] : [offsetsOf(groupId, positions, topicOf)];
       try {
         deps.wrote(await transactions.commit(records, offsets));
         for (const input of positions) committed.set(partitionName(input), input);

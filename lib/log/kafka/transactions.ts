@@ -10,6 +10,7 @@ import { createSequences } from '#lib/log/kafka/sequences';
 import type { Written } from '#lib/log/kafka/wire/produce';
 import type { WireRequest } from '#lib/log/kafka/wire/request';
 import {
+  beginRequest,
   commitOffsetsRequest,
   endTransactionRequest,
   type GroupOffsets,
@@ -19,8 +20,8 @@ import {
 /** A writer whose writes are all or nothing. After any error it is of no more use: close it and open another one. */
 export interface Transactions {
   /**
-   * Writes records, and positions of groups, together. One call after the other. Resolves to where the records went.
-   * Rejects with UnknownOutcome if they may be in the log, and with anything else if they are not.
+   * Writes records, and positions of groups (of none of their topics, if the commit is to be empty), together. One call after
+   * the other. Resolves to where the records went. Rejects with UnknownOutcome if they may be in the log, and with anything else if they are not.
    */
   commit(records: readonly Sendable[], offsets: readonly GroupOffsets[]): Promise<readonly Written[]>;
   close(): Promise<void>;
@@ -70,7 +71,8 @@ export async function openTransactions(kafka: Kafka, options: TransactionsOption
         const written = await sender.send(batchesOf(records), produce);
         // 2. Positions. Not at once with the records: whichever came second would be refused until the first has begun the transaction.
         for (const group of offsets) {
-          await coordinators.send('group', group.groupId, commitOffsetsRequest(transactionalId, producer, group));
+          if (group.topics.length === 0) await coordinate(beginRequest(transactionalId, producer, group.groupId));
+          else await coordinators.send('group', group.groupId, commitOffsetsRequest(transactionalId, producer, group));
         }
         // 3. Both, or neither.
         try {

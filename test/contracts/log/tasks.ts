@@ -89,6 +89,22 @@ export function tasksContract(current: () => Log): void {
       expect(await valuesOf(log, activityAt(0))).toEqual([tickMessage(0), tickMessage(2)]);
     });
 
+    it('tell an older owner by an empty commit that it is fenced, and the newest that it is not', async () => {
+      const older = await log.open('score-0');
+      await older.commit([], []);
+      await older.commit(ticks(activityAt(0), 0, 1), [position(EVENTS, 1)]);
+      const newer = await log.open('score-0');
+      await expect(older.commit([], [])).rejects.toMatchObject({ code: 'fenced', retriable: false });
+      await newer.commit([], []);
+      const newest = await log.open('score-0');
+      await newest.commit(ticks(activityAt(0), 1, 1), [position(EVENTS, 2)]);
+      await expect(newer.commit([], [])).rejects.toMatchObject({ code: 'fenced', retriable: false });
+
+      await newest.commit([], []);
+      expect(await newest.positions([EVENTS])).toEqual([position(EVENTS, 2)]);
+      expect(await valuesOf(log, activityAt(0))).toEqual([tickMessage(0), tickMessage(1)]);
+    });
+
     it('of two that open at the same time one is fenced', async () => {
       const both = await Promise.all([log.open('score-0'), log.open('score-0')]);
       const outcomes = await Promise.allSettled(both.map((task, n) => task.commit(ticks(activityAt(0), n, 1), [])));

@@ -74,6 +74,10 @@ function taskLog(
     );
   }
 
+  /** For a commit of nothing. */
+  const begin = () =>
+    process.call<void>(LOG, `${task} begins a transaction`, (answer) => transactions.begin(epoch, answer));
+
   async function transaction(outputs: readonly Outgoing[], positions: readonly InputPosition[]): Promise<void> {
     await send(outputs, positions);
     try {
@@ -105,6 +109,7 @@ function taskLog(
       if (!usable) throw new FlowError('closed', `task ${task} is closed`, { retriable: false });
       deepFreeze(outputs);
       try {
+        if (outputs.length === 0 && positions.length === 0) await begin();
         await write(outputs, positions);
       } catch (error) {
         usable = false;

@@ -50,6 +50,10 @@ export class Transactions {
     else this.#whenEnded(ready);
   }
 
+  begin(epoch: number, answer: Answer<void>): void {
+    this.#within(epoch, answer, () => {});
+  }
+
   produce(epoch: number, target: SimulatedPartition, records: readonly Outgoing[], answer: Answer<void>): void {
     this.#within(epoch, answer, (transaction) => {
       let part = transaction.parts.get(target);

@@ -42,6 +42,29 @@ export function initProducerRequest(transactionalId: string | null, timeout: num
   };
 }
 
+/**
+ * Begins the transaction, with a group of which nothing need follow.
+ * https://kafka.apache.org/protocol#The_Messages_AddOffsetsToTxn
+ */
+export function beginRequest(
+  transactionalId: string,
+  { id, epoch }: ProducerEpoch,
+  groupId: string,
+): WireRequest<void> {
+  const body = new WireWriter().noTags().compactString(transactionalId).int64(id).int16(epoch);
+  return {
+    name: 'AddOffsetsToTxn',
+    apiKey: 25,
+    version: 4,
+    body: body.compactString(groupId).noTags().written,
+    taggedAnswer: true,
+    read(from) {
+      from.int32(); // throttled for, ms
+      checkCode(from.int16());
+    },
+  };
+}
+
 const NO_GENERATION = -1;
 const NO_LEADER_EPOCH = -1;
 
