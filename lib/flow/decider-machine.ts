@@ -26,10 +26,10 @@ export class DeciderMachine {
 
   /** Takes one decision on an input. */
   decide(input: LogRecord, now: number): Settled {
-    const { records, done, waits = false } = this.#decision(input, now);
+    const { records, done, waitsFor } = this.#decision(input, now);
     this.#write(records);
     if (done) return 'settled';
-    return waits ? 'waits' : 'more';
+    return waitsFor === undefined ? 'more' : { waitsFor };
   }
 
   /** Settles an input if one decision is enough for that; else nothing happens. */

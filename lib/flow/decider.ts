@@ -1,5 +1,6 @@
 import type { LogRecord, Undecodable } from '#lib/flow/log';
 import type { Placed } from '#lib/flow/place';
+import type { TopicPartition } from '#lib/flow/position';
 import type { Change, TableReader } from '#lib/flow/store';
 
 /** An output of a decision: its topic, and its partition or all of them. */
@@ -14,12 +15,17 @@ export interface Decision<Out> {
   readonly records: readonly Decided<Out>[];
   /** False: there is more to decide on the same input; it is decided again on the evolved state. */
   readonly done: boolean;
-  /** True: what it asked for in its outputs has to be answered before there is more to decide on the input. */
-  readonly waits?: boolean;
+  /** Where what it asked for in its outputs has to be answered, before there is more to decide on the input; absent: nowhere. */
+  readonly waitsFor?: readonly TopicPartition[];
 }
 
-/** How far an input is settled by a decision: wholly; not yet; not before an answer comes. */
-export type Settled = 'settled' | 'more' | 'waits';
+/** An input has to wait for an answer from each of these. */
+export interface Waits {
+  readonly waitsFor: readonly TopicPartition[];
+}
+
+/** How far an input is settled by a decision: wholly; not yet; not before answers come. */
+export type Settled = 'settled' | 'more' | Waits;
 
 /** Whom a decision concerns. */
 export interface Concern {

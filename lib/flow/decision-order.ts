@@ -11,8 +11,8 @@ export const MOST_AHEAD = 10_000;
 interface UnderWay {
   readonly record: LogRecord;
   readonly decisions: number;
-  /** Not before an answer comes. */
-  readonly waits: boolean;
+  /** Where it needs answers from; undefined: it goes on. */
+  readonly waitsFor: readonly TopicPartition[] | undefined;
 }
 
 const NONE: readonly TopicPartition[] = [];
@@ -49,7 +49,7 @@ export class DecisionOrder implements InputSequence {
 
   get isOut(): boolean {
     if (this.#answers.length > 0) return false;
-    if (this.#next < this.#fresh.length) return this.#held && this.#underWay?.waits === true;
+    if (this.#next < this.#fresh.length) return this.#held && this.#underWay?.waitsFor !== undefined;
     return this.#line.size === 0 || this.#underWay !== undefined;
   }
 
@@ -58,7 +58,7 @@ export class DecisionOrder implements InputSequence {
   }
 
   get missing(): readonly TopicPartition[] {
-    return this.#underWay?.waits === true ? this.#answering : NONE;
+    return this.#underWay?.waitsFor ?? NONE;
   }
 
   add(records: readonly LogRecord[]): void {
@@ -69,7 +69,7 @@ export class DecisionOrder implements InputSequence {
   }
 
   get underWay(): LogRecord | undefined {
-    return this.#underWay?.waits === true ? undefined : this.#underWay?.record;
+    return this.#underWay?.waitsFor === undefined ? this.#underWay?.record : undefined;
   }
 
   next(concernOf: ConcernOf): Turn | undefined {
@@ -103,7 +103,7 @@ export class DecisionOrder implements InputSequence {
 
   decided(record: LogRecord, settled: Settled, concernOf: ConcernOf): void {
     if (this.#isAnswer(record)) {
-      if (this.#underWay !== undefined) this.#underWay = { ...this.#underWay, waits: false };
+      if (this.#underWay !== undefined) this.#underWay = { ...this.#underWay, waitsFor: undefined };
       return;
     }
     const { decisions } = this.#underWay?.record === record ? this.#underWay : { decisions: 0 };
@@ -119,7 +119,7 @@ export class DecisionOrder implements InputSequence {
     this.#underWay = {
       record,
       decisions: (decisions || this.#progress.decisionsBefore(record)) + 1,
-      waits: settled === 'waits',
+      waitsFor: settled === 'more' ? undefined : settled.waitsFor,
     };
   }
 

@@ -121,7 +121,9 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
           if (topology.input === record.topic) fold(topology, record, next.now);
         } else if (topology.inputs.includes(record.topic)) input(topology, record, next.now);
       }
-      const isHeld = Array.from(orders.values()).some(({ missing }) => missing.length > 0);
+      const isHeld = Array.from(orders.values()).some(
+        (order) => order instanceof InputOrder && order.missing.length > 0,
+      );
       if (queue.length > 0 || !isHeld) continue;
       // Nothing more comes, and somebody waits for more.
       for (const topology of topologies) {

@@ -45,7 +45,7 @@ export interface DeciderTopology {
   readonly kind: 'decider';
   readonly service: string;
   readonly inputs: readonly string[];
-  /** Those of its inputs that answer what it has asked for in its outputs: they come before all others (Decision.waits). */
+  /** Those of its inputs that answer what it has asked for in its outputs: they come before all others (Decision.waitsFor). */
   readonly answers?: readonly string[];
   /** Kept topics that it alone writes and is rebuilt from. */
   readonly outputs: readonly string[];

@@ -58,7 +58,7 @@ test('a task that is held up by a partition is ready, and says by which and sinc
   observer.opened?.('handoff-0', open);
   observer.held?.('handoff-0', [{ topic: 'in', partition: 3, since: Date.UTC(2024, 2, 1) }]);
   const held = [
-    'handoff-0 decides nothing since 2024-03-01T00:00:00.000Z: in/3 shows nothing more; is the service that writes it running?',
+    'handoff-0 waits since 2024-03-01T00:00:00.000Z for in/3, which shows nothing more; is the service that writes it running?',
   ];
   expect(await ask('/readyz')).toEqual({ status: 200, body: { status: 'ready', tasks: 1, held } });
   observer.held?.('handoff-0', []);

@@ -57,9 +57,9 @@ test('one that waits for a partition says so in one line, and in another that it
   observer.held?.('handoff-0', [{ topic: 'in', partition: 3, since: Date.UTC(2024, 2, 1) }]);
   observer.held?.('handoff-0', []);
   const handoff = { service: 'handoff', partition: 0 };
-  const why = 'in/3 shows nothing more; is the service that writes it running?';
+  const why = 'in/3, which shows nothing more; is the service that writes it running?';
   expect(written()).toEqual([
-    { level: 'warn', ...handoff, msg: `held: decides nothing since 2024-03-01T00:00:00.000Z: ${why}` },
+    { level: 'warn', ...handoff, msg: `held: waits since 2024-03-01T00:00:00.000Z for ${why}` },
     { level: 'info', ...handoff, msg: 'held no more: it goes on' },
   ]);
 });

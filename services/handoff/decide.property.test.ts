@@ -52,7 +52,7 @@ const isEntry = ({ value }: LogRecord<StageMessage>) =>
 const placeOf = (at: { readonly input_partition: number; readonly input_offset: number }) =>
   `${at.input_partition}/${at.input_offset}`;
 
-test('however partitions interleave, every entry has one handoff, numbers have no gaps, turns are fair', () => {
+test('however partitions interleave, every entry has one handoff, numbers have no gaps, turns are fair, a lead stays with its own', () => {
   fc.assert(
     fc.property(interleaved(), (records) => {
       const desk = createDesk(PARTITIONS);
@@ -61,7 +61,14 @@ test('however partitions interleave, every entry has one handoff, numbers have n
       const entries = records.filter(isEntry).map(({ partition, offset }) => `${partition}/${offset}`);
       expect(handoffs.map(placeOf)).toEqual(entries);
       expect(handoffs.map((handoff) => handoff.handoff_seq)).toEqual(entries.map((_, i) => i + 2));
-      const load = REPS.map((rep) => handoffs.filter((handoff) => handoff.rep === rep).length);
+      const owners = new Map<string, string>();
+      const inTurn = handoffs.filter(({ lead_id, rep, suppressed_by }) => {
+        const owner = owners.get(lead_id);
+        if (suppressed_by === null) owners.set(lead_id, owner ?? rep);
+        if (owner !== undefined) expect(rep).toBe(owner);
+        return owner === undefined;
+      });
+      const load = REPS.map((rep) => inTurn.filter((handoff) => handoff.rep === rep).length);
       expect(Math.max(...load) - Math.min(...load)).toBeLessThanOrEqual(1);
     }),
   );

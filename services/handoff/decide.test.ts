@@ -66,11 +66,13 @@ describe('who is handed off', () => {
     expect(reps(given(applied(1, TWO_REPS), enters('ada', { moves, stage_after: 'sql' })))).toEqual(['amy']);
   });
 
-  test('entering again later is another handoff', () => {
-    const desk = given(applied(1, TWO_REPS), enters('ada', { cause_id: 'e1' }), enters('ada', { cause_id: 'e2' }));
+  test('entering again later is another handoff, to whoever knows the lead, out of turn', () => {
+    const again = [enters('ada', { cause_id: 'e1' }), enters('ada', { cause_id: 'e2' }), enters('bob')];
+    const desk = given(applied(1, TWO_REPS), ...again);
     expect(desk.handoffs().map((handoff) => [handoff.handoff_id, handoff.rep])).toEqual([
       ['["ada","quiet e1"]', 'amy'],
-      ['["ada","quiet e2"]', 'ben'],
+      ['["ada","quiet e2"]', 'amy'],
+      [expect.anything(), 'ben'],
     ]);
   });
 

@@ -59,7 +59,13 @@ test('leads that are joined: the one that stays is told all addresses, in order,
   const both = [mail('one@x.org'), mail('two@x.org')].sort();
   expect(changes.at(-1)).toEqual(['e2', ann, ...both]);
   expect(changes).toHaveLength(3);
-  expect(log.slice(-4).map(({ type }) => type)).toEqual(['Activity', 'Merged', 'AddressesChanged', 'Activity']);
+  expect(log.slice(-5).map(({ type }) => type)).toEqual([
+    'Activity',
+    'Merged',
+    'AddressesChanged',
+    'JoinClosed',
+    'Activity',
+  ]);
 });
 
 test('an address that an unmerge takes away is told to both: it is no longer hers, and it is the other one’s', () => {
@@ -122,6 +128,6 @@ test('when a long history moves in several decisions, addresses are told once, a
   const { log } = told([{ user: 'ann', occurred_at: at(0) }, ...mails, { user: 'ann', email: 'bob@x.org' }], {
     movesAtOnce: 2,
   });
-  expect(log.slice(-3).map(({ type }) => type)).toEqual(['Merged', 'AddressesChanged', 'Activity']);
+  expect(log.slice(-4).map(({ type }) => type)).toEqual(['Merged', 'AddressesChanged', 'JoinClosed', 'Activity']);
   expect(log.filter(({ type }) => type === 'AddressesChanged')).toHaveLength(2);
 });

@@ -75,7 +75,8 @@ function settleOthers(
   const joins = joinsOf(identity);
   const { unopened, answered } = progressOf(state, joins);
   for (const join of unopened) writer.openJoin(join, event);
-  if (answered.length < joins.length) return 'waits';
+  const missing = joins.filter(({ from, into }) => !answered.some((one) => one.from === from && one.into === into));
+  if (missing.length > 0) return { waitsFor: missing.map(({ from }) => writer.answerOf(from)) };
   const arrived = new Set<string>();
   let moves = 0;
   for (const { held, to } of moving(state, identity, oldest, moved)) {

@@ -129,8 +129,8 @@ export function decide(
               writer,
               beforeIt,
             );
-      if (typeof settled === 'string')
-        return { records: writer.records, done: settled === 'settled', waits: settled === 'waits' };
+      if (typeof settled === 'string') return { records: writer.records, done: settled === 'settled' };
+      if ('waitsFor' in settled) return { records: writer.records, done: false, waitsFor: settled.waitsFor };
       return settled.kind === 'drop' ? SETTLED : refuse(settled);
     }
   }

@@ -6,6 +6,7 @@ import { sha256 } from '#lib/hash/sha256';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { identifier, idOf } from '#services/identify/identifier';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { answersTo } from '#test/given/answering';
 import { DAY, event, T0, type Told } from '#test/given/event';
 import { IDENTIFY, submitted } from '#test/given/identify';
 
@@ -22,6 +23,7 @@ function identify(kept?: number) {
   const table = new Overlay();
   const owners = new Map<string, string>();
   let offset = 0;
+  let answered = 0;
   let moves = 0;
 
   function hears(value: EventMessage, now: number): Cost {
@@ -44,8 +46,9 @@ function identify(kept?: number) {
       },
     };
     const machine = new DeciderMachine(decider, () => 1, counting);
+    answered = 0;
     const input = { topic: TOPICS.events, partition: 0, offset: offset++, key: null, value };
-    while (machine.decide(input, now) === 'more');
+    while (machine.decide(input, now) !== 'settled') answer(machine, now);
     for (const { value: output } of machine.outputs) {
       const { type, value: written } = output as ActivityMessage;
       if (type === 'Activity') owners.set(written.event_id, written.lead_id);
@@ -54,6 +57,18 @@ function identify(kept?: number) {
     const changes = machine.changes();
     table.apply(changes);
     return { rows, bytes: bytes + JSON.stringify(changes).length };
+  }
+
+  /** Whoever is asked what was decided about it answers that nothing was. */
+  function answer(machine: DeciderMachine, now: number): void {
+    for (const { value } of machine.outputs.slice(answered)) {
+      const { type, value: opened } = value as ActivityMessage;
+      answered += 1;
+      if (type !== 'JoinOpened') continue;
+      for (const message of answersTo(opened)) {
+        machine.decide({ topic: TOPICS.joins, partition: 0, offset: 0, key: null, value: message }, now);
+      }
+    }
   }
 
   hears(submitted(), T0);

@@ -224,7 +224,7 @@ describe('the time of an event that is written straight to the log', () => {
     const joins = event({ user: 'ann', email: 'ann@x.org', occurred_at: T0 + DAY, received_at: T0 + DAY });
     const { decider } = createIdentifyTopology({ ...IDENTIFY, movesAtOnce: 1 });
     const running = drive(
-      [{ ...createIdentifyTopology({ ...IDENTIFY, movesAtOnce: 1 }), decider: later(decider) }],
+      [{ ...createIdentifyTopology({ ...IDENTIFY, movesAtOnce: 1 }), decider: later(decider) }, ANSWERING],
       () => 1,
     );
     running.publish(TOPICS.events, event({ user: 'ann', occurred_at: T0 - 2 * HOUR }), T0);

@@ -1,4 +1,5 @@
 import type { Decided } from '#lib/flow/decider';
+import type { TopicPartition } from '#lib/flow/position';
 import type { Cost, JoinAnswer, ModelSubmitted } from '#schemas/generated/records';
 import { type ActivityMessage, TOPICS } from '#schemas/topics';
 import { activityOf, type Found, type Place, type Stamped, type Told } from '#services/identify/activity';
@@ -93,6 +94,11 @@ export class Writer {
         value: { ...this.#place(), ...leads, cause_event_id: cause.event_id },
       });
     }
+  }
+
+  /** Where a lead answers. */
+  answerOf(lead: string): TopicPartition {
+    return { topic: TOPICS.joins, partition: partitionOf(lead, this.partitions) };
   }
 
   /** What was asked for has been heard. */

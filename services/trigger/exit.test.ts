@@ -27,13 +27,13 @@ describe('leaving', () => {
     expect(world.triggers().map((trigger) => trigger.lead_id)).toEqual(['ada']);
   });
 
-  test('a merge ends all programs and forgets the lead', () => {
+  test('a merge ends all programs; when they were entered is known if the lead comes back', () => {
     const world = exiting();
     world.does({ occurred_at: NOON });
     world.merges(NOON + HOUR);
     world.passes(later);
     expect(world.steps()).toEqual([]);
-    expect(world.remembers('ada')).toBe(false);
+    expect(world.memory('ada')).toMatchObject({ closed: 'ended', running: null, entered: { papers: NOON } });
   });
 
   test('who left the audience leaves silently at the next step, and who came back by then goes on', () => {

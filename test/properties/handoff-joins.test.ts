@@ -8,8 +8,10 @@ import { type ActivityMessage, type HandoffMessage, TOPICS } from '#schemas/topi
 import { createHandoffTopology } from '#services/handoff/topology';
 import { createScoreTopology } from '#services/score/topology';
 import { createStageTopology } from '#services/stage/topology';
+import { createTriggerTopology } from '#services/trigger/topology';
 import { activity, NOBODY, NOON } from '#test/given/activity';
 import { HOUR } from '#test/given/event';
+import { valuesOf } from '#test/given/outcome';
 
 const files = await readModel('model');
 const compile = createCompiler();
@@ -20,6 +22,7 @@ function given() {
     [
       createScoreTopology({ compile, hash: sha256 }),
       createStageTopology({ compile }),
+      createTriggerTopology({ compile, hash: sha256 }),
       createHandoffTopology({ compile, hash: sha256 }),
     ],
     () => 1,
@@ -50,6 +53,13 @@ function given() {
     does,
     joins(from: string, into: string, moving: readonly Activity[]): void {
       const logged_at = NOON + seq * HOUR;
+      const ends = true;
+      for (const lead_id of [from, into]) {
+        const opened = { logged_at, lead_id, from_lead_id: from, into_lead_id: into, ends, ...cause };
+        publish((n) => ({ type: 'JoinOpened', value: { ...opened, seq: n } }), lead_id);
+      }
+      const answer = valuesOf(running, TOPICS.joins, 'JoinAnswer').at(-1);
+      if (answer === undefined) throw new Error(`${from} does not answer`);
       for (const { event_id, publisher, name, occurred_at } of moving) {
         const moved = { logged_at, lead_id: from, to_lead_id: into, event_id, publisher, name, occurred_at, ...cause };
         publish((n) => ({ type: 'MovedOut', value: { ...moved, seq: n } }), from);
@@ -57,6 +67,9 @@ function given() {
       }
       const merged = { logged_at, lead_id: from, into_lead_id: into, ...cause };
       publish((n) => ({ type: 'Merged', value: { ...merged, seq: n } }), from);
+      const { join_seq, decisions } = answer;
+      const closed = { logged_at, lead_id: into, from_lead_id: from, join_seq, ends, decisions, ...cause };
+      publish((n) => ({ type: 'JoinClosed', value: { ...closed, seq: n } }), into);
     },
     handedOff: (): readonly string[] =>
       running
@@ -78,7 +91,7 @@ test('a lead that is with sales is not handed over again when another is joined 
   expect(world.handedOff()).toEqual(['ann', 'bob']);
 });
 
-test('the moves of a join hand nobody over; while sales has not answered, what the lead does next does, once', () => {
+test('a join hands nobody over, and a lead that is with sales under one id is with sales under the other', () => {
   const world = given();
   const hot = world.does('ann', HOT);
   world.does('bob', ['subscribed']);
@@ -86,7 +99,7 @@ test('the moves of a join hand nobody over; while sales has not answered, what t
   expect(world.handedOff()).toEqual(['ann']);
   world.does('bob', ['page_viewed']);
   world.does('bob', ['page_viewed']);
-  expect(world.handedOff()).toEqual(['ann', 'bob']);
+  expect(world.handedOff()).toEqual(['ann']);
 });
 
 test('a lead whom sales has accepted is with sales under the other id, too: nobody is handed over again', () => {
