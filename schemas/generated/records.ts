@@ -660,7 +660,7 @@ export interface Staged {
   readonly score_at: number;
   /** What is true of the lead; null: the same as in its previous record. Always there where the stage changed. */
   readonly facts: Facts | null;
-  /** What was decided of the lead's stage, if it is asked for it (`join_opened`). */
+  /** What was decided of the lead's stage, if it is asked for it (`join_opened`), or had ended and comes back. */
   readonly decisions: Decisions | null;
 }
 

@@ -1,5 +1,5 @@
 import { NOTHING_SEEN } from '#lib/facts/facts';
-import type { DecaySum, Facts, Seen, Staged } from '#schemas/generated/records';
+import type { DecaySum, Decisions, Facts, Seen, Staged } from '#schemas/generated/records';
 import { dayOf, type Governing, type Ladder, type Reached, reach } from '#services/analyze/ladder';
 
 /** A lead or visitor as analysts see it. One without activities that count is kept until it is merged, but not shown or counted. */
@@ -73,12 +73,10 @@ export function sourceOf({ touch }: LeadState): string {
   return touch?.source ?? '';
 }
 
-function reachedAfter(
-  before: readonly Reached[],
-  { stage_before, stage_after, moves, at }: Staged,
-  ladder: Ladder,
-): readonly Reached[] {
+function reachedAfter(before: readonly Reached[], staged: Staged, ladder: Ladder): readonly Reached[] {
+  const { stage_before, stage_after, moves, at } = staged;
   let reached = stage_before === '' ? before : reach(before, stage_before, dayOf(at), ladder);
+  for (const { stage } of visitsOfOthers(staged)) reached = reach(reached, stage, dayOf(at), ladder);
   for (const move of moves) {
     const day = dayOf(move.at);
     if (move.from_stage !== '') reached = reach(reached, move.from_stage, day, ladder);
@@ -86,3 +84,12 @@ function reachedAfter(
   }
   return reach(reached, stage_after, dayOf(at), ladder);
 }
+
+/** Stages that it, or another that is this one now, was in before: it had ended and comes back, or is joined. */
+function visitsOfOthers({ decisions, scored }: Staged): Decisions['visits'] {
+  const joined = scored?.join_closed;
+  if (joined?.ends === true) return joined.decisions.visits;
+  return decisions?.visits ?? NO_VISITS;
+}
+
+const NO_VISITS: Decisions['visits'] = [];

@@ -37,13 +37,14 @@ export function createStageFold({
     if (join_opened !== null && join_opened.lead_id === join_opened.from_lead_id)
       return onAsked(stored, scored, join_opened, context);
     const before = stored === undefined ? undefined : reopened(stored);
+    const decisions = before === stored ? null : decisionsOf(before);
     const observed = observe(before ?? newcomer(model, at), scored, model);
     const { lead, moves } =
       join_closed === null ? climbing(observed, scored, model) : joinedWith(observed, join_closed, model?.stages);
     const after = join_opened === null ? lead : waiting(lead);
     return {
       state: after,
-      emit: [staged(context, before, after, moves, { scored, cause_id, at, historic, due_at })],
+      emit: [staged(context, before, after, moves, { scored, cause_id, at, historic, due_at, decisions })],
       wakeAt: isHeld(after) ? undefined : notBefore(at, nextWait(after, model?.stages)?.at),
     };
   }

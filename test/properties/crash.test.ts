@@ -28,6 +28,7 @@ const PARTITIONS: Readonly<Record<string, number>> = {
   [TOPICS.scores]: 1,
   [TOPICS.stages]: 1,
   [TOPICS.triggers]: 1,
+  [TOPICS.joins]: 1,
   [TOPICS.handoffs]: 1,
   [TOPICS.deadLetters]: 1,
 };
@@ -110,7 +111,7 @@ const fault = fc.constantFrom<Fault>('none', 'none', 'none', 'before', 'after', 
 test('crashing at any step of the protocol, any number of times, changes no record, id or row', async () => {
   await fc.assert(
     fc.asyncProperty(
-      histories(false),
+      histories(false, 40, true),
       fc.array(fault, { minLength: 1, maxLength: 50 }),
       fc.boolean(),
       async (events, faults, chained) => {
@@ -123,7 +124,7 @@ test('crashing at any step of the protocol, any number of times, changes no reco
 
 test('separate services write what they write chained in one task', async () => {
   await fc.assert(
-    fc.asyncProperty(histories(true), async (events) => {
+    fc.asyncProperty(histories(true, 40, true), async (events) => {
       expect(await interrupted(events, ['none'], false)).toEqual(await interrupted(events, ['none'], true));
     }),
     { numRuns: 50 },

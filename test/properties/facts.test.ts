@@ -4,6 +4,7 @@ import { drive } from '#lib/flow/drive';
 import { sha256 } from '#lib/hash/sha256';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createPipeline } from '#services/pipeline';
+import { ANSWERING } from '#test/given/answering';
 import { pairedBy } from '#test/given/arrivals';
 import { arrivals } from '#test/given/batch/arrivals';
 import { DAY, T0 } from '#test/given/event';
@@ -21,7 +22,7 @@ import { nameOf } from '#test/oracle/reported';
 function told(events: readonly EventMessage[], partitions: number) {
   const { identify, folds } = createPipeline({ hash: sha256, compile, partitions, tickEvery: 1000 });
   const [score, stage] = folds;
-  const topologies = [identify, score, ...(stage === undefined ? [] : [stage])];
+  const topologies = [identify, score, ...(stage === undefined ? [] : [stage]), ANSWERING];
   const running = drive(topologies, (topic) => (topic === TOPICS.events ? 1 : partitions));
   running.publish(TOPICS.events, submitted(shipped, T0), T0);
   for (const message of events) running.publish(TOPICS.events, message, message.value.received_at);

@@ -13,6 +13,7 @@ import { createIdentifyTopology } from '#services/identify/topology';
 import { explain, explainPublished } from '#services/score/explain';
 import type { LeadScore } from '#services/score/state';
 import { createScoreTopology } from '#services/score/topology';
+import { ANSWERING } from '#test/given/answering';
 import { AFTERWARDS, DAY, HOUR, T0 } from '#test/given/event';
 import { histories } from '#test/given/history';
 import { submitted } from '#test/given/identify';
@@ -25,6 +26,7 @@ const models = new Models(compile);
 const topologies = [
   createIdentifyTopology({ hash: sha256, compile, partitions: 1, tickEvery: 1000, importTickEvery: HOUR }),
   createScoreTopology({ compile, hash: sha256 }),
+  ANSWERING,
 ];
 
 /** identify and score over a history; what they know of each lead at its end. */

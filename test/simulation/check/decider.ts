@@ -8,8 +8,15 @@ import { firstDifference } from '#test/simulation/check/fold';
 import { tableDifference } from '#test/simulation/check/tables';
 import type { Evidence } from '#test/simulation/workload';
 
-/** What an output was decided on: an input partition (undefined: time alone) and the time it was. */
-export type CauseOf = (value: unknown) => { readonly partition: number | undefined; readonly now: number };
+/**
+ * What an output was decided on: an input partition (undefined: time alone), counted through all inputs, the offset in it (undefined:
+ * the next), and the time it was.
+ */
+export type CauseOf = (value: unknown) => {
+  readonly partition: number | undefined;
+  readonly offset?: number | undefined;
+  readonly now: number;
+};
 
 /**
  * Takes all decisions of an ordered decider again, in the order that its inputs have; they must be those that it has written, each
@@ -37,15 +44,18 @@ export function checkOrderedDecider(evidence: Evidence, topology: DeciderTopolog
 }
 
 /**
- * Takes all decisions of a decider with one input topic again, in the order in which they were taken: each must be what it
- * decides on the next input of the partition it names; each input is settled once; the stores are the fold of the outputs.
+ * Takes all decisions of a decider again, in the order in which they were taken: each must be what it decides on the next input of the
+ * partition it names, or, where that waits for an answer, on one that passes it; each input is settled once; the stores are the
+ * fold of the outputs.
  */
 export function checkDecider(evidence: Evidence, topology: DeciderTopology, causeOf: CauseOf): string[] {
   const { broker } = evidence;
   const { decider } = topology;
   const partitions = (topic: string) => broker.topic(topic).length;
   const inputs = topology.inputs.flatMap((topic) => broker.topic(topic).map(({ visible }) => visible));
-  const next = inputs.map(() => 0);
+  /** Those that are not settled, in their order. */
+  const open = inputs.map((all) => [...all]);
+  const waiting = new Set<LogRecord>();
   const table = new Overlay();
   const expected = new Map<string, Outgoing[]>();
 
@@ -61,13 +71,16 @@ export function checkDecider(evidence: Evidence, topology: DeciderTopology, caus
     return lastSeq(table);
   }
 
-  /** Decides on the next input of a partition; undefined: there is none. */
-  function settle(partition: number, now: number): number | undefined {
-    const at = next[partition] ?? 0;
-    const input: LogRecord | undefined = inputs[partition]?.[at];
+  /** Decides on the next input of a partition, passing those that wait but for that of `offset`; undefined: there is none. */
+  function settle(partition: number, now: number, offset?: number): number | undefined {
+    const all = open[partition] ?? [];
+    const input = all.find((one) => one.offset === offset || !waiting.has(one));
     if (input === undefined) return undefined;
     return redecide((machine) => {
-      if (machine.decide(input, now) === 'settled') next[partition] = at + 1;
+      const settled = machine.decide(input, now);
+      if (settled === 'settled') all.splice(all.indexOf(input), 1);
+      if (settled === 'settled' || settled === 'more') waiting.delete(input);
+      else waiting.add(input);
     });
   }
 
@@ -75,9 +88,9 @@ export function checkDecider(evidence: Evidence, topology: DeciderTopology, caus
   for (const { number, value } of decisionsOf(evidence, topology)) {
     if (number <= seq) continue;
     if (number !== seq + 1) return [`${topology.service}: output ${number} follows ${seq}`];
-    const { partition, now } = causeOf(value);
+    const { partition, offset, now } = causeOf(value);
     while (seq < number) {
-      const after = partition === undefined ? redecide((machine) => machine.tick(now)) : settle(partition, now);
+      const after = partition === undefined ? redecide((machine) => machine.tick(now)) : settle(partition, now, offset);
       if (after === undefined) return [`${topology.service}: no input explains ${JSON.stringify(value)}`];
       if (after === seq && partition === undefined) return [`${topology.service}: no time explains ${number}`];
       seq = after;

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { FoldMachine } from '#lib/flow/fold-machine';
+import { type Emitted, FoldMachine } from '#lib/flow/fold-machine';
 import { comparePositions, type Position, START } from '#lib/flow/position';
 import { storedPosition } from '#lib/flow/refold';
 import { foldTaskName } from '#lib/flow/start-over';
 import { Overlay } from '#lib/flow/table';
+import { topicsOf } from '#lib/flow/topology';
 import type { Broker } from '#test/simulation/broker/broker';
 import { lostWakeUp, tableDifference } from '#test/simulation/check/tables';
 import type { Chain } from '#test/simulation/hosting';
@@ -26,7 +27,7 @@ function checkFold(broker: Broker, chain: Chain, partition: number, stores: read
       problems.push(`${name} on ${instance}: the owner's store is not where the log is`);
     }
   }
-  const outputs = chain.map((): unknown[] => []);
+  const outputs = new Map(chain.flatMap(topicsOf).map((topic) => [topic, [] as unknown[]]));
   const table = new Overlay();
 
   /** Compares the stores that are the fold up to here. */
@@ -41,13 +42,14 @@ function checkFold(broker: Broker, chain: Chain, partition: number, stores: read
     }
   };
 
-  recompute(chain, { broker, partition, table }, compare, (level, value) => outputs[level]?.push(value));
+  recompute(chain, { broker, partition, table }, compare, ({ topic, value }) => {
+    if (topic !== undefined) outputs.get(topic)?.push(value);
+  });
   for (const { instance } of left) problems.push(`the store of ${name} on ${instance} is ahead of its input`);
-  for (const [level, { output }] of chain.entries()) {
-    if (output === undefined) continue;
-    const written = broker.partition({ topic: output, partition }).visible.map(({ value }) => value);
-    const difference = firstDifference(written, outputs[level] ?? []);
-    if (difference !== undefined) problems.push(`${output}/${partition}: ${difference}`);
+  for (const [topic, expected] of outputs) {
+    const written = broker.partition({ topic, partition }).visible.map(({ value }) => value);
+    const difference = firstDifference(written, expected);
+    if (difference !== undefined) problems.push(`${topic}/${partition}: ${difference}`);
   }
   return problems;
 }
@@ -57,14 +59,14 @@ function recompute(
   chain: Chain,
   { broker, partition, table }: { readonly broker: Broker; readonly partition: number; readonly table: Overlay },
   reached: (position: Position) => void,
-  emitted: (level: number, value: unknown) => void,
+  emitted: (one: Emitted) => void,
 ): void {
   const machine = new FoldMachine(chain, table, START);
   reached(START);
   for (const { offset, value } of broker.partition({ topic: chain[0].input, partition }).visible) {
     machine.begin(offset, value);
     while (machine.busy) {
-      for (const one of machine.step()) emitted(one.level, one.value);
+      for (const one of machine.step()) emitted(one);
       table.apply(machine.changes());
       machine.committed();
       reached(machine.position);

@@ -22,6 +22,8 @@ import type { DrawWorkload, Publication } from '#test/simulation/workload';
 const LONGEST = 12;
 /** Columns of a row's version are numbers below this. */
 const RADIX = 1e6;
+/** Of the inputs of identify, the second: lead.joins. */
+const ANSWERS = 1;
 
 /** All services behind collect with the shipped model, on short histories that bring their own time. */
 export async function createPipelineWorkloads(): Promise<DrawWorkload> {
@@ -36,7 +38,12 @@ export async function createPipelineWorkloads(): Promise<DrawWorkload> {
   const partitions = Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, 1]));
   const [score, ...others] = folds;
   /** What was published before its import began, or while that was sent again, is live: of the time at which it was logged. */
-  const identifyCause = (value: unknown) => ({ partition: 0, now: (value as ActivityMessage).value.logged_at });
+  const identifyCause = (message: unknown) => {
+    const { type, value } = message as ActivityMessage;
+    const now = value.logged_at;
+    if (type === 'JoinAnswered') return { partition: ANSWERS, offset: value.answer_offset, now };
+    return { partition: 0, offset: 'input_offset' in value ? value.input_offset : undefined, now };
+  };
 
   return (random) => {
     const chains: readonly Chain[] = random.chance(0.5) ? [folds] : [[score], ...others.map((one): Chain => [one])];
@@ -74,7 +81,7 @@ function describeRow(written: unknown): Versioned {
 /** A history, published in order; its beginning and the model come first. */
 function drawPublications(random: Random, model: EventMessage): Publication[] {
   const seed = random.whole(0, 2 ** 31 - 1);
-  const [events = []] = fc.sample(histories(random.chance(0.3), LONGEST), { seed, numRuns: 1 });
+  const [events = []] = fc.sample(histories(random.chance(0.3), LONGEST, true), { seed, numRuns: 1 });
   const times = Array.from(events, () => random.whole(1, CALM_AT / 2)).sort((a, b) => a - b);
   const [begun, ...messages] = inOwnTime([model, ...events]);
   return messages.map((message, n) => ({
