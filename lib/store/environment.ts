@@ -25,6 +25,7 @@ export interface EnvironmentOptions {
   readonly durable: boolean;
 }
 
+const DATA = 'data.mdb';
 const LOCK_BYTES = 12 * 1024;
 const ROOM_BYTES = 64 * 1024;
 const MIN_DATA_BYTES = 2 * 4096;
@@ -64,12 +65,17 @@ export function openEnvironment(options: EnvironmentOptions): RootDatabase<unkno
   }
 }
 
+/** What the environment's file takes on the disk, bytes; 0 if there is none. */
+export function dataBytes(dir: string): number {
+  return statSync(join(dir, DATA), { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /** The data file holds something, but not what LMDB writes. */
 export class DamagedError extends Error {}
 
 /** False if there is no data file, or one whose creation never ended: nothing was ever acknowledged in it. */
 function hasData(dir: string, what: string): boolean {
-  const file = join(dir, 'data.mdb');
+  const file = join(dir, DATA);
   if (!existsSync(file)) return false;
   const { size } = statSync(file);
   if (size < MIN_DATA_BYTES) {
