@@ -9,6 +9,8 @@ import type { DeciderTopology } from '#lib/flow/topology';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { UNDECODABLE } from '#services/identify/topology';
 
+const EVENTS = { topic: TOPICS.events, partition: 0 };
+
 /**
  * Checks lead.activity: numbered without gaps, time never back, and, as far as lead.events still holds its input, each
  * record what identify decides on that input, each input settled once; others may have passed one that took several
@@ -24,7 +26,7 @@ export async function verifyIdentify(
 ): Promise<number> {
   const partitions = (topic: string) => log.partitions(topic);
   const table = new Overlay();
-  const events = readAny<EventMessage>(log, { topic: TOPICS.events, partition: 0 }, signal);
+  const events = readAny<EventMessage>(log, EVENTS, signal);
   const unreadable = await refusedAsUnreadable(log, signal);
   const decided = decisions(log, topology, signal);
   let input = await events.next();
@@ -75,8 +77,16 @@ export async function verifyIdentify(
     return true;
   }
 
+  const oldest = await log.start(EVENTS);
+  const lastExpired = oldest === 0 ? NONE : await lastSeqAnswering(oldest, log, topology, signal);
+
   while (!findings.full) {
     const next = output.done === true ? undefined : output.value;
+    if (next !== undefined && next.value.value.seq <= lastExpired && (answeredBy(next) ?? NONE) < oldest) {
+      fold(next);
+      output = await decided.next();
+      continue;
+    }
     const answered = answeredBy(next) ?? NONE;
     const [first] = waiting.values();
     const isPassing = underWay !== undefined && answered !== underWay.offset;
@@ -130,6 +140,16 @@ function withStampsOf(record: ActivityMessage | undefined, value: unknown): unkn
   return { type: 'Activity', value: { ...again.value, agent, lists } };
 }
 
+/** The number of the last decision on an input that has expired, before `oldest`: those, and ticks between them, are believed. */
+async function lastSeqAnswering(oldest: number, log: Log, topology: DeciderTopology, signal: AbortSignal) {
+  let last = NONE;
+  for await (const record of decisions(log, topology, signal)) {
+    const answered = answeredBy(record);
+    if (answered !== undefined && answered < oldest) last = record.value.value.seq;
+  }
+  return last;
+}
+
 interface Redecided {
   readonly values: readonly unknown[];
   readonly settled: boolean;
@@ -137,7 +157,7 @@ interface Redecided {
 
 const NOTHING: Redecided = { values: [], settled: true };
 
-/** No offset. */
+/** No offset, and no number of a record. */
 const NONE = -1;
 
 /** When an input was received, ms; 0: it cannot be read. */

@@ -25,7 +25,11 @@ export interface EnvironmentOptions {
   readonly durable: boolean;
 }
 
-const DATA = 'data.mdb';
+export const DATA = 'data.mdb';
+export const LOCK = 'lock.mdb';
+/** In the folder of an environment: a new one, on its way to take its place. */
+export const UNFINISHED = 'compact.tmp';
+
 const LOCK_BYTES = 12 * 1024;
 const ROOM_BYTES = 64 * 1024;
 const MIN_DATA_BYTES = 2 * 4096;
@@ -44,9 +48,10 @@ export function openEnvironment(options: EnvironmentOptions): RootDatabase<unkno
   const { dir, what, mapSize, durable } = options;
   try {
     mkdirSync(dir, { recursive: true });
+    rmSync(join(dir, UNFINISHED), { recursive: true, force: true });
     assertRoom(`cannot open ${what}`, dir, 0);
     if (!hasData(dir, what)) provideRoom(dir);
-    provideLockFile(join(dir, 'lock.mdb'));
+    provideLockFile(join(dir, LOCK));
     const environment = open<unknown, string>({
       path: dir,
       noSubdir: false,

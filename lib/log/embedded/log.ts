@@ -11,12 +11,12 @@ import { createPacker } from '#lib/log/embedded/packer';
 import { createReader } from '#lib/log/embedded/reader';
 import { RecentSpace } from '#lib/log/embedded/recent';
 import { checkName, numberAt } from '#lib/log/embedded/settings';
-import { createSlot, type Slot, sizeOf } from '#lib/log/embedded/slot';
+import { createSlot, type Slot, sizeOf, spanOf } from '#lib/log/embedded/slot';
 import { openTask, storedPositions } from '#lib/log/embedded/task';
 import type { Partitions } from '#lib/log/embedded/topics';
 import { type Append, bytesKey, createGroupWriter, endKey } from '#lib/log/embedded/writer';
 import { createGroups } from '#lib/log/memory/groups';
-import { DAY, isKept } from '#lib/log/retention';
+import { isKept } from '#lib/log/retention';
 import { dataBytes } from '#lib/store/environment';
 import { assertRoom, diskFailure } from '#lib/store/failure';
 
@@ -72,7 +72,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
   const space = new RecentSpace(recentBytes);
   const slots = new Map<string, readonly Slot[]>();
   for (const [topic, { id: topicId, partitions }] of topics) {
-    const span = isKept(topic) ? Number.POSITIVE_INFINITY : DAY;
+    const span = spanOf(topic);
     const ofTopic = Array.from({ length: partitions }, (_, partition) =>
       createSlot({ at: { topic, partition }, topicId, span }, space),
     );

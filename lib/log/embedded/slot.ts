@@ -2,6 +2,7 @@ import type { TopicPartition } from '#lib/flow/position';
 import { RecentRecords, type RecentSpace } from '#lib/log/embedded/recent';
 import type { Tail } from '#lib/log/embedded/tail';
 import { type Arrivals, createArrivals } from '#lib/log/memory/arrivals';
+import { DAY, isKept } from '#lib/log/retention';
 
 /** One partition of the embedded log, as it is in memory. */
 export interface Slot {
@@ -33,6 +34,11 @@ export function createSlot({ at, topicId, span }: Pick<Slot, 'at' | 'topicId' | 
     recent: new RecentRecords(space),
     arrivals: createArrivals(),
   };
+}
+
+/** Of a topic's partitions. */
+export function spanOf(topic: string): number {
+  return isKept(topic) ? Number.POSITIVE_INFINITY : DAY;
 }
 
 const KEY_BYTES = 10;

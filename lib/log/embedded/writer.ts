@@ -1,6 +1,6 @@
 import type { RootDatabase } from 'lmdb';
 import { CHUNK_BYTES } from '#lib/log/embedded/chunk';
-import type { ChunkDatabase } from '#lib/log/embedded/chunks';
+import type { ChunkDatabase, ChunkPlace } from '#lib/log/embedded/chunks';
 import type { Packing } from '#lib/log/embedded/packer';
 import { numberAt, type SettingKey, type Settings } from '#lib/log/embedded/settings';
 import { chunkKey, type Slot } from '#lib/log/embedded/slot';
@@ -199,10 +199,10 @@ function roomOf(work: Write | Removal): number {
   return slotsOf(work).reduce((sum, { tail }) => sum + (tail?.size ?? CHUNK_BYTES), bytesOf(work));
 }
 
-export function endKey({ topicId, at }: Slot): SettingKey {
+export function endKey({ topicId, at }: ChunkPlace): SettingKey {
   return ['end', topicId, at.partition];
 }
 
-export function bytesKey({ topicId, at }: Slot): SettingKey {
+export function bytesKey({ topicId, at }: ChunkPlace): SettingKey {
   return ['bytes', topicId, at.partition];
 }
