@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_RETENTION_DAYS } from '#lib/log/retention';
 
 /** The data folder that a command works on. */
 export function dataOption(): Option {
@@ -11,6 +12,16 @@ export function sourcesOption(): Option {
     '--sources <file>',
     'the file that lists who may report what (default: sources.yaml here, else in the data folder; without one any write key is taken) [LEADSTREAM_SOURCES]',
   );
+}
+
+/** How long events and dead letters are kept in a data folder. */
+export function retentionOption(): Option {
+  return new Option(
+    '--retention-days <n>',
+    `how long events as reported and dead letters are kept, for good (default: as told before, else ${DEFAULT_RETENTION_DAYS}); what was decided is kept for ever`,
+  )
+    .env('LEADSTREAM_RETENTION_DAYS')
+    .argParser(wholeNumber(1, 36_500));
 }
 
 export function jsonOption(what: string): Option {

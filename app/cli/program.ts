@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addApply } from '#app/cli/commands/apply';
 import { addCheck } from '#app/cli/commands/check';
+import { addCompact } from '#app/cli/commands/compact';
 import { addDeadLetters } from '#app/cli/commands/dead-letters';
 import { addExplain } from '#app/cli/commands/explain';
 import { addFunnel } from '#app/cli/commands/funnel';
@@ -46,6 +47,7 @@ Try it: leadstream start --demo`,
   addCheck(program, context);
   addApply(program, context);
   addDeadLetters(program, context);
+  addCompact(program, context);
   addTopics(program, context);
   addRecover(program, context);
   return program;

@@ -125,6 +125,8 @@ function recordOf(letter: DeadLetter, { clock, hash, sources }: RetryDeps): Outg
 }
 
 async function* read(log: Log, from: number, end: number): AsyncGenerator<DeadLetter> {
+  // All may have expired: nothing would come.
+  if (from >= end) return;
   const reader = log.reader<DeadLetterMessage>(PLACE, from);
   try {
     for await (const { value } of recordsOf({ reader, end }, new AbortController().signal)) {

@@ -16,7 +16,7 @@ import { type Supervisor, supervise } from '#lib/flow/supervisor';
 import type { Task, TaskObserver } from '#lib/flow/task';
 import { sha256 } from '#lib/hash/sha256';
 import type { IdentityHash } from '#lib/identity/identity-hash';
-import { openEmbeddedLog } from '#lib/log/embedded/log';
+import { type EmbeddedLog, openEmbeddedLog } from '#lib/log/embedded/log';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
 import { recordsBehind } from '#lib/operation/lag';
@@ -54,6 +54,8 @@ const RECENT_BYTES = 16 * 1024 * 1024;
 
 export interface EngineOptions {
   readonly dir: string;
+  /** How long events and dead letters are kept; undefined: nothing expires meanwhile. */
+  readonly retention?: { readonly days: number | undefined } | undefined;
   /** False: time is the log's alone (an import, an answer). */
   readonly ticks: boolean;
   /** How identifiers are hashed; a folder of another key is refused. */
@@ -66,7 +68,7 @@ export interface EngineOptions {
 
 /** Everything that runs in one data folder, at work. */
 export interface Engine {
-  readonly log: Log;
+  readonly log: EmbeddedLog;
   readonly clickhouse: ClickHouse;
   readonly pipeline: Pipeline;
   readonly compile: CompileModel;
@@ -86,13 +88,15 @@ export interface Engine {
 }
 
 /** Opens a data folder that this process owns, and sets everything in it to work. */
-export async function startEngine({ dir, ticks, identity, admit, observer }: EngineOptions): Promise<Engine> {
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { dir, ticks, identity, admit, observer, retention } = options;
   boundHeap();
   await mkdir(dir, { recursive: true });
   const log = await openEmbeddedLog({
     dir: join(dir, OWN_LOG),
     partitions: (stored) => partitionCounts(stored.get(TOPICS.activity) ?? PARTITIONS),
     recentBytes: RECENT_BYTES,
+    ...(retention && { retention: { clock: systemClock, days: retention.days } }),
   });
   try {
     await refuseOtherKey(log, identity, dir);
@@ -115,7 +119,13 @@ export async function startEngine({ dir, ticks, identity, admit, observer }: Eng
 }
 
 /** Puts the parts together; nothing runs yet. */
-function assemble(dir: string, log: Log, clickhouse: ClickHouse, identity: IdentityHash, observer: TaskObserver) {
+function assemble(
+  dir: string,
+  log: EmbeddedLog,
+  clickhouse: ClickHouse,
+  identity: IdentityHash,
+  observer: TaskObserver,
+) {
   const compile = createCompiler();
   const partitions = log.partitions(TOPICS.activity);
   const pipeline = createPipeline({

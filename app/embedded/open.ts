@@ -44,7 +44,8 @@ const SPOOL = 'import';
 const GROWTH = 14;
 
 /** Opens all of Leadstream in a data folder that this process has claimed. */
-export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesFile, signal, notice }) => {
+export const openEmbedded: OpenEmbedded = async (options) => {
+  const { dir, mode, modelDir, sourcesFile, signal, notice } = options;
   await refuseOnKafka(dir);
   const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
   // Only who takes events in, or sends refused ones again, needs them: a fault in the file stops nobody else.
@@ -54,6 +55,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesF
   const engine = await startEngine({
     dir,
     ticks: mode === 'serve',
+    retention: mode === 'answer' ? undefined : { days: options.retentionDays },
     identity: openIdentityHash(),
     ...(mode === 'serve' ? { admit: (log: Log) => refuseUnfinished(log, dir) } : {}),
     observer: observers(operation.metrics.observer, operation.readiness.observer, {

@@ -23,6 +23,7 @@ export async function serve(
 ): Promise<Serving & { close(): Promise<void> }> {
   const { metrics } = operation;
   metrics.watchLag(lagOf(() => engine.tasks, engine.log));
+  metrics.watchLog(engine.log);
   const http = createHttp();
   metrics.watchHttp(http);
   addOperationRoutes(http, operation);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Setting, variableOf } from '#app/kafka/names';
 import { address, brokers, duration, oneOf, port, prefix, readAs, text, wholeNumber, yesOrNo } from '#app/kafka/values';
 import { KAFKA_DEFAULTS } from '#lib/log/kafka/settings';
-import { DEFAULT_RETENTION_DAYS } from '#lib/log/kafka/topics/plan';
+import { DEFAULT_RETENTION_DAYS } from '#lib/log/retention';
 
 const MINUTE = 60_000;
 

@@ -4,6 +4,8 @@ import type { TableRow } from '#lib/clickhouse/row';
 export interface TableShape {
   readonly key: readonly string[];
   readonly version: readonly string[];
+  /** Its rows stay when the records that they come from expire. */
+  readonly outlivesLog?: true;
 }
 
 export const SHAPES: { readonly [table: string]: TableShape } = {
@@ -13,7 +15,7 @@ export const SHAPES: { readonly [table: string]: TableShape } = {
   leads_rows: { key: ['lead_id'], version: ['seq', 'step'] },
   triggers_rows: { key: ['trigger_id'], version: ['seq', 'step_no'] },
   handoffs_rows: { key: ['handoff_id'], version: ['handoff_seq'] },
-  dead_letters_rows: { key: ['dead_letter_id'], version: [] },
+  dead_letters_rows: { key: ['dead_letter_id'], version: [], outlivesLog: true },
   funnel_counters_rows: { key: ['partition', 'day_number', 'stage', 'source'], version: ['changes'] },
   activity_counters_rows: { key: ['partition', 'day_number', 'name'], version: ['changes'] },
   trait_counters_rows: { key: ['partition', 'day_number', 'trait'], version: ['changes'] },

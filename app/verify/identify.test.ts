@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Findings } from '#app/verify/compare';
 import { verifyIdentify } from '#app/verify/identify';
 import { drive } from '#lib/flow/drive';
+import type { TopicPartition } from '#lib/flow/position';
 import { identityHash } from '#lib/hash/keyed';
 import { sha256 } from '#lib/hash/sha256';
 import { createMemoryLog } from '#lib/log/memory/log';
@@ -42,6 +43,27 @@ test('an event without an answer is a difference, unless no schema could read it
   expect(await differences(undefined)).toBe(1);
   expect(await differences('another')).toBe(1);
   expect(await differences('undecodable')).toBe(0);
+});
+
+test('of an input that has expired the decisions stand, those on what is kept are taken again', async () => {
+  const topology = createIdentifyTopology(IDENTIFY);
+  const running = drive([topology], () => 1);
+  const log = createMemoryLog({ partitions: Object.fromEntries(Object.values(TOPICS).map((topic) => [topic, 1])) });
+  const history = ['ann', 'bob', 'cid', 'dan'].map((user) => event({ user }));
+  for (const value of history) running.publish(TOPICS.events, value, T0);
+  for (const topic of [TOPICS.events, TOPICS.activity]) {
+    await log.publish(running.records(topic).map(({ value }) => ({ topic, partition: 0, key: null, value })));
+  }
+  for (const start of [0, 1, 3, 4]) {
+    const expired = {
+      ...log,
+      start: async (at: TopicPartition) => (at.topic === TOPICS.events ? start : log.start(at)),
+    };
+    const findings = new Findings();
+    const until = { offset: history.length, cursor: 0 };
+    const checked = await verifyIdentify(topology, expired, until, findings, new AbortController().signal);
+    expect([findings.differences, checked]).toEqual([[], running.records(TOPICS.activity).length]);
+  }
 });
 
 test('a log that a key was named in is verified with that key, whichever record came first', async () => {

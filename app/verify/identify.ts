@@ -15,6 +15,8 @@ import {
 } from '#schemas/topics';
 import { UNDECODABLE } from '#services/identify/topology';
 
+const EVENTS = { topic: TOPICS.events, partition: 0 };
+
 /**
  * Checks lead.activity: numbered without gaps, time never back, and, as far as lead.events still holds its input, each
  * record what identify decides on that input, each input settled once; others may have passed one that took several
@@ -31,7 +33,7 @@ export async function verifyIdentify(
 ): Promise<number> {
   const partitions = (topic: string) => log.partitions(topic);
   const table = new Overlay();
-  const events = readAny<EventMessage>(log, { topic: TOPICS.events, partition: 0 }, signal);
+  const events = readAny<EventMessage>(log, EVENTS, signal);
   const unreadable = await refusedAsUnreadable(log, signal);
   const decided = decisions(log, topology, signal);
   const answers = new Answers(log, signal);
@@ -94,8 +96,16 @@ export async function verifyIdentify(
     return false;
   }
 
+  const oldest = await log.start(EVENTS);
+  const lastExpired = oldest === 0 ? NONE : await lastSeqAnswering(oldest, log, topology, signal);
+
   while (!findings.full) {
     const next = output.done === true ? undefined : output.value;
+    if (next !== undefined && next.value.value.seq <= lastExpired && (answeredBy(next) ?? NONE) < oldest) {
+      fold(next);
+      output = await decided.next();
+      continue;
+    }
     if (next !== undefined && isJoinAnswered(next)) {
       if (!(await compareAnswer(next))) return checked;
       continue;
@@ -182,6 +192,16 @@ class Answers {
   }
 }
 
+/** The number of the last decision on an input that has expired, before `oldest`: those, and ticks between them, are believed. */
+async function lastSeqAnswering(oldest: number, log: Log, topology: DeciderTopology, signal: AbortSignal) {
+  let last = NONE;
+  for await (const record of decisions(log, topology, signal)) {
+    const answered = answeredBy(record);
+    if (answered !== undefined && answered < oldest) last = record.value.value.seq;
+  }
+  return last;
+}
+
 interface Redecided {
   readonly values: readonly unknown[];
   readonly settled: boolean;
@@ -189,7 +209,7 @@ interface Redecided {
 
 const NOTHING: Redecided = { values: [], settled: true };
 
-/** No offset. */
+/** No offset, and no number of a record. */
 const NONE = -1;
 
 /** When an input was received, ms; 0: it cannot be read. */

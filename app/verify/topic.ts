@@ -33,7 +33,10 @@ export async function* readAny<Value>(
   from?: number,
 ): AsyncGenerator<LogRecord<Value>> {
   const end = await log.end(place);
-  const reader = log.reader<Value>(place, from ?? (await log.start(place)));
+  const begin = from ?? (await log.start(place));
+  // All may have expired: nothing would come.
+  if (begin >= end) return;
+  const reader = log.reader<Value>(place, begin);
   try {
     yield* recordsOf({ reader, end }, signal);
   } finally {

@@ -5,6 +5,7 @@ import type { TaskObserver } from '#lib/flow/task';
 import { httpMetrics } from '#lib/operation/http-metrics';
 import type { LagSource } from '#lib/operation/lag';
 import { lagMetrics } from '#lib/operation/lag-metrics';
+import { type LogSizes, logMetrics } from '#lib/operation/log-metrics';
 import { observers } from '#lib/operation/observers';
 import { outputMetrics } from '#lib/operation/output-metrics';
 import { stateMetrics } from '#lib/operation/state-metrics';
@@ -26,6 +27,8 @@ export interface Metrics {
   readonly observer: TaskObserver;
   /** Asked at each scrape. */
   watchLag(source: LagSource): void;
+  /** Asked at each scrape. */
+  watchLog(log: LogSizes): void;
   /** Counts and times the requests of routes that are added to the server after this call. */
   watchHttp(http: FastifyInstance): void;
   /** A log whose `publish` is counted as outputs of a service that has no task. */
@@ -44,10 +47,12 @@ export function createMetrics({ deadLetters, now, lagWithin = LAG_WITHIN }: Metr
   const outputs = outputMetrics(registry, deadLetters);
   const tasks = taskMetrics(registry, outputs, now ?? (() => performance.now()));
   stateMetrics(registry, states);
+  const logs = logMetrics(registry);
   const lag = lagMetrics(registry, lagWithin);
   return {
     observer: observers(states.observer, tasks),
     watchLag: lag.watch,
+    watchLog: logs.watch,
     watchHttp: httpMetrics(registry),
     countPublished: outputs.publishing,
     contentType: registry.contentType,

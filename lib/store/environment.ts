@@ -25,6 +25,11 @@ export interface EnvironmentOptions {
   readonly durable: boolean;
 }
 
+export const DATA = 'data.mdb';
+export const LOCK = 'lock.mdb';
+/** In the folder of an environment: a new one, on its way to take its place. */
+export const UNFINISHED = 'compact.tmp';
+
 const LOCK_BYTES = 12 * 1024;
 const ROOM_BYTES = 64 * 1024;
 const MIN_DATA_BYTES = 2 * 4096;
@@ -43,9 +48,10 @@ export function openEnvironment(options: EnvironmentOptions): RootDatabase<unkno
   const { dir, what, mapSize, durable } = options;
   try {
     mkdirSync(dir, { recursive: true });
+    rmSync(join(dir, UNFINISHED), { recursive: true, force: true });
     assertRoom(`cannot open ${what}`, dir, 0);
     if (!hasData(dir, what)) provideRoom(dir);
-    provideLockFile(join(dir, 'lock.mdb'));
+    provideLockFile(join(dir, LOCK));
     const environment = open<unknown, string>({
       path: dir,
       noSubdir: false,
@@ -64,12 +70,17 @@ export function openEnvironment(options: EnvironmentOptions): RootDatabase<unkno
   }
 }
 
+/** What the environment's file takes on the disk, bytes; 0 if there is none. */
+export function dataBytes(dir: string): number {
+  return statSync(join(dir, DATA), { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /** The data file holds something, but not what LMDB writes. */
 export class DamagedError extends Error {}
 
 /** False if there is no data file, or one whose creation never ended: nothing was ever acknowledged in it. */
 function hasData(dir: string, what: string): boolean {
-  const file = join(dir, 'data.mdb');
+  const file = join(dir, DATA);
   if (!existsSync(file)) return false;
   const { size } = statSync(file);
   if (size < MIN_DATA_BYTES) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { NO_FACTS, NOTHING_KNOWN, UNSTAMPED } from '#lib/facts/facts';
 import type { Activity, Staged } from '#schemas/generated/records';
 import type { AnyMessage } from '#schemas/topics';
@@ -61,9 +62,15 @@ export function deadLetterMessage(n: number, size: number): AnyMessage {
       origin: `import line ${n}`,
       publisher: '',
       event_id: null,
-      original: new Uint8Array(size).fill(n % 256),
+      original: incompressible(n, size),
     },
   };
+}
+
+/** Bytes that no compression makes fewer, the same for the same `n`. */
+function incompressible(n: number, size: number): Uint8Array {
+  if (size === 0) return new Uint8Array();
+  return new Uint8Array(createHash('shake256', { outputLength: size }).update(String(n)).digest());
 }
 
 export function staged(n: number): Staged {

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { createCodec } from '#lib/avro/codec';
 import { RECORD_SCHEMAS } from '#lib/avro/schema';
 import { Undecodable } from '#lib/flow/log';
-import { createPacker } from '#lib/log/embedded/chunk';
-import { createChunks } from '#lib/log/embedded/chunks';
+import { seal } from '#lib/log/embedded/chunk';
+import { chunksOf, unpack } from '#lib/log/embedded/chunks';
+import { openChunk } from '#lib/log/embedded/cursor';
 import { openFiles } from '#lib/log/embedded/files';
-import { RecentSpace } from '#lib/log/embedded/recent';
-import { chunkKey, createSlot } from '#lib/log/embedded/slot';
+import { createPacker } from '#lib/log/embedded/packer';
+import { chunkKey } from '#lib/log/embedded/slot';
 import type { AnyMessage } from '#schemas/topics';
 
 /**
@@ -22,12 +23,12 @@ export async function changeRecord(
   const { environment, chunkDatabase, topics, registry } = await openFiles(join(dir, 'log'), counts, RECORD_SCHEMAS);
   try {
     const codec = createCodec(registry, RECORD_SCHEMAS);
-    const { id = 0, partitions = 0 } = topics.get(topic) ?? {};
-    const chunks = createChunks(chunkDatabase, codec);
+    const { id: topicId = 0, partitions = 0 } = topics.get(topic) ?? {};
     for (let partition = 0; partition < partitions; partition++) {
-      const slot = createSlot({ topic, partition }, id, 0, new RecentSpace(0));
-      for (let cursor = chunks.find(slot, 0), next = 0; cursor !== undefined; cursor = chunks.find(slot, next)) {
-        const first = cursor.offset();
+      const place = { at: { topic, partition }, topicId };
+      for (const stored of chunksOf(chunkDatabase, place, 0, 'on')) {
+        const chunk = unpack(place, stored);
+        const cursor = openChunk(place.at, stored.offset, chunk, codec);
         const records = [];
         let changedAt: number | undefined;
         while (cursor.hasNext()) {
@@ -36,14 +37,13 @@ export async function changeRecord(
           const changed = changedAt === undefined ? change(value as AnyMessage) : undefined;
           if (changed !== undefined) changedAt = offset;
           records.push({ topic, partition, key, value: changed ?? value });
-          next = offset + 1;
         }
         if (changedAt === undefined) continue;
         const [packing] = createPacker(codec)(records, () => 0).values();
-        const [chunk, more] = packing?.chunks ?? [];
-        if (chunk === undefined || more !== undefined)
-          throw new Error('the changed records do not fit into their chunk');
-        await environment.transaction(() => chunkDatabase.put(chunkKey(slot, first), chunk.bytes));
+        if (packing === undefined) throw new Error('a chunk without records');
+        const key = chunkKey(place, stored.offset);
+        const bytes = seal(key, { ...chunk, body: packing.records }, true);
+        await environment.transaction(() => chunkDatabase.put(key, bytes));
         await environment.flushed;
         return changedAt;
       }

@@ -1,45 +1,63 @@
 import type { Database } from 'lmdb';
 import type { Codec } from '#lib/avro/codec';
+import { type Chunk, unseal } from '#lib/log/embedded/chunk';
 import { type ChunkCursor, openChunk } from '#lib/log/embedded/cursor';
 import { chunkKey, offsetOf, type Slot } from '#lib/log/embedded/slot';
 
 /** The chunks on the disk. */
 export type ChunkDatabase = Database<Buffer, Uint8Array>;
 
-export interface Chunks {
-  /** The chunk that holds `offset`, opened there, or the first one after it; undefined if there is none. */
-  find(slot: Slot, offset: number): ChunkCursor | undefined;
-  /** Offset of the oldest record, or undefined if there is none. */
-  oldest(slot: Slot): number | undefined;
+/** A chunk as it lies on the disk. */
+export interface StoredChunk {
+  /** Of its first record. */
+  readonly offset: number;
+  readonly bytes: Buffer;
 }
 
-const MAX_OFFSET = 2 ** 48 - 1;
+/** Which partition a chunk belongs to. */
+export type ChunkPlace = Pick<Slot, 'at' | 'topicId'>;
+
+export const MAX_OFFSET = 2 ** 48 - 1;
+
+/** The chunks of a partition that begin at `from` or later, oldest first, or before it, newest first. */
+export function* chunksOf(
+  database: ChunkDatabase,
+  place: ChunkPlace,
+  from: number,
+  direction: 'on' | 'back',
+): Generator<StoredChunk> {
+  const reverse = direction === 'back';
+  const end = chunkKey(place, reverse ? 0 : MAX_OFFSET);
+  for (const { key, value } of database.getRange({ start: chunkKey(place, from), end, reverse, inclusiveEnd: true })) {
+    // What a range gives is valid until its next entry.
+    yield { offset: offsetOf(key), bytes: Buffer.from(value) };
+  }
+}
+
+/** What a chunk holds. Throws DamagedError if that is not what was written. */
+export function unpack(place: ChunkPlace, { offset, bytes }: StoredChunk): Chunk {
+  return unseal(place.at, offset, chunkKey(place, offset), bytes);
+}
+
+export interface Chunks {
+  /** The chunk that holds `offset`, opened there; undefined if there is none. Throws DamagedError. */
+  find(slot: Slot, offset: number): ChunkCursor | undefined;
+}
 
 export function createChunks(database: ChunkDatabase, codec: Codec): Chunks {
-  const first = (slot: Slot, start: number, end: number, reverse: boolean) => {
-    const range = { start: chunkKey(slot, start), end: chunkKey(slot, end), reverse, inclusiveEnd: true, limit: 1 };
-    for (const entry of database.getRange(range)) return entry;
-    return undefined;
-  };
-  const openEntry = (slot: Slot, entry: { readonly key: Uint8Array; readonly value: Buffer }, offset: number) => {
-    const cursor = openChunk(slot.at, offsetOf(entry.key), Buffer.from(entry.value), codec);
-    cursor.skipTo(offset);
-    return cursor.hasNext() ? cursor : undefined;
-  };
-
   return {
     find(slot, offset) {
       const exact = database.get(chunkKey(slot, offset));
-      if (exact !== undefined) return openChunk(slot.at, offset, exact, codec);
-      const before = first(slot, offset, 0, true);
-      const opened = before === undefined ? undefined : openEntry(slot, before, offset);
-      if (opened !== undefined) return opened;
-      const after = first(slot, offset, MAX_OFFSET, false);
-      return after === undefined ? undefined : openEntry(slot, after, offset);
-    },
-    oldest(slot) {
-      const entry = first(slot, 0, MAX_OFFSET, false);
-      return entry === undefined ? undefined : offsetOf(entry.key);
+      const stored = exact === undefined ? first(chunksOf(database, slot, offset, 'back')) : { offset, bytes: exact };
+      if (stored === undefined) return undefined;
+      const cursor = openChunk(slot.at, stored.offset, unpack(slot, stored), codec);
+      cursor.skipTo(offset);
+      return cursor.hasNext() ? cursor : undefined;
     },
   };
+}
+
+export function first<Item>(items: Iterable<Item>): Item | undefined {
+  for (const item of items) return item;
+  return undefined;
 }

@@ -1,7 +1,8 @@
 import type { Codec } from '#lib/avro/codec';
 import type { LogRecord } from '#lib/flow/log';
 import type { TopicPartition } from '#lib/flow/position';
-import { CHUNK_HEADER, countOf, NO_KEY, RECORD_HEADER } from '#lib/log/embedded/chunk';
+import type { Chunk } from '#lib/log/embedded/chunk';
+import { keySizeAt, NO_KEY, RECORD_HEADER, recordEnd } from '#lib/log/embedded/records';
 
 /** A place in a chunk that was read from the disk. */
 export interface ChunkCursor {
@@ -12,40 +13,32 @@ export interface ChunkCursor {
   next(): LogRecord;
   /** Passes over the records before `offset`. */
   skipTo(offset: number): void;
-  /** Bytes of the chunk. */
+  /** Bytes of the chunk, unpacked. */
   readonly size: number;
 }
 
 /** `from`: offset of the chunk's first record. */
-export function openChunk(at: TopicPartition, from: number, bytes: Buffer, codec: Codec): ChunkCursor {
-  const end = from + countOf(bytes);
+export function openChunk(at: TopicPartition, from: number, { count, body }: Chunk, codec: Codec): ChunkCursor {
+  const end = from + count;
   let offset = from;
-  let place = CHUNK_HEADER;
-
-  const keySize = (): number => {
-    const size = bytes.readUInt16BE(place);
-    return size === NO_KEY ? 0 : size;
-  };
-  const advance = (): void => {
-    place += RECORD_HEADER + keySize() + bytes.readUInt32BE(place + 2);
-    offset++;
-  };
+  let place = 0;
 
   return {
-    size: bytes.length,
+    size: body.length,
     offset: () => offset,
     hasNext: () => offset < end,
     next() {
       const keyAt = place + RECORD_HEADER;
-      const valueAt = keyAt + keySize();
-      const key = bytes.readUInt16BE(place) === NO_KEY ? null : bytes.toString('utf8', keyAt, valueAt);
-      const value = codec.decode(bytes, valueAt, valueAt + bytes.readUInt32BE(place + 2));
+      const valueAt = keyAt + keySizeAt(body, place);
+      const key = body.readUInt16BE(place) === NO_KEY ? null : body.toString('utf8', keyAt, valueAt);
+      const value = codec.decode(body, valueAt, recordEnd(body, place));
       const record = { topic: at.topic, partition: at.partition, offset, key, value };
-      advance();
+      place = recordEnd(body, place);
+      offset++;
       return record;
     },
     skipTo(wanted) {
-      while (offset < wanted && offset < end) advance();
+      for (; offset < wanted && offset < end; offset++) place = recordEnd(body, place);
     },
   };
 }

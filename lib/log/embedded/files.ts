@@ -16,14 +16,13 @@ export interface LogFiles {
   readonly registry: LogRegistry;
 }
 
-const MAP_BYTES = 2 ** 36;
+export const MAP_BYTES = 2 ** 36;
 
 /** Throws FlowError `full` or `outage`, and an Error if the folder is damaged or holds a log of other partition counts. */
 export async function openFiles(dir: string, partitions: Partitions, schemas: RecordSchemas): Promise<LogFiles> {
   const environment = openEnvironment({ dir, what: 'the log', mapSize: MAP_BYTES, durable: true });
   try {
-    const chunkDatabase: ChunkDatabase = environment.openDB('chunks', { encoding: 'binary', keyEncoding: 'binary' });
-    const settings: Settings = environment.openDB('settings', { encoding: 'json' });
+    const { chunkDatabase, settings } = openDatabases(environment);
     const { topics, added } = settleTopics(settings, partitions);
     const registry = settleSchemas(settings, schemas);
     if (added.length > 0 || registry.added.size > 0) {
@@ -39,6 +38,16 @@ export async function openFiles(dir: string, partitions: Partitions, schemas: Re
     if (isOfDisk(thrown)) throw await diskFailure('cannot open the log', dir, thrown);
     throw thrown;
   }
+}
+
+/** What lies in the log's environment. */
+export function openDatabases(
+  environment: RootDatabase<unknown, string>,
+): Pick<LogFiles, 'chunkDatabase' | 'settings'> {
+  return {
+    chunkDatabase: environment.openDB('chunks', { encoding: 'binary', keyEncoding: 'binary' }),
+    settings: environment.openDB('settings', { encoding: 'json' }),
+  };
 }
 
 /** Errors of LMDB carry a code or the promise of one; those of the settings are plain. */

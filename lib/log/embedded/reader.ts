@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FlowError } from '#lib/flow/errors';
 import type { LogReader, LogRecord } from '#lib/flow/log';
+import { damaged } from '#lib/log/embedded/chunk';
 import type { Chunks } from '#lib/log/embedded/chunks';
 import type { ChunkCursor } from '#lib/log/embedded/cursor';
 import type { Slot } from '#lib/log/embedded/slot';
@@ -7,7 +9,10 @@ import type { Slot } from '#lib/log/embedded/slot';
 /** Bytes after which one read from the disk ends, whatever number of records was asked for. */
 const READ_BYTES = 4 * 1024 * 1024;
 
-/** Reads a slot from `from` on: recent records as they were written, older ones from the disk. */
+/**
+ * Reads a slot from `from` on: recent records as they were written, older ones from the disk. From 0 on means from the oldest
+ * that is kept; whoever is elsewhere before that gets `position_lost`.
+ */
 export function createReader<Value>(slot: Slot, chunks: Chunks, from: number, closed: () => boolean): LogReader<Value> {
   let next = from;
   let open = true;
@@ -22,14 +27,11 @@ export function createReader<Value>(slot: Slot, chunks: Chunks, from: number, cl
     while (records.length < limit && bytes < READ_BYTES && next < slot.end) {
       if (cursor === undefined || !cursor.hasNext() || cursor.offset() !== next) {
         cursor = chunks.find(slot, next);
-        if (cursor === undefined)
-          throw new Error(
-            `${slot.at.topic} ${slot.at.partition} has no record ${next}: the log is damaged, restore it from a backup`,
-          );
+        if (cursor === undefined) throw damaged(slot.at, next, 'its record is missing');
         bytes += cursor.size;
       }
-      while (cursor.hasNext() && records.length < limit) records.push(cursor.next());
-      next = cursor.offset();
+      // A chunk may hold more than readers may see yet.
+      for (; cursor.hasNext() && next < slot.end && records.length < limit; next++) records.push(cursor.next());
     }
     return records;
   };
@@ -52,6 +54,7 @@ export function createReader<Value>(slot: Slot, chunks: Chunks, from: number, cl
         // A long way through the disk must not keep the process from everything else.
         await nextTurn();
         if (over(signal)) return [];
+        if (next < slot.start) next = beginning(slot, next);
         const read = readDisk(limit);
         follower.movedTo(next);
         return typed(read);
@@ -64,6 +67,16 @@ export function createReader<Value>(slot: Slot, chunks: Chunks, from: number, cl
       slot.arrivals.notify();
     },
   };
+}
+
+/** Where whoever is at an expired offset goes on. */
+function beginning({ at, start }: Slot, offset: number): number {
+  if (offset === 0) return start;
+  throw new FlowError(
+    'position_lost',
+    `${at.topic}/${at.partition} holds no offset ${offset}; its records before ${start} have expired`,
+    { retriable: false },
+  );
 }
 
 /** The caller names the type of what the topic's schemas vouch for. */

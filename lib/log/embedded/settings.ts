@@ -7,9 +7,11 @@ export type SettingKey = [kind: SettingKind, ...rest: (string | number)[]];
 
 /**
  * topic, name → { id, partitions } · schema, id → JSON · end, topic id, partition → offset after the last record ·
- * epoch, task → number of its owner · position, task, topic, partition → [offset, cursor] · named, name → text
+ * bytes, topic id, partition → what its chunks take with their keys · epoch, task → number of its owner ·
+ * position, task, topic, partition → [offset, cursor] · named, name → text · retention, days → how long what expires is kept ·
+ * retention, begun → since when chunks tell their time, ms since 1970 UTC
  */
-type SettingKind = 'topic' | 'schema' | 'end' | 'epoch' | 'position' | 'named';
+type SettingKind = 'topic' | 'schema' | 'end' | 'bytes' | 'epoch' | 'position' | 'named' | 'retention';
 
 /** Names become keys of LMDB, which have at most 1978 bytes. */
 const MAX_NAME_BYTES = 1000;

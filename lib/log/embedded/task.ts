@@ -1,6 +1,6 @@
 import { FlowError, fenced } from '#lib/flow/errors';
 import type { Outgoing, TaskLog } from '#lib/flow/log';
-import type { InputPosition, Position, TopicPartition } from '#lib/flow/position';
+import { type InputPosition, type Position, partitionName, type TopicPartition } from '#lib/flow/position';
 import { checkName, numberAt, type SettingKey, type Settings } from '#lib/log/embedded/settings';
 import type { Append, GroupWriter } from '#lib/log/embedded/writer';
 
@@ -52,6 +52,20 @@ export function storedPositions(
     const position = positionFrom(settings.get(positionKey(task, { topic, partition })));
     return position === undefined ? undefined : { topic, partition, position };
   });
+}
+
+/** By partition, as partitionName says it: how far the one has come that is least far of all tasks that have read there. */
+export function oldestPositions(settings: Settings): ReadonlyMap<string, number> {
+  const oldest = new Map<string, number>();
+  for (const { key, value } of settings.getRange({ start: ['position', ''] })) {
+    const [kind, , topic, partition] = key;
+    if (kind !== 'position') break;
+    const position = positionFrom(value);
+    if (position === undefined) continue;
+    const place = partitionName({ topic: String(topic), partition: Number(partition) });
+    oldest.set(place, Math.min(position.offset, oldest.get(place) ?? position.offset));
+  }
+  return oldest;
 }
 
 function positionKey(task: string, { topic, partition }: TopicPartition): SettingKey {

@@ -22,10 +22,7 @@ export function settleTopics(
   settings: Settings,
   wanted: Partitions,
 ): { readonly topics: ReadonlyMap<string, TopicSetting>; readonly added: readonly string[] } {
-  const topics = new Map<string, TopicSetting>();
-  for (const [name, setting] of settingsOf(settings, 'topic')) {
-    if (isTopicSetting(setting)) topics.set(String(name), setting);
-  }
+  const topics = storedTopics(settings);
   const counts =
     typeof wanted === 'function'
       ? wanted(new Map(Array.from(topics, ([name, { partitions }]) => [name, partitions])))
@@ -47,6 +44,15 @@ export function settleTopics(
     }
   }
   return { topics, added };
+}
+
+/** The topics that the log was made with, or got later. */
+export function storedTopics(settings: Settings): Map<string, TopicSetting> {
+  const topics = new Map<string, TopicSetting>();
+  for (const [name, setting] of settingsOf(settings, 'topic')) {
+    if (isTopicSetting(setting)) topics.set(String(name), setting);
+  }
+  return topics;
 }
 
 function isTopicSetting(value: unknown): value is TopicSetting {

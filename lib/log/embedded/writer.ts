@@ -1,8 +1,11 @@
 import type { RootDatabase } from 'lmdb';
-import type { Chunk, Packed } from '#lib/log/embedded/chunk';
-import type { ChunkDatabase } from '#lib/log/embedded/chunks';
+import { CHUNK_BYTES } from '#lib/log/embedded/chunk';
+import type { ChunkDatabase, ChunkPlace } from '#lib/log/embedded/chunks';
+import type { Packing } from '#lib/log/embedded/packer';
 import { numberAt, type SettingKey, type Settings } from '#lib/log/embedded/settings';
 import { chunkKey, type Slot } from '#lib/log/embedded/slot';
+import { Tail } from '#lib/log/embedded/tail';
+import { DamagedError } from '#lib/store/environment';
 
 /** What is written together, or not at all. All of it is prepared: nothing in it can fail but the disk. */
 export interface Write {
@@ -12,22 +15,33 @@ export interface Write {
   readonly owner?: { readonly task: string; readonly epoch: number };
 }
 
-export interface Append {
+export interface Append extends Packing {
   readonly slot: Slot;
-  readonly chunks: readonly Chunk[];
-  readonly packed: readonly Packed[];
+}
+
+/** The oldest chunks of a partition, to be removed. */
+export interface Removal {
+  readonly slot: Slot;
+  /** Offsets at which they begin. */
+  readonly removed: readonly number[];
+  /** What they take with their keys, bytes. */
+  readonly bytes: number;
+  /** Offset of the oldest record that stays. */
+  readonly start: number;
 }
 
 /** Writes in the order of the calls, in groups: one transaction and one wait for the disk for all that came meanwhile. */
 export interface GroupWriter {
   /** Resolves when it is on the disk and readers have it; to false if the task has another owner. */
   write(write: Write): Promise<boolean>;
+  /** Resolves when it is on the disk. */
+  remove(removal: Removal): Promise<void>;
   /** Resolves when all that was asked for is done. */
   idle(): Promise<void>;
 }
 
 interface Waiting {
-  readonly write: Write;
+  readonly work: Write | Removal;
   readonly resolve: (written: boolean) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -35,56 +49,77 @@ interface Waiting {
 /** Bytes after which a group ends. */
 const GROUP_BYTES = 16 * 1024 * 1024;
 
+/** How far a partition reaches with a write, and what its chunks take then. */
+type Reached = Pick<Slot, 'end' | 'bytes'>;
+
 export function createGroupWriter(deps: {
   readonly environment: RootDatabase<unknown, string>;
   readonly chunks: ChunkDatabase;
   readonly settings: Settings;
+  /** ms since 1970 UTC */
+  readonly now: () => number;
   readonly failure: (thrown: unknown) => Promise<Error>;
   /** Throws if there may be no room for so many bytes. */
   readonly assertRoom: (bytes: number) => void;
 }): GroupWriter {
-  const { environment, chunks, settings, failure, assertRoom } = deps;
+  const { environment, chunks, settings, now, failure, assertRoom } = deps;
+  const target = {
+    put: (key: Buffer, bytes: Buffer) => chunks.put(key, bytes),
+    remove: (key: Buffer) => chunks.remove(key),
+  };
   let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
 
-  /** Inside the transaction. Returns the offset of the first record of each append, or undefined if it wrote nothing. */
-  const apply = (
-    { appends, settings: changes, owner }: Write,
-    ends: Map<Slot, number>,
-  ): readonly number[] | undefined => {
+  /** Inside the transaction. Tells how far each partition reaches with it, or undefined if it wrote nothing. */
+  const apply = (work: Write | Removal, reached: Map<Slot, Reached>): readonly Reached[] | undefined => {
+    if ('removed' in work) return [take(work, reached)];
+    const { appends, settings: changes, owner } = work;
     if (owner !== undefined && numberAt(settings, ['epoch', owner.task], 0) !== owner.epoch) return undefined;
-    const firsts = appends.map(({ slot, chunks: added }) => {
-      const first = ends.get(slot) ?? numberAt(settings, endKey(slot), 0);
-      let end = first;
-      for (const { count, bytes } of added) {
-        chunks.put(chunkKey(slot, end), bytes);
-        end += count;
-      }
-      ends.set(slot, end);
-      return first;
+    const writtenAt = now();
+    const places = appends.map(({ slot, records }) => {
+      slot.tail ??= Tail.load(slot, chunks);
+      const { bytes } = reached.get(slot) ?? slot;
+      const more = slot.tail.append(records, writtenAt, target);
+      const place = { end: slot.tail.end, bytes: bytes + more };
+      reached.set(slot, place);
+      return place;
     });
     for (const { key, value } of changes) settings.put(key, value);
-    return firsts;
+    return places;
+  };
+
+  const take = ({ slot, removed, bytes, start }: Removal, reached: Map<Slot, Reached>): Reached => {
+    // Before it can be missed.
+    slot.start = start;
+    for (const offset of removed) chunks.remove(chunkKey(slot, offset));
+    const left = { end: slot.end, bytes: slot.bytes - bytes };
+    reached.set(slot, left);
+    return left;
   };
 
   const commit = async (group: readonly Waiting[]): Promise<void> => {
     try {
-      assertRoom(group.reduce((sum, { write }) => sum + sizeOf(write), 0));
+      assertRoom(group.reduce((sum, { work }) => sum + roomOf(work), 0));
       // A child transaction: if a write fails, those before it are undone.
       const placed = await environment.childTransaction(() => {
-        const ends = new Map<Slot, number>();
-        const firsts = group.map(({ write }) => apply(write, ends));
-        for (const [slot, end] of ends) settings.put(endKey(slot), end);
-        return firsts;
+        const reached = new Map<Slot, Reached>();
+        const places = group.map(({ work }) => apply(work, reached));
+        for (const [slot, { end, bytes }] of reached) {
+          settings.put(endKey(slot), end);
+          settings.put(bytesKey(slot), bytes);
+        }
+        return places;
       });
       await environment.flushed;
-      group.forEach(({ write, resolve }, index) => {
-        const firsts = placed[index];
-        if (firsts !== undefined) publish(write.appends, firsts);
-        resolve(firsts !== undefined);
+      group.forEach(({ work, resolve }, index) => {
+        const places = placed[index];
+        if (places !== undefined) publish(work, places);
+        resolve(places !== undefined);
       });
     } catch (thrown) {
-      const reason = await failure(thrown);
+      // They hold what is not on the disk.
+      for (const slot of group.flatMap(({ work }) => slotsOf(work))) slot.tail = undefined;
+      const reason = thrown instanceof DamagedError ? thrown : await failure(thrown);
       for (const { reject } of group) reject(reason);
     }
   };
@@ -99,12 +134,17 @@ export function createGroupWriter(deps: {
     running = undefined;
   };
 
+  const ask = (work: Write | Removal): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ work, resolve, reject });
+      running ??= run();
+    });
+
   return {
-    write: (write) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ write, resolve, reject });
-        running ??= run();
-      }),
+    write: ask,
+    async remove(removal) {
+      await ask(removal);
+    },
     idle: async () => {
       while (running !== undefined) await running;
     },
@@ -112,37 +152,57 @@ export function createGroupWriter(deps: {
 }
 
 /** Makes what is on the disk visible to readers. */
-function publish(appends: readonly Append[], firsts: readonly number[]): void {
-  appends.forEach(({ slot, packed }, index) => {
-    let offset = firsts[index] ?? slot.end;
-    let bytes = 0;
-    const records = packed.map(({ key, value, size }) => {
-      bytes += size;
+function publish(work: Write | Removal, places: readonly Reached[]): void {
+  if ('removed' in work) {
+    work.slot.tail = undefined;
+    work.slot.bytes -= work.bytes;
+    return;
+  }
+  work.appends.forEach(({ slot, packed }, index) => {
+    const { end, bytes } = places[index] ?? slot;
+    let offset = end - packed.length;
+    let size = 0;
+    const records = packed.map(({ key, value, size: own }) => {
+      size += own;
       return { topic: slot.at.topic, partition: slot.at.partition, offset: offset++, key, value };
     });
-    slot.recent.append(records, bytes);
-    slot.end = offset;
+    slot.recent.append(records, size);
+    slot.end = end;
+    slot.bytes = bytes;
     slot.arrivals.notify();
   });
 }
 
+/** What is removed goes alone: a tail is read from the disk as it is after that. */
 function groupSize(waiting: readonly Waiting[]): number {
   let bytes = 0;
   let count = 0;
-  for (const { write } of waiting) {
-    bytes += sizeOf(write);
-    if (count > 0 && bytes > GROUP_BYTES) break;
+  for (const { work } of waiting) {
+    bytes += bytesOf(work);
+    if (count > 0 && (bytes > GROUP_BYTES || 'removed' in work)) break;
     count++;
+    if ('removed' in work) break;
   }
   return count;
 }
 
-function sizeOf({ appends }: Write): number {
-  let bytes = 0;
-  for (const { chunks } of appends) for (const chunk of chunks) bytes += chunk.bytes.length;
-  return bytes;
+function slotsOf(work: Write | Removal): Slot[] {
+  return 'removed' in work ? [work.slot] : work.appends.map(({ slot }) => slot);
 }
 
-export function endKey(slot: Slot): SettingKey {
-  return ['end', slot.topicId, slot.at.partition];
+function bytesOf(work: Write | Removal): number {
+  return 'removed' in work ? 0 : work.appends.reduce((sum, { records }) => sum + records.length, 0);
+}
+
+/** What is written: also what lies in small chunks before it, if they are packed with it. */
+function roomOf(work: Write | Removal): number {
+  return slotsOf(work).reduce((sum, { tail }) => sum + (tail?.size ?? CHUNK_BYTES), bytesOf(work));
+}
+
+export function endKey({ topicId, at }: ChunkPlace): SettingKey {
+  return ['end', topicId, at.partition];
+}
+
+export function bytesKey({ topicId, at }: ChunkPlace): SettingKey {
+  return ['bytes', topicId, at.partition];
 }

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';
-import { decompressFrame } from 'lz4-napi';
+import { compressFrameSync, decompressFrame } from 'lz4-napi';
 import { uncompress } from 'snappy';
 
 /** Begins what Java's clients compress with Snappy: version and least version follow, then blocks with their lengths. */
@@ -10,9 +10,22 @@ const XERIAL_HEADER = 16;
 
 const ungzip = promisify(gunzip);
 
+/** The codec in which ours sends: of the four the cheapest, also for the broker, which unpacks each batch to check it. */
+export const LZ4 = 3;
+
+/** Fewer bytes are sent as they are. */
+const LEAST = 256;
+
+/** In a frame of codec LZ4; undefined: it would not be smaller. */
+export function compress(bytes: Buffer): Buffer | undefined {
+  if (bytes.length < LEAST) return undefined;
+  const packed = compressFrameSync(bytes);
+  return packed.length < bytes.length ? packed : undefined;
+}
+
 /**
  * What publishers have compressed, as they like: `codec` is the number in a batch's attributes. Snappy comes in xerial's
- * framing or without, LZ4 in frames. Ours sends uncompressed. https://kafka.apache.org/documentation/#recordbatch
+ * framing or without, LZ4 in frames. https://kafka.apache.org/documentation/#recordbatch
  */
 export async function decompress(codec: number, bytes: Buffer): Promise<Buffer> {
   switch (codec) {
@@ -20,7 +33,7 @@ export async function decompress(codec: number, bytes: Buffer): Promise<Buffer> 
       return ungzip(bytes);
     case 2:
       return unsnappy(bytes);
-    case 3:
+    case LZ4:
       return decompressFrame(bytes);
     case 4:
       return Buffer.from(unzstd(bytes));

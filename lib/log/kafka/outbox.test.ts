@@ -6,8 +6,7 @@ import { RECORD_SCHEMAS } from '#lib/avro/schema';
 import type { Outgoing } from '#lib/flow/log';
 import type { TopicPartition } from '#lib/flow/position';
 import { batchesOf, createEncoder, roundsOf, type Sendable } from '#lib/log/kafka/outbox';
-import { writeBatch } from '#lib/log/kafka/wire/record-batch';
-import { WireWriter } from '#lib/log/kafka/wire/writer';
+import { recordSize } from '#lib/log/kafka/wire/record-batch';
 import { TOPICS } from '#schemas/topics';
 import { event } from '#test/given/event';
 
@@ -38,12 +37,10 @@ describe('batches', () => {
           const written = records.filter(({ at }) => at.topic === topic && at.partition === partition);
           expect([sent.length, written.every(({ record }, i) => record === sent[i])]).toEqual([written.length, true]);
         }
-        for (const { records: own, size } of batches) {
+        for (const { records: own } of batches) {
           expect(own.length).toBeGreaterThan(0);
+          const size = own.reduce((sum, record, place) => sum + recordSize(record, place), 0);
           expect(own.length === 1 || size < MB).toBe(true);
-          const to = new WireWriter();
-          writeBatch(to, own, size, { id: 1, epoch: 0, transactional: false }, 0, 0);
-          expect(to.end).toBe(size);
         }
       }),
       { numRuns: 20 },

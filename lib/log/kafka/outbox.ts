@@ -3,7 +3,7 @@ import type { Outgoing } from '#lib/flow/log';
 import type { TopicPartition } from '#lib/flow/position';
 import { headersOf } from '#lib/log/kafka/headers';
 import type { PartitionBatch } from '#lib/log/kafka/wire/produce';
-import { batchSize, recordSize, type WireRecord } from '#lib/log/kafka/wire/record-batch';
+import { recordSize, type WireRecord } from '#lib/log/kafka/wire/record-batch';
 import type { AnyMessage } from '#schemas/topics';
 
 /** A record as it goes over the wire. */
@@ -81,8 +81,8 @@ interface Growing {
   bytes: number;
 }
 
-function batchAt({ topic, partition }: TopicPartition, { records, bytes }: Growing): PartitionBatch {
-  return { topic, partition, records, size: batchSize(bytes) };
+function batchAt({ topic, partition }: TopicPartition, { records }: Growing): PartitionBatch {
+  return { topic, partition, records };
 }
 
 /** Batches as rounds of at most one for each partition: a request holds no more. */

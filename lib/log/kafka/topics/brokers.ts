@@ -1,5 +1,5 @@
 import type { Difference } from '#lib/log/kafka/topics/difference';
-import { DAY } from '#lib/log/kafka/topics/plan';
+import { DAY } from '#lib/log/retention';
 import { formatDuration } from '#lib/model/duration';
 
 /** What matters about the cluster's brokers. */

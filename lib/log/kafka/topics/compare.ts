@@ -1,5 +1,6 @@
 import type { Difference } from '#lib/log/kafka/topics/difference';
-import { isKept, LARGEST_RECORD, leastInSync, type TopicPlan, UNLIMITED } from '#lib/log/kafka/topics/plan';
+import { LARGEST_RECORD, leastInSync, type TopicPlan, UNLIMITED } from '#lib/log/kafka/topics/plan';
+import { isKept } from '#lib/log/retention';
 import { formatDuration } from '#lib/model/duration';
 
 /** A topic as the cluster has it. */

@@ -1,5 +1,6 @@
 import { type Difference, differenceLine } from '#lib/log/kafka/topics/difference';
-import { isKept, SHARED_TOPICS } from '#lib/log/kafka/topics/plan';
+import { SHARED_TOPICS } from '#lib/log/kafka/topics/plan';
+import { isKept } from '#lib/log/retention';
 import { TOPICS, type Topic } from '#schemas/topics';
 
 /** Numbers of partitions; topics without the installation's prefix. */

@@ -1,3 +1,4 @@
+import { DAY, isKept } from '#lib/log/retention';
 import { TOPICS, type Topic } from '#schemas/topics';
 
 /** One shard: all of lead.events is one order, and one identify task decides in it. */
@@ -9,10 +10,6 @@ const DEAD_LETTER_PARTITIONS = 1;
 export const DEFAULT_PARTITIONS = 4;
 /** Copies of each record unless given, as far as there are brokers for them. */
 export const DEFAULT_REPLICATION = 3;
-/** How long lead.events and dead letters are kept unless given, days: they hold plain personal data. */
-export const DEFAULT_RETENTION_DAYS = 30;
-
-export const DAY = 86_400_000;
 /** Kafka's way to say that nothing is ever deleted. */
 export const UNLIMITED = -1;
 
@@ -85,11 +82,6 @@ export function planTopics({ prefix, partitions, replication, retention }: PlanO
  * none of this: nothing reads their records' timestamps. Segments of a day, since records leave with their segment.
  */
 const EXPIRING = { 'message.timestamp.type': 'LogAppendTime', 'segment.ms': String(DAY) } as const;
-
-/** Whether a topic is kept for ever. */
-export function isKept(topic: Topic): boolean {
-  return topic !== TOPICS.events && topic !== TOPICS.deadLetters;
-}
 
 /** Copies that must have a record before it is acknowledged: two if there are three, so that one broker may fail. */
 export function leastInSync(replication: number): number {

@@ -6,9 +6,10 @@ import { connectionFailure } from '#lib/log/kafka/topics/connection-failure';
 import { createTopics } from '#lib/log/kafka/topics/create';
 import { describeBrokers, describeTopics } from '#lib/log/kafka/topics/describe';
 import { countsOf, lostTopics, partitionDifferences, sharedPartitions } from '#lib/log/kafka/topics/partitions';
-import { DAY, DEFAULT_PARTITIONS, DEFAULT_REPLICATION, planTopics } from '#lib/log/kafka/topics/plan';
+import { DEFAULT_PARTITIONS, DEFAULT_REPLICATION, planTopics } from '#lib/log/kafka/topics/plan';
 import { recordedPartitions, recordPartitions } from '#lib/log/kafka/topics/recorded';
 import { type TopicsReport, topicsReport } from '#lib/log/kafka/topics/report';
+import { DAY } from '#lib/log/retention';
 import { TOPICS } from '#schemas/topics';
 
 export interface SettleOptions {

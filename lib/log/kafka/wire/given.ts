@@ -1,11 +1,5 @@
 import type { FetchedBatch } from '#lib/log/kafka/wire/fetched-batch';
-import {
-  batchSize,
-  type ProducerSession,
-  recordSize,
-  type WireRecord,
-  writeBatch,
-} from '#lib/log/kafka/wire/record-batch';
+import { batchOf, type ProducerSession, type WireRecord } from '#lib/log/kafka/wire/record-batch';
 import { WireWriter } from '#lib/log/kafka/wire/writer';
 
 const ALONE: ProducerSession = { id: 7, epoch: 0, transactional: false };
@@ -20,10 +14,7 @@ export function wireRecord(
 
 /** The bytes of a batch, as a broker would keep it from `baseOffset` on. */
 export function batchBytes(records: readonly WireRecord[], baseOffset = 0, session = ALONE): Buffer {
-  const size = batchSize(records.reduce((sum, record, place) => sum + recordSize(record, place), 0));
-  const to = new WireWriter();
-  writeBatch(to, records, size, session, 0, 1_700_000_000_000);
-  const bytes = Buffer.from(to.written);
+  const bytes = Buffer.from(batchOf(records, session, 0, 1_700_000_000_000));
   bytes.writeBigInt64BE(BigInt(baseOffset)); // not covered by the checksum, since brokers set it
   return bytes;
 }

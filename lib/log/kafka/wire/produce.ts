@@ -1,15 +1,13 @@
 import type { TopicPartition } from '#lib/flow/position';
 import { ProtocolError } from '#lib/log/kafka/wire/protocol-error';
 import type { WireReader } from '#lib/log/kafka/wire/reader';
-import { type ProducerSession, type WireRecord, writeBatch } from '#lib/log/kafka/wire/record-batch';
+import { batchOf, type ProducerSession, type WireRecord } from '#lib/log/kafka/wire/record-batch';
 import type { WireRequest } from '#lib/log/kafka/wire/request';
 import type { WireWriter } from '#lib/log/kafka/wire/writer';
 
 /** Records of one partition, as one batch. */
 export interface PartitionBatch extends TopicPartition {
   readonly records: readonly WireRecord[];
-  /** As batchSize gives it. */
-  readonly size: number;
 }
 
 /** Where a batch went. */
@@ -48,9 +46,11 @@ export function produceRequest(
     const own = batches.filter((batch) => batch.topic === topic);
     to.compactString(topic).compactArray(own.length);
     for (const batch of own) {
-      to.int32(batch.partition).unsignedVarint(batch.size + 1);
-      writeBatch(to, batch.records, batch.size, session, sequenceOf(batch), timestamp);
-      to.noTags();
+      const bytes = batchOf(batch.records, session, sequenceOf(batch), timestamp);
+      to.int32(batch.partition)
+        .unsignedVarint(bytes.length + 1)
+        .raw(bytes)
+        .noTags();
     }
     to.noTags();
   }

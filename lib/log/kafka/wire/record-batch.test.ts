@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readBatches } from '#lib/log/kafka/wire/fetched-batch';
@@ -64,6 +65,19 @@ describe('record batches', () => {
     expect(bytes.subarray(21).toString('hex')).toBe(
       `0010${'00000000'}${'0000018bcfe56800'.repeat(2)}${'0000000000000001'}0002${'00000000'}${'00000001'}${'10000000026b027600'}`,
     );
+  });
+
+  it('are compressed with LZ4 if that makes them smaller, and read again', async () => {
+    const text = Buffer.from('again '.repeat(50));
+    const packed = batchBytes(Array.from({ length: 100 }, () => wireRecord('key', text)));
+    const plain = batchBytes([
+      wireRecord('key', createHash('shake256', { outputLength: 400 }).update('noise').digest()),
+    ]);
+
+    expect([packed, plain].map((bytes) => bytes.readInt16BE(21))).toEqual([3, 0]);
+    expect(packed.length).toBeLessThan(3_000);
+    const records = new RecordCursor(await readBatches(packed), 0).next(1_000).map(keyAndValue);
+    expect(records).toEqual(Array.from({ length: 100 }, (_, offset) => ({ offset, key: 'key', value: [...text] })));
   });
 
   it('leave out a last one that is cut short', async () => {

@@ -1,5 +1,6 @@
 import { crc32c } from '@node-rs/crc32';
-import type { WireWriter } from '#lib/log/kafka/wire/writer';
+import { compress, LZ4 } from '#lib/log/kafka/compression';
+import { WireWriter } from '#lib/log/kafka/wire/writer';
 
 /** A record to be written. */
 export interface WireRecord {
@@ -29,6 +30,7 @@ const NO_LEADER_EPOCH = -1;
 const HEAD_BYTES = 61;
 const BEFORE_LENGTH = 12;
 const BEFORE_CHECKED = 21;
+const CHECKSUM_AT = 17;
 
 /** Bytes of a record in a batch, at its place there. */
 export function recordSize(record: WireRecord, place: number): number {
@@ -36,38 +38,43 @@ export function recordSize(record: WireRecord, place: number): number {
   return varintSize(body) + body;
 }
 
-/** Bytes of a batch whose records take `records` bytes. */
-export function batchSize(records: number): number {
-  return HEAD_BYTES + records;
-}
+/** Records on their way into a batch, and the batch: kept, since they are large. */
+const scratch = new WireWriter();
+const batch = new WireWriter();
 
-/** `size`: as batchSize gives it. `sequence`: of the first record among all that this session writes to the partition. */
-export function writeBatch(
-  to: WireWriter,
+/**
+ * A batch, compressed if that makes it smaller; the bytes are valid until the next call. `sequence`: of the first record among
+ * all that this session writes to the partition.
+ */
+export function batchOf(
   records: readonly WireRecord[],
-  size: number,
   session: ProducerSession,
   sequence: number,
   timestamp: number,
-): void {
-  const start = to.end;
+): Buffer {
+  scratch.clear();
+  for (const [place, record] of records.entries()) writeRecord(scratch, record, place);
+  const plain = scratch.written;
+  const packed = compress(plain);
+  const content = packed ?? plain;
+  const to = batch.clear();
   to.int64(0)
-    .int32(size - BEFORE_LENGTH)
+    .int32(HEAD_BYTES - BEFORE_LENGTH + content.length)
     .int32(NO_LEADER_EPOCH)
-    .int8(MAGIC);
-  const checksum = to.end;
-  to.int32(0)
-    .int16(session.transactional ? TRANSACTIONAL : 0)
+    .int8(MAGIC)
+    .int32(0)
+    .int16((session.transactional ? TRANSACTIONAL : 0) | (packed === undefined ? 0 : LZ4))
     .int32(records.length - 1)
     .int64(timestamp)
     .int64(timestamp)
     .int64(session.id)
     .int16(session.epoch)
     .int32(sequence)
-    .int32(records.length);
-  for (const [place, record] of records.entries()) writeRecord(to, record, place);
+    .int32(records.length)
+    .raw(content);
   const { written } = to;
-  written.writeUInt32BE(crc32c(written.subarray(start + BEFORE_CHECKED)), checksum);
+  written.writeUInt32BE(crc32c(written.subarray(BEFORE_CHECKED)), CHECKSUM_AT);
+  return written;
 }
 
 function writeRecord(to: WireWriter, record: WireRecord, place: number): void {
