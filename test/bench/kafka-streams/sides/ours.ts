@@ -1,12 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Given, Running } from '#test/bench/kafka-streams/sides/side';
 import { chainsOf, groupOf, type Workload } from '#test/bench/kafka-streams/workload';
+import { startChild } from '#test/bench/measure/child';
+import type { Codec } from '#test/bench/measure/kafka-settings';
 
 /** What a child is told. */
-export interface OursChild {
+export interface OursTask {
   readonly run: string;
   readonly workload: Workload;
   readonly chained: boolean;
@@ -14,6 +15,7 @@ export interface OursChild {
   readonly only: number | undefined;
   readonly brokers: readonly string[];
   readonly registry: string;
+  readonly compression: Codec;
   readonly dir: string;
   /** Write the state into this file at the end. */
   readonly dump: string | undefined;
@@ -30,9 +32,6 @@ export interface OursOptions {
   readonly flags?: readonly string[];
 }
 
-const CHILD = fileURLToPath(new URL('ours-child.ts', import.meta.url));
-const TYPESCRIPT = fileURLToPath(new URL('../../../../bin/typescript.mjs', import.meta.url));
-
 /** Starts Leadstream's runtime on its real Kafka adapter with LMDB stores. */
 export async function startOurs(given: Given, options: OursOptions): Promise<Running> {
   const { run, workload, chained, processes, flags = [] } = options;
@@ -43,17 +42,18 @@ export async function startOurs(given: Given, options: OursOptions): Promise<Run
     const dir = join(given.dir, `stores-${number}`);
     const dump = workload === 'state' ? join(given.dir, `state-${number}`) : undefined;
     if (dump !== undefined) dumps.push(dump);
-    const child: OursChild = {
+    const task: OursTask = {
       run,
       workload,
       chained,
       only: processes === 'each' ? number : undefined,
       brokers: [given.brokers],
       registry: given.registry,
+      compression: given.compression,
       dir,
       dump,
     };
-    return fork(CHILD, [JSON.stringify(child)], { execArgv: ['--import', TYPESCRIPT, ...flags] });
+    return startChild('ours-child.ts', import.meta.url, task, flags);
   });
   const failed = Promise.race(children.map(endsEarly));
   failed.catch(() => {}); // whoever awaits it sees it

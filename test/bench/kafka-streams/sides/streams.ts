@@ -19,7 +19,6 @@ export interface StreamsOptions {
   readonly run: string;
   readonly workload: Workload;
   readonly threads: number;
-  readonly compression: string;
 }
 
 /** A compiled Kafka Streams program. */
@@ -51,7 +50,7 @@ export async function prepareStreams(dir: string, registry: SchemaRegistry): Pro
   }
   const ids = Object.fromEntries(SCHEMAS.map((name) => [`id.${name}`, String(registry.idOf(name))]));
   return {
-    async start(given, { run, workload, threads, compression }) {
+    async start(given, { run, workload, threads }) {
       const application = `${run}-streams`;
       const dump = workload === 'state' ? join(given.dir, 'state') : undefined;
       await mkdir(given.dir, { recursive: true });
@@ -64,7 +63,7 @@ export async function prepareStreams(dir: string, registry: SchemaRegistry): Pro
           schemas,
           workload,
           application,
-          compression,
+          compression: given.compression,
           input: INPUT,
           brokers: given.brokers,
           threads: String(threads),
