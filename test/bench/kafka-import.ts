@@ -29,7 +29,7 @@ await runBench({
     only: some('layout', ['one', 'each'], ['one']),
   },
   run: ({ runs, people, days, only }) =>
-    withCluster('import', 'none', async (cluster) => {
+    withCluster('import', async (cluster) => {
       const { dir } = cluster;
       const file = await writeEvents(join(dir, 'events.ndjson'), { leads: people, days, seed: 7 });
       line('lines', file.lines.toLocaleString('en-US'));

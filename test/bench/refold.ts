@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TOPICS } from '#schemas/topics';
 import { runBench } from '#test/bench/command/bench';
-import { codec, count, profiles, runs, some } from '#test/bench/command/settings';
+import { count, profiles, runs, some } from '#test/bench/command/settings';
 import { writeInput } from '#test/bench/kafka-streams/input/write';
 import { INPUT, PARTITIONS } from '#test/bench/kafka-streams/workload';
 import { withCluster } from '#test/bench/measure/cluster';
@@ -30,13 +30,12 @@ await runBench({
       tiny: 20,
     }),
     only: some('subject', SUBJECTS),
-    compression: codec('of what is written to the topics'),
     profile: profiles('writes CPU profiles of the processes that fold'),
   },
-  run: ({ runs, events, leads, people, only, compression, profile }) =>
-    withCluster('refold', compression, async ({ dir, broker, registryUrl, registry, kafka, admin }) => {
+  run: ({ runs, events, leads, people, only, profile }) =>
+    withCluster('refold', async ({ dir, broker, registryUrl, registry, kafka, createTopics }) => {
       const shared = [INPUT, TOPICS.activity, TOPICS.scores].map((topic) => ({ topic, numPartitions: PARTITIONS }));
-      await admin.createTopics({ topics: [...shared, { topic: TOPICS.events }, { topic: TOPICS.deadLetters }] });
+      await createTopics([...shared, { topic: TOPICS.events }, { topic: TOPICS.deadLetters }]);
       const tell = (what: string, bytes: number) => line(`bytes of ${what}`, bytes.toFixed(0));
       if (only.includes('bench')) tell("the bench's records", await writeInput(kafka, registry, events, leads));
       if (only.some((one) => one !== 'bench')) tell("identify's records", await writeHistory(kafka, registry, people));
@@ -49,7 +48,7 @@ await runBench({
         const folds: number[] = [];
         for (let run = 0; run < runs; run++) {
           const own = join(dir, `${subject}-${run}`);
-          const task = { subject, brokers: [broker.address], registry: registryUrl, compression, dir: own };
+          const task = { subject, brokers: [broker.address], registry: registryUrl, dir: own };
           reads.push(await rateOf({ ...task, kind: 'read' }, []));
           decodes.push(await rateOf({ ...task, kind: 'decode' }, []));
           folds.push(await rateOf({ ...task, kind: 'fold' }, flags));

@@ -33,15 +33,10 @@ export function runs(usual = 3): Setting<number> {
   return count('how often each is measured', { usual, tiny: 1 });
 }
 
-/** The codec of what is written to topics. */
-export function codec(what: string): Setting<Codec> {
-  return {
-    kind: 'codec',
-    what: `${what}: ${CODECS.join(', ')}`,
-    usual: 'none',
-    tiny: 'none',
-    parse: (text) => nameOf(text, CODECS),
-  };
+/** A codec of what is written to topics. */
+export function codec(what: string): Setting<Codec | undefined> {
+  const parse = (text: string) => nameOf(text, CODECS);
+  return { kind: 'codec', what: `${what}: ${CODECS.join(', ')}`, usual: undefined, tiny: undefined, parse };
 }
 
 /** Some of these names, each said by itself; without any, all. */

@@ -11,7 +11,7 @@ import { prepareStreams } from '#test/bench/kafka-streams/sides/streams';
 import { type Measured, printRow, printTitle, type Row, ratioLine } from '#test/bench/kafka-streams/table';
 import { ourVariants, streamsVariants, type Variant } from '#test/bench/kafka-streams/variants';
 import { INPUT, outputsOf, PARTITIONS, topicsOf, type Workload } from '#test/bench/kafka-streams/workload';
-import type { BenchCluster } from '#test/bench/measure/cluster';
+import { type BenchCluster, isMomentary } from '#test/bench/measure/cluster';
 import { line } from '#test/bench/measure/figures';
 import type { Codec } from '#test/bench/measure/kafka-settings';
 
@@ -21,7 +21,8 @@ export interface CompareOptions {
   readonly runs: number;
   readonly only: readonly Workload[];
   readonly width: number;
-  readonly compression: Codec;
+  /** Of Kafka Streams; undefined: that of ours. */
+  readonly compression: Codec | undefined;
   /** Profiles of our processes go into this folder, and Kafka Streams is left out. */
   readonly profile: string | undefined;
 }
@@ -32,24 +33,23 @@ interface Ran {
   readonly outputs: Outputs;
 }
 
-/** Writes the input and lets both sides work on it. Rejects when they put out different things, or in another codec than asked. */
+/** Writes the input and lets both sides work on it. Rejects when they put out different things, or in different codecs unless one was asked for. */
 export async function compareSides(cluster: BenchCluster, options: CompareOptions): Promise<void> {
   const { events, leads, runs, only, width, compression, profile } = options;
-  const { dir, broker, registryUrl, registry, kafka, admin } = cluster;
+  const { dir, broker, registryUrl, registry, kafka, admin, createTopics } = cluster;
   // The log asks what is noted about lead.events, which must be there.
-  await admin.createTopics({ topics: [{ topic: INPUT, numPartitions: PARTITIONS }, { topic: TOPICS.events }] });
+  await createTopics([{ topic: INPUT, numPartitions: PARTITIONS }, { topic: TOPICS.events }]);
   // Kafka makes the topic of the positions when it is first asked for any.
-  await patiently(
-    () => admin.fetchOffsets({ groupId: 'first', topics: [INPUT] }),
-    (thrown) => thrown instanceof Error && 'retriable' in thrown && thrown.retriable === true,
-  );
+  await patiently(() => admin.fetchOffsets({ groupId: 'first', topics: [INPUT] }), isMomentary);
   const bytes = await writeInput(kafka, registry, events, leads);
   line('events, of leads', `${events.toLocaleString('en-US')}, ${leads.toLocaleString('en-US')}`);
   line('bytes of an event', bytes.toFixed(0));
-  line('compression', compression);
-  const streams = profile === undefined ? streamsVariants(await prepareStreams(dir, registry), width) : [];
+  const { codec: own } = await readSegments(broker.data, [INPUT]);
+  line('compression of ours, of Kafka Streams', `${own}, ${compression ?? own}`);
+  const streams =
+    profile === undefined ? streamsVariants(await prepareStreams(dir, registry), width, compression ?? own) : [];
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  if (profile === undefined) await rawLimits({ brokers: broker.address, events, runs, admin, compression });
+  if (profile === undefined) await rawLimits(cluster, events, runs);
   let count = 0;
   for (const workload of only) await compare(workload);
 
@@ -81,10 +81,10 @@ export async function compareSides(cluster: BenchCluster, options: CompareOption
     const run = `r${++count}`;
     const topics = outputsOf(workload, topicsOf(run));
     if (topics.length > 0) {
-      await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: PARTITIONS })) });
+      await createTopics(topics.map((topic) => ({ topic, numPartitions: PARTITIONS })));
     }
-    const own = join(dir, run);
-    const given = { brokers: broker.address, registry: registryUrl, compression, dir: own };
+    const folder = join(dir, run);
+    const given = { brokers: broker.address, registry: registryUrl, dir: folder };
     const running = await start(run, workload, given);
     let states: readonly string[] = [];
     const progress = await watch(admin, running, broker.pid, events).finally(async () => {
@@ -92,13 +92,11 @@ export async function compareSides(cluster: BenchCluster, options: CompareOption
     });
     const places = topics.map((topic) => ({ name: topic.slice(`bench.${run}.`.length), topic }));
     const outputs = workload === 'state' ? await readStates(states) : await readOutputs(kafka, places);
-    const written = await Promise.all(topics.map((topic) => readSegments(broker.data, topic)));
-    for (const codec of written.flatMap(({ codecs }) => [...codecs])) {
-      if (codec !== compression) throw new Error(`${name} has written batches with codec ${codec}, not ${compression}`);
-    }
+    const { bytes: size, codec } = await readSegments(broker.data, topics);
+    if (topics.length > 0 && compression === undefined && codec !== own)
+      throw new Error(`${name} has written batches with codec ${codec}, and the input has ${own}`);
     if (topics.length > 0) await admin.deleteTopics({ topics: [...topics] });
-    await rm(own, { recursive: true, force: true });
-    const size = written.reduce((sum, { bytes }) => sum + bytes, 0);
+    await rm(folder, { recursive: true, force: true });
     return { measured: { ...progress, written: size / events }, outputs };
   }
 }

@@ -2,6 +2,7 @@ import { startOurs } from '#test/bench/kafka-streams/sides/ours';
 import type { Given, Running } from '#test/bench/kafka-streams/sides/side';
 import type { Streams } from '#test/bench/kafka-streams/sides/streams';
 import type { Workload } from '#test/bench/kafka-streams/workload';
+import type { Codec } from '#test/bench/measure/kafka-settings';
 
 /** One way to run a side. */
 export interface Variant {
@@ -10,10 +11,10 @@ export interface Variant {
 }
 
 /** With one thread, with two, … */
-export function streamsVariants(streams: Streams, width: number): readonly Variant[] {
+export function streamsVariants(streams: Streams, width: number, compression: Codec): readonly Variant[] {
   return upTo(width).map((threads) => ({
     name: `Kafka Streams, ${counted(threads, 'thread', 'threads')}`,
-    start: (run, workload, given) => streams.start(given, { run, workload, threads }),
+    start: (run, workload, given) => streams.start(given, { run, workload, threads, compression }),
   }));
 }
 

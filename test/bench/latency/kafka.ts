@@ -10,7 +10,7 @@ import { leadstream } from '#test/process/command';
 
 /** A broker of its own, once with all services in one process, once with a process for each. All settings are the defaults. */
 export async function measureKafka(sampling: Sampling): Promise<void> {
-  await withCluster('latency', 'none', async (cluster) => {
+  await withCluster('latency', async (cluster) => {
     await measure('Kafka, one process', ONE_PROCESS);
     await measure('Kafka, a process for each service', A_PROCESS_EACH);
 

@@ -4,7 +4,7 @@ import { KAFKA_DEFAULTS, type KafkaSettings } from '#lib/log/kafka/settings';
 export const CODECS = ['none', 'lz4', 'zstd', 'snappy'] as const;
 export type Codec = (typeof CODECS)[number];
 
-/** What a bench connects with: the defaults, and the codec that both sides of it use. */
-export function kafkaSettings(brokers: readonly string[], compression: Codec): KafkaSettings {
-  return { ...KAFKA_DEFAULTS, brokers, ...{ compression } };
+/** What a bench connects with. */
+export function kafkaSettings(brokers: readonly string[]): KafkaSettings {
+  return { ...KAFKA_DEFAULTS, brokers };
 }

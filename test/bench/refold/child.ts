@@ -11,9 +11,9 @@ import type { RefoldAnswer, RefoldTask } from '#test/bench/refold/measure';
 import { refolded } from '#test/bench/refold/subject';
 
 /** A process of its own: reads or folds a topic once, all its partitions at the same time, and tells its parent how fast. */
-const { kind, subject, brokers, registry: url, compression, dir } = taskOf<RefoldTask>();
+const { kind, subject, brokers, registry: url, dir } = taskOf<RefoldTask>();
 const { topic, topics, places, tasks } = refolded(subject);
-const settings = kafkaSettings(brokers, compression);
+const settings = kafkaSettings(brokers);
 const registry = await connectRegistry({ url, prefix: '', register: false, clock: systemClock });
 const log = await openKafkaLog({ settings, registry: async () => registry, clock: systemClock, topics });
 const partitions = Array.from({ length: log.partitions(topic) }, (_, partition) => ({ topic, partition }));

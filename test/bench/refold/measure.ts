@@ -1,5 +1,4 @@
 import { askChild } from '#test/bench/measure/child';
-import type { Codec } from '#test/bench/measure/kafka-settings';
 import type { Subject } from '#test/bench/refold/subject';
 
 /** What a child is told. */
@@ -8,7 +7,6 @@ export interface RefoldTask {
   readonly subject: Subject;
   readonly brokers: readonly string[];
   readonly registry: string;
-  readonly compression: Codec;
   /** For its stores; empty. */
   readonly dir: string;
 }

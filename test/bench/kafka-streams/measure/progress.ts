@@ -27,7 +27,7 @@ export interface Progress {
 
 const LOOK = 50;
 /** A run that commits nothing for so long has failed, ms. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 /** Watches committed positions until all `events` are through. What is not committed does not count. */
 export async function watch(admin: Admin, running: Running, broker: number, events: number): Promise<Progress> {

@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Codec } from '#test/bench/measure/kafka-settings';
 
-/** What a topic's files hold. */
+/** What the files of topics hold. */
 export interface Segments {
   readonly bytes: number;
-  /** Of the batches of records. */
-  readonly codecs: ReadonlySet<Codec>;
+  /** Of the batches of records. Who compresses may leave small ones as they are. */
+  readonly codec: Codec;
 }
 
 /** By the number in a batch's attributes. */
@@ -19,12 +19,12 @@ const CODEC_BITS = 0x07;
 /** It holds no records of a client, but the end of a transaction. */
 const CONTROL_BIT = 0x20;
 
-/** Reads a topic in a broker's data folder, as the broker keeps what producers sent. */
-export async function readSegments(data: string, topic: string): Promise<Segments> {
+/** Reads topics in a broker's data folder, as the broker keeps what producers sent. */
+export async function readSegments(data: string, topics: readonly string[]): Promise<Segments> {
   const codecs = new Set<Codec>();
   let bytes = 0;
   for (const folder of await readdir(data)) {
-    if (folder.slice(0, folder.lastIndexOf('-')) !== topic) continue;
+    if (!topics.includes(folder.slice(0, folder.lastIndexOf('-')))) continue;
     for (const file of await readdir(join(data, folder))) {
       if (!file.endsWith('.log')) continue;
       const content = await readFile(join(data, folder, file));
@@ -32,7 +32,10 @@ export async function readSegments(data: string, topic: string): Promise<Segment
       for (const codec of codecsOf(content)) codecs.add(codec);
     }
   }
-  return { bytes, codecs };
+  codecs.delete('none');
+  const [codec = 'none', another] = codecs;
+  if (another !== undefined) throw new Error(`${topics} have batches with codec ${codec}, and with ${another}`);
+  return { bytes, codec };
 }
 
 function* codecsOf(segment: Buffer): Generator<Codec> {

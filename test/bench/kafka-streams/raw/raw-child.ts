@@ -11,8 +11,8 @@ import { answer, taskOf } from '#test/bench/measure/child';
 import { kafkaSettings } from '#test/bench/measure/kafka-settings';
 
 /** A process of its own: reads the input once, all partitions at the same time, and tells its parent what it took, ms. */
-const { brokers, events, into, compression } = taskOf<RawTask>();
-const kafka = createClient(kafkaSettings(brokers, compression));
+const { brokers, events, into } = taskOf<RawTask>();
+const kafka = createClient(kafkaSettings(brokers));
 /** As many records in one transaction as a fold commits. */
 const COMMIT = 2_000;
 let done = 0;

@@ -15,12 +15,12 @@ import { kafkaSettings } from '#test/bench/measure/kafka-settings';
 import { instanceStores, NO_ROWS } from '#test/bench/measure/stores';
 
 /** A process of its own that runs the folds as `leadstream run` does, until its parent says a word. */
-const { run, workload, chained, only, brokers, registry: url, compression, dir, dump } = taskOf<OursTask>();
+const { run, workload, chained, only, brokers, registry: url, dir, dump } = taskOf<OursTask>();
 
 const openStore = instanceStores(dir);
 const registry = await connectRegistry({ url, prefix: '', register: false, clock: systemClock });
 const log = await openKafkaLog({
-  settings: kafkaSettings(brokers, compression),
+  settings: kafkaSettings(brokers),
   registry: async () => registry,
   clock: systemClock,
   topics: [INPUT, ...outputsOf(workload, topicsOf(run))],

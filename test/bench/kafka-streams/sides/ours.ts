@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Given, Running } from '#test/bench/kafka-streams/sides/side';
 import { chainsOf, groupOf, type Workload } from '#test/bench/kafka-streams/workload';
 import { startChild } from '#test/bench/measure/child';
-import type { Codec } from '#test/bench/measure/kafka-settings';
 
 /** What a child is told. */
 export interface OursTask {
@@ -15,7 +14,6 @@ export interface OursTask {
   readonly only: number | undefined;
   readonly brokers: readonly string[];
   readonly registry: string;
-  readonly compression: Codec;
   readonly dir: string;
   /** Write the state into this file at the end. */
   readonly dump: string | undefined;
@@ -49,7 +47,6 @@ export async function startOurs(given: Given, options: OursOptions): Promise<Run
       only: processes === 'each' ? number : undefined,
       brokers: [given.brokers],
       registry: given.registry,
-      compression: given.compression,
       dir,
       dump,
     };

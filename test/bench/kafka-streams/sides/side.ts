@@ -1,5 +1,3 @@
-import type { Codec } from '#test/bench/measure/kafka-settings';
-
 /** One of the two at work on a workload, in processes of its own. */
 export interface Running {
   readonly pids: readonly number[];
@@ -15,7 +13,6 @@ export interface Running {
 export interface Given {
   readonly brokers: string;
   readonly registry: string;
-  readonly compression: Codec;
   /** A folder of its own. */
   readonly dir: string;
 }

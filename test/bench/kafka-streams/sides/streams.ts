@@ -11,6 +11,7 @@ import type { SchemaRegistry } from '#lib/avro/registry';
 import { RECORD_SCHEMAS, selfContained } from '#lib/avro/schema';
 import type { Given, Running } from '#test/bench/kafka-streams/sides/side';
 import { INPUT, topicsOf, type Workload } from '#test/bench/kafka-streams/workload';
+import type { Codec } from '#test/bench/measure/kafka-settings';
 
 const SOURCES = fileURLToPath(new URL('../java/', import.meta.url));
 const SCHEMAS = ['Activity', 'Scored', 'Staged', 'Trigger'] as const;
@@ -19,6 +20,7 @@ export interface StreamsOptions {
   readonly run: string;
   readonly workload: Workload;
   readonly threads: number;
+  readonly compression: Codec;
 }
 
 /** A compiled Kafka Streams program. */
@@ -50,7 +52,7 @@ export async function prepareStreams(dir: string, registry: SchemaRegistry): Pro
   }
   const ids = Object.fromEntries(SCHEMAS.map((name) => [`id.${name}`, String(registry.idOf(name))]));
   return {
-    async start(given, { run, workload, threads }) {
+    async start(given, { run, workload, threads, compression }) {
       const application = `${run}-streams`;
       const dump = workload === 'state' ? join(given.dir, 'state') : undefined;
       await mkdir(given.dir, { recursive: true });
@@ -63,7 +65,7 @@ export async function prepareStreams(dir: string, registry: SchemaRegistry): Pro
           schemas,
           workload,
           application,
-          compression: given.compression,
+          compression,
           input: INPUT,
           brokers: given.brokers,
           threads: String(threads),
