@@ -1,15 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runBench } from '#test/bench/command/bench';
+import { count } from '#test/bench/command/settings';
 import { timeByPlace } from '#test/bench/measure/cpu-profile';
 import { writeEvents } from '#test/bench/measure/events';
 import { line } from '#test/bench/measure/figures';
 import { importFile } from '#test/bench/measure/import';
 
-/** What an import's one busy thread spends its time on. `npm run bench -- profile [LEADS]` */
-const LEADS = Number(process.argv[3] ?? 2000);
-
-/** The first that matches. */
+/** Of a source file: the first that matches. */
 const PLACES: readonly (readonly [pattern: RegExp, place: string])[] = [
   [/^\((.*)\)$/, ''],
   [/\/lib\/avro\/|node_modules\/avsc\//, 'Avro: records to bytes and back'],
@@ -24,19 +23,30 @@ const PLACES: readonly (readonly [pattern: RegExp, place: string])[] = [
   [/\/app\/import\/|\/services\/collect\/|\/lib\/hash\//, 'reading lines, hashes'],
 ];
 
-const folder = await mkdtemp(join(tmpdir(), 'leadstream-bench-'));
-try {
-  const file = await writeEvents(join(folder, 'events.ndjson'), { leads: LEADS, days: 60, seed: 7 });
-  const profiles = join(folder, 'profiles');
-  const { accepted, took } = await importFile(file, join(folder, 'data'), ['--cpu-prof', `--cpu-prof-dir=${profiles}`]);
-  line('events', accepted.toLocaleString('en-US'));
-  line('events/s, with the profiler on', Math.round((accepted / took) * 1000).toLocaleString('en-US'));
-  const times = timeByPlace(await mainThread(profiles), placeOf);
-  const total = times.reduce((sum, [, ms]) => sum + ms, 0);
-  for (const [place, ms] of times) line(place, `${((100 * ms) / total).toFixed(1).padStart(5)} %`);
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
+await runBench({
+  name: 'profile',
+  about: "What an import's one busy thread spends its time on.",
+  settings: {
+    people: count('whose events are imported', { usual: 2_000, tiny: 10 }),
+    days: count('that they take', { usual: 60, tiny: 5 }),
+  },
+  async run({ people, days }) {
+    const folder = await mkdtemp(join(tmpdir(), 'leadstream-bench-'));
+    try {
+      const file = await writeEvents(join(folder, 'events.ndjson'), { leads: people, days, seed: 7 });
+      const profiles = join(folder, 'profiles');
+      const flags = ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+      const { accepted, took } = await importFile(file, join(folder, 'data'), flags);
+      line('events', accepted.toLocaleString('en-US'));
+      line('events/s, with the profiler on', Math.round((accepted / took) * 1000).toLocaleString('en-US'));
+      const times = timeByPlace(await mainThread(profiles), placeOf);
+      const total = times.reduce((sum, [, ms]) => sum + ms, 0);
+      for (const [place, ms] of times) line(place, `${((100 * ms) / total).toFixed(1).padStart(5)} %`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+});
 
 function placeOf(urlOrState: string): string {
   const [, place] = PLACES.find(([pattern]) => pattern.test(urlOrState)) ?? [undefined, 'the rest'];

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Staged } from '#schemas/generated/records';
 import { lived } from '#test/given/lines';
 import { doings, MINUTE, MOMENTS } from '#test/given/moments-history';
-import { outcomeOf } from '#test/given/outcome';
+import { type Outcome, outcomeOf } from '#test/given/outcome';
 import { reportedOf } from '#test/given/reported-of';
 import type { LeadEventMessage } from '#test/given/spoken';
 import { oracleModel } from '#test/oracle/model';
@@ -17,6 +17,8 @@ const AFTER = 6 * 60 * MINUTE;
 function untilOf(events: readonly LeadEventMessage[]): number {
   return (events.at(-1)?.value.received_at ?? 0) + AFTER;
 }
+
+type Simulated = ReturnType<typeof minuteByMinute>;
 
 /** The lead looked at every minute, and at the ms between two at which something changed sides. */
 function minuteByMinute(events: readonly LeadEventMessage[]) {
@@ -32,50 +34,45 @@ function near(at: number): unknown {
   return expect.closeTo(at, -1);
 }
 
-test('a lead moves at the very moment at which a simulation minute by minute moves it', () => {
+test('leads move, get steps of programs, and have scores, at the moments at which a simulation minute by minute has them', () => {
   let waited = 0;
+  const reasons = new Set<string | null>();
   fc.assert(
     fc.property(doings, fc.constantFrom(1, 2), (events, partitions) => {
-      const { moves } = outcomeOf(lived(events, untilOf(events), { files: MOMENTS, partitions }), partitions);
-      const { stages } = minuteByMinute(events);
-      const told = moves.map(({ rule, from_stage, to_stage, at }) => [rule, from_stage, to_stage, at]);
-      expect(told).toEqual(stages.map(({ rule, from, to, at }) => [rule, from, to, near(at)]));
+      const outcome = outcomeOf(lived(events, untilOf(events), { files: MOMENTS, partitions }), partitions);
+      const { stages, sends } = minuteByMinute(events);
+      expectMoves(outcome, stages);
+      expectSteps(outcome, sends);
+      expectScores(outcome, events);
       if (stages.some(({ at }) => at % MINUTE !== 0)) waited += 1;
+      for (const { suppressedBy } of sends) reasons.add(suppressedBy);
     }),
     { numRuns: 500 },
   );
   expect(waited).toBeGreaterThan(50);
+  for (const reason of [null, 'unsubscribed', 'no_address', 'bounced', 'complained']) expect(reasons).toContain(reason);
 }, 180_000);
 
-test('steps of programs are due, sent and kept back as in that simulation', () => {
-  const reasons = new Set<string | null>();
-  fc.assert(
-    fc.property(doings, (events) => {
-      const { triggers } = outcomeOf(lived(events, untilOf(events), { files: MOMENTS }));
-      const { sends } = minuteByMinute(events);
-      const told = triggers.map(({ program, step, at, suppressed_by }) => [program, step, at, suppressed_by]);
-      const wanted = sends.map(({ program, step, at, suppressedBy }) => [program, step, near(at), suppressedBy]);
-      expect(told.sort(byStep)).toEqual(wanted.sort(byStep));
-      for (const { suppressedBy } of sends) reasons.add(suppressedBy);
-    }),
-    { numRuns: 300 },
-  );
-  for (const reason of [null, 'unsubscribed', 'no_address', 'bounced', 'complained']) expect(reasons).toContain(reason);
-}, 120_000);
+function expectMoves({ moves }: Outcome, stages: Simulated['stages']): void {
+  const told = moves.map(({ rule, from_stage, to_stage, at }) => [rule, from_stage, to_stage, at]);
+  expect(told).toEqual(stages.map(({ rule, from, to, at }) => [rule, from, to, near(at)]));
+}
 
-test('every record of a stage shows the score of the time that it names', () => {
-  fc.assert(
-    fc.property(doings, (events) => {
-      const { staged } = outcomeOf(lived(events, untilOf(events), { files: MOMENTS }));
-      for (const one of staged) {
-        const points = pointsOf(reportedOf(knownBy(one, events)), model.rules);
-        const score = one.due_at === null ? scoreMet(points, one.score_at) : scoreAt(points, one.score_at);
-        expect([one.cause_id, one.score]).toEqual([one.cause_id, expect.closeTo(score, 8)]);
-      }
-    }),
-    { numRuns: 300 },
-  );
-}, 60_000);
+/** Due, sent and kept back. */
+function expectSteps({ triggers }: Outcome, sends: Simulated['sends']): void {
+  const told = triggers.map(({ program, step, at, suppressed_by }) => [program, step, at, suppressed_by]);
+  const wanted = sends.map(({ program, step, at, suppressedBy }) => [program, step, near(at), suppressedBy]);
+  expect(told.sort(byStep)).toEqual(wanted.sort(byStep));
+}
+
+/** Every record of a stage shows the score of the time that it names. */
+function expectScores({ staged }: Outcome, events: readonly LeadEventMessage[]): void {
+  for (const one of staged) {
+    const points = pointsOf(reportedOf(knownBy(one, events)), model.rules);
+    const score = one.due_at === null ? scoreMet(points, one.score_at) : scoreAt(points, one.score_at);
+    expect([one.cause_id, one.score]).toEqual([one.cause_id, expect.closeTo(score, 8)]);
+  }
+}
 
 /** What had come in when a record was made; the report that brings the time of a wake-up comes after it. */
 function knownBy({ logged_at, due_at }: Staged, events: readonly LeadEventMessage[]): readonly LeadEventMessage[] {

@@ -8,12 +8,9 @@ export interface Samples {
   readonly activities: readonly Activity[];
 }
 
-/** About what a fetched page holds. */
-const PAGE = 10_000;
-
-/** Those of `npm run bench -- kafka-streams`, and such as a website reports: every field is set, properties are many. */
-export function samples(): readonly Samples[] {
-  const short = Array.from(activities(PAGE, PAGE / 10), ({ value }) => value);
+/** So many of each: those of `npm run bench -- kafka-streams`, and such as a website reports: every field is set, properties are many. */
+export function samples(records: number): readonly Samples[] {
+  const short = Array.from(activities(records, records / 10), ({ value }) => value);
   return [
     { name: "the bench's", activities: short },
     { name: 'every field set', activities: short.map(full) },

@@ -56,10 +56,10 @@ function written(side: Side, messages: readonly Sample[]): Page {
   return { bytes: Buffer.from(bytes.subarray(0, ends.at(-1))), ends };
 }
 
-function messageOf(value: Activity): Sample {
+export function messageOf(value: Activity): Sample {
   return { type: 'Activity', value };
 }
 
-function scoredMessage(activity: Activity): Sample {
+export function scoredMessage(activity: Activity): Sample {
   return { type: 'Scored', value: scoredOf(activity) };
 }

@@ -1,33 +1,24 @@
 import { systemClock } from '#lib/clock/system';
-import { Room } from '#lib/flow/room';
 import { foldTask } from '#lib/flow/runner';
 import { supervise } from '#lib/flow/supervisor';
 import { readModel, versionOf } from '#lib/model/files';
-import { lmdbStores } from '#lib/store/lmdb';
-import { writeBehindStores } from '#lib/store/write-behind';
-import { chainOf, type FoldCase } from '#test/bench/fold/cases';
+import { chainOf } from '#test/bench/fold/cases';
 import { createFeed } from '#test/bench/fold/feed';
-import type { FoldResult } from '#test/bench/fold/measure';
+import type { FoldResult, FoldTask } from '#test/bench/fold/measure';
 import { readingTask } from '#test/bench/fold/reading';
 import { PARTITIONS } from '#test/bench/kafka-streams/workload';
+import { answer, taskOf } from '#test/bench/measure/child';
 import { anonymousBytes } from '#test/bench/measure/memory';
+import { instanceStores, NO_ROWS } from '#test/bench/measure/stores';
 
 /** A process of its own: folds made-up records with the real tasks and stores, and tells its parent what it took. */
-const { fold, events, leads, dir } = JSON.parse(process.argv[2] ?? '') as FoldCase & { readonly dir: string };
+const { fold, events, leads, dir } = taskOf<FoldTask>();
 /** Share of the records that warm up. */
 const WARM_UP = 0.2;
 
 const chain = chainOf(fold);
 const feed = createFeed({ chain, events, leads, ...(fold === 'real score' ? { first: await modelRecord() } : {}) });
-/** As an instance has them: app/kafka/instance.ts. */
-const openStore = writeBehindStores(lmdbStores({ dir }), {
-  room: new Room(32 * 1024 * 1024),
-  waiting: 16_000,
-  wait: 3_000,
-  clock: systemClock,
-});
-const sink = { write: () => Promise.reject(new Error('no fold of the bench writes rows')) };
-const options = { log: feed.log, openStore, sink, clock: systemClock, observer: {} };
+const options = { log: feed.log, openStore: instanceStores(dir), sink: NO_ROWS, clock: systemClock, observer: {} };
 const tasks = Array.from({ length: PARTITIONS }, (_, partition) =>
   fold === 'nothing' ? readingTask(feed.log, partition) : foldTask(options, chain, partition),
 );
@@ -43,13 +34,12 @@ await supervisor.stop();
 const closed = look();
 
 const records = end.records - begin.records;
-process.send?.({
+answer({
   rate: (1000 * records) / (end.time - begin.time - (end.spent - begin.spent) / 1000),
   // What waits to be written is written on closing.
   cpu: (closed.cpu - begin.cpu - (closed.spent - begin.spent)) / records,
   anonymous: most,
 } satisfies FoldResult);
-process.disconnect?.();
 
 function look() {
   const { user, system } = process.cpuUsage();

@@ -14,11 +14,10 @@ export interface Limits {
   readonly lmdb: number;
 }
 
-const EVENTS = 200_000;
 const AT_ONCE = 8_000;
 
-export async function measureLimits(leads: number): Promise<Limits> {
-  const records = Array.from(activities(EVENTS, leads));
+export async function measureLimits(leads: number, events: number): Promise<Limits> {
+  const records = Array.from(activities(events, leads));
   const states = new Map<string, ScoreState>();
   const context = {
     key: '',
@@ -28,7 +27,7 @@ export async function measureLimits(leads: number): Promise<Limits> {
     shared: null,
     items: { get: () => undefined, range: () => [] },
   };
-  const map = await perRecord(async () => {
+  const map = await perRecord(events, async () => {
     for (const record of records) {
       const { state } = stateOnly.step(states.get(record.value.lead_id), record, context);
       if (state !== undefined) states.set(record.value.lead_id, state);
@@ -36,9 +35,9 @@ export async function measureLimits(leads: number): Promise<Limits> {
   });
   const dir = await mkdtemp(join(tmpdir(), 'leadstream-fold-'));
   const store = await openLmdbStore({ dir });
-  const lmdb = await perRecord(async () => {
+  const lmdb = await perRecord(events, async () => {
     let before: readonly InputPosition[] | undefined;
-    for (let at = 0; at < EVENTS; at += AT_ONCE) {
+    for (let at = 0; at < events; at += AT_ONCE) {
       const batch = records.slice(at, at + AT_ONCE);
       const after = [{ topic: 'bench', partition: 0, position: { offset: at + AT_ONCE, cursor: 0 } }];
       const changed = new Set(batch.map(({ value }) => value.lead_id));
@@ -52,9 +51,9 @@ export async function measureLimits(leads: number): Promise<Limits> {
   return { map, lmdb };
 }
 
-async function perRecord(work: () => Promise<void>): Promise<number> {
+async function perRecord(events: number, work: () => Promise<void>): Promise<number> {
   const began = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(began);
-  return (user + system) / EVENTS;
+  return (user + system) / events;
 }

@@ -7,14 +7,19 @@ import { line } from '#test/bench/measure/figures';
 
 /** Between two leads, ms: four of them a second. */
 const EVERY = 250;
-/** Before the first sample that counts, ms. */
-const WARM_UP = 15_000;
 
-/** Publishes so many leads to a collect and tells how long each waited for its trigger and its handoff. */
-export async function sample(what: string, url: string, log: Log, samples: number): Promise<void> {
+export interface Sampling {
+  /** Leads that count. */
+  readonly samples: number;
+  /** Before the first of them, s. */
+  readonly warmup: number;
+}
+
+/** Publishes leads to a collect and tells how long each waited for its trigger and its handoff. Rejects when one gets none. */
+export async function sample(what: string, url: string, log: Log, { samples, warmup }: Sampling): Promise<void> {
   const watch = watchDecisions(log);
   try {
-    for (const until = performance.now() + WARM_UP; performance.now() < until; ) {
+    for (const until = performance.now() + warmup * 1_000; performance.now() < until; ) {
       await publish(url, randomUUID());
       await sleep(EVERY);
     }
@@ -40,7 +45,11 @@ async function quantiles(
 ): Promise<string> {
   const came = await watch.arrived(topic, [...sent.keys()].map(causeOf));
   const latencies = [...sent]
-    .map(([id, at]) => (came.get(causeOf(id)) ?? Number.POSITIVE_INFINITY) - at)
+    .map(([id, at]) => {
+      const arrived = came.get(causeOf(id));
+      if (arrived === undefined) throw new Error(`nothing of ${causeOf(id)} is in ${topic}`);
+      return arrived - at;
+    })
     .sort((a, b) => a - b);
   const quantile = (share: number) => Math.round(latencies[Math.ceil(share * latencies.length) - 1] ?? Number.NaN);
   return [0.5, 0.9, 0.99, 1].map(quantile).join(' / ');

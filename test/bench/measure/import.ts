@@ -1,33 +1,50 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { deepEqual } from 'node:assert/strict';
+import { askChild } from '#test/bench/measure/child';
+import type { EventsFile } from '#test/bench/measure/events';
 import { watchMemory } from '#test/bench/measure/memory';
 
-const CHILD = fileURLToPath(new URL('import-child.ts', import.meta.url));
-const TYPESCRIPT = fileURLToPath(new URL('../../../bin/typescript.mjs', import.meta.url));
+/** What a child is told. */
+export interface ImportTask {
+  readonly file: string;
+  /** The data folder, new. */
+  readonly dir: string;
+}
 
-/** What an import in a process of its own took: times in ms, memory in bytes. */
-export interface Imported {
+/** What a child answers: times in ms, memory in bytes. */
+export interface ImportAnswer {
   readonly opened: number;
   readonly took: number;
   readonly accepted: number;
   readonly leads: number;
+  /** Activities that can be queried. */
+  readonly rows: number;
   /** What chDB says that it holds. */
   readonly chdb: number;
+}
+
+/** What an import in a process of its own took. */
+export interface Imported extends ImportAnswer {
   /** The most anonymous memory of the process. */
   readonly anonymous: number;
 }
 
-/** Imports a file into a new folder and waits until its rows can be queried. */
-export async function importFile(file: string, dir: string, flags: readonly string[] = []): Promise<Imported> {
-  const child = fork(CHILD, [file, dir], { execArgv: ['--import', TYPESCRIPT, ...flags] });
-  const memory = watchMemory(child.pid ?? 0);
-  const exited = once(child, 'exit');
-  const [message] = (await Promise.race([
-    once(child, 'message'),
-    exited.then(() => Promise.reject(new Error('the import failed'))),
-  ])) as [Omit<Imported, 'anonymous'>];
-  memory.stop();
-  await exited;
-  return { ...message, anonymous: memory.most() };
+/** Imports a file into a new folder and waits until its rows can be queried. Rejects when events lack or are there twice. */
+export async function importFile(
+  { path, lines, events }: EventsFile,
+  dir: string,
+  flags: readonly string[] = [],
+): Promise<Imported> {
+  let memory: ReturnType<typeof watchMemory> | undefined;
+  const started = (pid: number) => {
+    memory = watchMemory(pid);
+  };
+  const task: ImportTask = { file: path, dir };
+  try {
+    const answer = await askChild<ImportAnswer>('import-child.ts', import.meta.url, task, { flags, started });
+    const { accepted, rows } = answer;
+    deepEqual({ accepted, rows }, { accepted: lines, rows: events }, 'the import lost or doubled events');
+    return { ...answer, anonymous: memory?.most() ?? Number.NaN };
+  } finally {
+    memory?.stop();
+  }
 }

@@ -1,7 +1,6 @@
 import { systemClock } from '#lib/clock/system';
 import { sharedState } from '#lib/flow/fold-level';
 import { leadState } from '#lib/flow/leads';
-import { Room } from '#lib/flow/room';
 import { foldTask } from '#lib/flow/runner';
 import { supervise } from '#lib/flow/supervisor';
 import { Scoped } from '#lib/flow/table';
@@ -10,39 +9,27 @@ import { sha256 } from '#lib/hash/sha256';
 import { createCompiler } from '#lib/model/compile';
 import { type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import { lmdbStores } from '#lib/store/lmdb';
-import { writeBehindStores } from '#lib/store/write-behind';
 import { explain } from '#services/score/explain';
 import { createScoreFold } from '#services/score/fold';
 import { outlook } from '#services/score/outlook';
 import type { LeadScore } from '#services/score/state';
 import { createFeed } from '#test/bench/fold/feed';
 import { type Chain, INPUT, PARTITIONS } from '#test/bench/kafka-streams/workload';
+import { answer, taskOf } from '#test/bench/measure/child';
 import { watchMemory } from '#test/bench/measure/memory';
+import { instanceStores, NO_ROWS } from '#test/bench/measure/stores';
 import { modelWith } from '#test/bench/model/rules';
-import type { SizeResult } from '#test/bench/model/size';
+import type { SizeResult, SizeTask } from '#test/bench/model/size';
 
 /** A process of its own: folds so many leads into stores on disk, then explains some of them. */
-const { leads, events, asked, dir } = JSON.parse(process.argv[2] ?? '') as {
-  readonly leads: number;
-  readonly events: number;
-  readonly asked: number;
-  readonly dir: string;
-};
+const { leads, events, asked, dir } = taskOf<SizeTask>();
 const { version, files } = await modelWith({ rules: 100, match: 'some' });
 const compile = createCompiler();
 const fold = createScoreFold({ compile, hash: sha256 });
 const chain: Chain = [foldTopology({ service: 'model-score', input: INPUT, output: 'bench.model.scores', fold })];
 const first = { type: 'ModelApplied', value: { seq: 0, logged_at: 0, model_version: version, files } };
 const feed = createFeed({ chain, events, leads, first });
-const openLmdb = lmdbStores({ dir });
-const openStore = writeBehindStores(openLmdb, {
-  room: new Room(32 * 1024 * 1024),
-  waiting: 16_000,
-  wait: 3_000,
-  clock: systemClock,
-});
-const sink = { write: () => Promise.reject(new Error('the score fold writes no rows')) };
-const options = { log: feed.log, openStore, sink, clock: systemClock, observer: {} };
+const options = { log: feed.log, openStore: instanceStores(dir), sink: NO_ROWS, clock: systemClock, observer: {} };
 const tasks = Array.from({ length: PARTITIONS }, (_, partition) => foldTask(options, chain, partition));
 const supervisor = supervise(tasks, feed.log, systemClock);
 const memory = watchMemory(process.pid);
@@ -52,7 +39,7 @@ const anonymous = memory.most();
 const names = tasks.map(({ name }) => name);
 await supervisor.stop();
 
-const stores = await Promise.all(names.map((name) => openLmdb(name)));
+const stores = await Promise.all(names.map(lmdbStores({ dir })));
 const models = new Models(compile);
 const at = Date.UTC(2024, 2, 5);
 const took: number[] = [];
@@ -71,5 +58,4 @@ for (let i = 0; took.length < asked && i < 100 * asked; i++) {
   took.push(performance.now() - began);
 }
 for (const store of stores) await store.close();
-process.send?.({ anonymous, took } satisfies SizeResult);
-process.disconnect?.();
+answer({ anonymous, took } satisfies SizeResult);

@@ -1,12 +1,16 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { askChild } from '#test/bench/measure/child';
 
-const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
-const TYPESCRIPT = fileURLToPath(new URL('../../../bin/typescript.mjs', import.meta.url));
+/** What a child is told. */
+export interface SizeTask {
+  readonly leads: number;
+  readonly events: number;
+  readonly asked: number;
+  /** For its stores; empty. */
+  readonly dir: string;
+}
 
 export interface SizeResult {
   /** Anonymous memory at most, while all is folded, bytes. */
@@ -19,16 +23,8 @@ export interface SizeResult {
 export async function measureSize(leads: number, events: number, asked: number): Promise<SizeResult> {
   const dir = await mkdtemp(join(tmpdir(), 'leadstream-model-'));
   try {
-    const child = fork(CHILD, [JSON.stringify({ leads, events, asked, dir })], {
-      execArgv: ['--expose-gc', '--import', TYPESCRIPT],
-    });
-    const exited = once(child, 'exit');
-    const [result] = (await Promise.race([
-      once(child, 'message'),
-      exited.then(() => Promise.reject(new Error('the folds failed'))),
-    ])) as [SizeResult];
-    await exited;
-    return result;
+    const task: SizeTask = { leads, events, asked, dir };
+    return await askChild('child.ts', import.meta.url, task, { flags: ['--expose-gc'] });
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

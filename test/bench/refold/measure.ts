@@ -1,10 +1,8 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { askChild } from '#test/bench/measure/child';
 import type { Subject } from '#test/bench/refold/subject';
 
 /** What a child is told. */
-export interface RefoldChild {
+export interface RefoldTask {
   readonly kind: 'read' | 'decode' | 'fold';
   readonly subject: Subject;
   readonly brokers: readonly string[];
@@ -13,24 +11,18 @@ export interface RefoldChild {
   readonly dir: string;
 }
 
-/** Time in ms. */
-interface Measured {
+/** What it answers; time in ms. */
+export interface RefoldAnswer {
+  /** In the topic. */
   readonly records: number;
+  /** That it has come by. */
+  readonly seen: number;
   readonly took: number;
 }
 
-const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
-const TYPESCRIPT = fileURLToPath(new URL('../../../bin/typescript.mjs', import.meta.url));
-
-/** Records per second of a process of its own. `flags`: of Node. */
-export async function rateOf(task: RefoldChild, flags: readonly string[]): Promise<number> {
-  const child = fork(CHILD, [JSON.stringify(task)], { execArgv: ['--import', TYPESCRIPT, ...flags] });
-  const exited = once(child, 'exit');
-  const [measured] = await Promise.race([
-    once(child, 'message'),
-    exited.then(() => Promise.reject(new Error(`${task.kind} of ${task.subject} failed`))),
-  ]);
-  await exited;
-  const { records, took } = measured as Measured;
+/** Records per second of a process of its own. `flags`: of Node. Rejects when it has come by fewer or more than there are. */
+export async function rateOf(task: RefoldTask, flags: readonly string[]): Promise<number> {
+  const { records, seen, took } = await askChild<RefoldAnswer>('child.ts', import.meta.url, task, { flags });
+  if (seen !== records) throw new Error(`${task.kind} of ${task.subject}: ${seen} of ${records} records`);
   return (1000 * records) / took;
 }

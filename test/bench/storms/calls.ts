@@ -8,6 +8,8 @@ export interface Storm {
   readonly storm: Iterable<Call>;
   /** Calls are spread evenly over so long, ms; 0: as fast as they are taken. */
   readonly over: number;
+  /** Activities that it moves from one lead to another, one that moves twice counted twice. */
+  readonly moves: number;
 }
 
 export interface Sizes {
@@ -19,6 +21,8 @@ export interface Sizes {
 }
 
 const SECOND = 1000;
+/** Of a lead's activities so many are held. */
+const KEPT = 10_000;
 
 /** Calls date from the last hours, so that all is live. */
 export function storms({ visitors, over, events, joins, backwards }: Sizes, now: number): readonly Storm[] {
@@ -28,26 +32,33 @@ export function storms({ visitors, over, events, joins, backwards }: Sizes, now:
       before: calls(visitors, (n) => view({ anonymousId: `visitor-${n}` }, now - 3600 * SECOND)),
       storm: calls(visitors, (n) => known({ anonymousId: `visitor-${n}`, userId: `user-${n}` }, `user-${n}`, now)),
       over: over * SECOND,
+      moves: visitors,
     },
     {
       what: `one visitor with ${count(events)} events becomes known`,
       before: calls(events, (n) => view({ anonymousId: 'busy' }, now - 3600 * SECOND + n)),
       storm: calls(1, () => known({ anonymousId: 'busy', userId: 'busy' }, 'busy', now)),
       over: 0,
+      moves: Math.min(events, KEPT),
     },
     {
       what: `a chain of ${count(joins)} joins, from its oldest lead on`,
       ...chain(joins, now, (n) => n),
+      moves: joins,
     },
     {
       what: `a chain of ${count(backwards)} joins, from its newest lead on`,
       ...chain(backwards, now, (n) => backwards - 1 - n),
+      moves: (backwards * (3 * backwards - 1)) / 2,
     },
   ];
 }
 
-/** Leads of one page view each, which a mail address joins each with the next, in some order. */
-function chain(joins: number, now: number, nth: (n: number) => number): Omit<Storm, 'what'> {
+/**
+ * Leads of one page view each, which a mail address joins each with the next, in some order. From the oldest on,
+ * each join moves one page view; from the newest on, all page views so far and two identifications for each join before it.
+ */
+function chain(joins: number, now: number, nth: (n: number) => number): Omit<Storm, 'what' | 'moves'> {
   const first = now - 7200 * SECOND;
   return {
     before: calls(joins + 1, (n) => view({ userId: `link-${n}` }, first + n * SECOND)),

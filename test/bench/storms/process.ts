@@ -1,29 +1,29 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { startChild } from '#test/bench/measure/child';
 import { watchMemory } from '#test/bench/measure/memory';
-import type { Said } from '#test/bench/storms/said';
+import type { Asked, Said } from '#test/bench/storms/said';
 
-const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
-const TYPESCRIPT = fileURLToPath(new URL('../../../bin/typescript.mjs', import.meta.url));
-
-/** Everything in one process, as seen from outside. Times in ms since 1970, to the microsecond; memory in bytes. */
-export interface Everything {
+/** A process with everything in it, as seen from outside. Times in ms since 1970, to the microsecond; memory in bytes. */
+export interface StormProcess {
   readonly url: string;
   /** When events that were looked out for have passed score and stage, and when they were rows. */
   readonly decided: ReadonlyMap<string, number>;
   readonly rows: ReadonlyMap<string, number>;
-  /** Resolves when all that was published is worked off. */
-  idle(): Promise<{ readonly moved: number; readonly at: number }>;
+  /** Resolves when all that was published is worked off, and is rows. Whoever goes on publishing may wait for ever. */
+  idle(): Promise<void>;
+  /** Resolves to when so many activities had moved and were rows. */
+  moved(activities: number): Promise<number>;
   /** The most so far. */
   memory(): { readonly resident: number; readonly anonymous: number };
-  end(): Promise<void>;
+  /** Resolves to the number of activities that have moved. */
+  end(): Promise<number>;
+  kill(): void;
 }
 
 /** `flags`: of Node. */
-export async function startEverything(dir: string, flags: readonly string[]): Promise<Everything> {
-  const child = fork(CHILD, [dir], { execArgv: ['--import', TYPESCRIPT, ...flags] });
+export async function startProcess(dir: string, flags: readonly string[]): Promise<StormProcess> {
+  const child = startChild('child.ts', import.meta.url, dir, flags);
   const pid = child.pid ?? 0;
   const times = { decided: new Map<string, number>(), row: new Map<string, number>() };
   const ended = once(child, 'exit').then(() =>
@@ -46,21 +46,33 @@ export async function startEverything(dir: string, flags: readonly string[]): Pr
     return Promise.race([heard, ended]);
   }
 
+  function asked<Kind extends Said['kind']>(what: Asked, kind: Kind): Promise<Extract<Said, { kind: Kind }>> {
+    child.send(what);
+    return answer(kind);
+  }
+
   const { url } = await answer('listening');
   const memory = watchMemory(pid);
   return {
     url,
     decided: times.decided,
     rows: times.row,
-    idle() {
-      child.send('idle');
-      return answer('idle');
+    async idle() {
+      await asked({ kind: 'idle' }, 'idle');
+    },
+    async moved(activities) {
+      return (await asked({ kind: 'moved', activities }, 'moved')).at;
     },
     memory: () => ({ resident: mostResident(pid), anonymous: memory.most() }),
     async end() {
       memory.stop();
-      child.send('end');
+      const { moved } = await asked({ kind: 'end' }, 'ended');
       await ended.catch(() => {});
+      return moved;
+    },
+    kill() {
+      memory.stop();
+      child.kill('SIGKILL');
     },
   };
 }

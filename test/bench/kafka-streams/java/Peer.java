@@ -52,17 +52,20 @@ public final class Peer {
     boolean emits = !workload.equals("state");
     Topology topology = new Topology();
     topology.addSource("activities", new StringDeserializer(), activities, settings.text("input"));
-    topology.addProcessor("score", () -> new ScoreProcessor(activities, scores, emits), "activities");
+    topology.addProcessor(
+        "score", () -> new ScoreProcessor(activities.shape, scores.shape, emits), "activities");
     topology.addStateStore(store(ScoreProcessor.STORE, States.SCORE), "score");
     if (!emits) return topology;
     topology.addSink("scores", settings.text("scores"), new StringSerializer(), scores, "score");
     if (workload.equals("scores")) return topology;
     Records stages = Records.of("Staged", settings);
     Records triggers = Records.of("Trigger", settings);
-    topology.addProcessor("stage", () -> new StageProcessor(activities, scores, stages), "score");
+    topology.addProcessor(
+        "stage", () -> new StageProcessor(activities.shape, scores.shape, stages.shape), "score");
     topology.addStateStore(store(StageProcessor.STORE, States.STAGE), "stage");
     topology.addSink("stages", settings.text("stages"), new StringSerializer(), stages, "stage");
-    topology.addProcessor("trigger", () -> new TriggerProcessor(triggers), "stage");
+    topology.addProcessor(
+        "trigger", () -> new TriggerProcessor(stages.shape, triggers.shape), "stage");
     topology.addStateStore(store(TriggerProcessor.STORE, States.TRIGGER), "trigger");
     topology.addSink("triggers", settings.text("triggers"), new StringSerializer(), triggers, "trigger");
     return topology;

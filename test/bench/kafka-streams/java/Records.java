@@ -28,12 +28,12 @@ final class Records implements Serializer<GenericRecord>, Deserializer<GenericRe
     DATA.setFastReaderEnabled(true);
   }
 
-  final Schema schema;
+  final Shape shape;
   private final byte[] header;
   private final ThreadLocal<Codec> codec;
 
   private Records(Schema schema, int id) {
-    this.schema = schema;
+    this.shape = new Shape(schema);
     this.header = ByteBuffer.allocate(HEADER).put((byte) 0).putInt(id).array();
     this.codec = ThreadLocal.withInitial(() -> new Codec(schema));
   }
@@ -89,8 +89,4 @@ final class Records implements Serializer<GenericRecord>, Deserializer<GenericRe
 
   @Override
   public void close() {}
-
-  int at(String field) {
-    return schema.getField(field).pos();
-  }
 }

@@ -1,5 +1,4 @@
 import java.util.List;
-import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.util.Utf8;
@@ -12,36 +11,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class ScoreProcessor implements Processor<String, GenericRecord, String, GenericRecord> {
   static final String STORE = "score";
 
-  private final Records activities;
-  private final Records scores;
   private final boolean emits;
-  private final int seq;
-  private final int loggedAt;
-  private final int leadId;
-  private final int eventId;
-  private final int name;
-  private final int occurredAt;
-  private final Schema effect;
-  private final Schema contribution;
-  private final Schema contributions;
-  private final GenericData.EnumSymbol cause;
+  private final ActivityFields activities;
+  private final ScoredFields scores;
   private ProcessorContext<String, GenericRecord> context;
   private KeyValueStore<String, States.Score> store;
 
-  ScoreProcessor(Records activities, Records scores, boolean emits) {
-    this.activities = activities;
-    this.scores = scores;
+  ScoreProcessor(Shape activities, Shape scores, boolean emits) {
     this.emits = emits;
-    seq = activities.at("seq");
-    loggedAt = activities.at("logged_at");
-    leadId = activities.at("lead_id");
-    eventId = activities.at("event_id");
-    name = activities.at("name");
-    occurredAt = activities.at("occurred_at");
-    effect = scores.schema.getField("score").schema();
-    contributions = effect.getField("added").schema();
-    contribution = contributions.getElementType();
-    cause = new GenericData.EnumSymbol(scores.schema.getField("cause").schema(), "activity");
+    this.activities = new ActivityFields(activities);
+    this.scores = new ScoredFields(scores);
   }
 
   @Override
@@ -53,8 +32,8 @@ final class ScoreProcessor implements Processor<String, GenericRecord, String, G
   @Override
   public void process(Record<String, GenericRecord> record) {
     GenericRecord activity = record.value();
-    long at = (Long) activity.get(occurredAt);
-    Double known = Rules.POINTS.get((Utf8) activity.get(name));
+    long at = (Long) activity.get(activities.occurredAt);
+    Double known = Rules.POINTS.get((Utf8) activity.get(activities.name));
     double points = known == null ? 0 : known;
     States.Score before = store.get(record.key());
     double old =
@@ -68,33 +47,33 @@ final class ScoreProcessor implements Processor<String, GenericRecord, String, G
 
   private GenericRecord scored(
       GenericRecord activity, long at, double points, double old, double after) {
-    GenericRecord reason = new GenericData.Record(contribution);
-    reason.put(0, activity.get(eventId));
-    reason.put(1, activity.get(name));
-    reason.put(2, Rules.MODEL);
-    reason.put(3, at);
-    reason.put(4, points);
-    reason.put(5, points);
-    GenericRecord score = new GenericData.Record(effect);
-    score.put(0, at);
-    score.put(1, old);
-    score.put(2, after);
-    score.put(3, new GenericData.Array<>(contributions, List.of(reason)));
-    score.put(4, new GenericData.Array<>(0, contributions));
-    score.put(5, new GenericData.Array<>(contributions, List.of(reason)));
-    GenericRecord value = new GenericData.Record(scores.schema);
-    value.put(0, activity.get(seq));
-    value.put(1, 0);
-    value.put(2, activity.get(loggedAt));
-    value.put(3, activity.get(leadId));
-    value.put(4, cause);
-    value.put(5, activity.get(eventId));
-    value.put(6, activity.get(loggedAt));
-    value.put(7, false);
-    value.put(8, activity);
-    value.put(9, null);
-    value.put(10, null);
-    value.put(11, score);
+    Object eventId = activity.get(activities.eventId);
+    Object loggedAt = activity.get(activities.loggedAt);
+    GenericRecord reason = scores.contributions.blank();
+    reason.put(scores.reasonEventId, eventId);
+    reason.put(scores.reasonRule, activity.get(activities.name));
+    reason.put(scores.reasonModel, Rules.MODEL);
+    reason.put(scores.reasonOccurredAt, at);
+    reason.put(scores.reasonRaw, points);
+    reason.put(scores.reasonPoints, points);
+    GenericRecord score = scores.effects.blank();
+    score.put(scores.effectAt, at);
+    score.put(scores.effectBefore, old);
+    score.put(scores.effectAfter, after);
+    score.put(scores.effectAdded, new GenericData.Array<>(scores.reasons, List.of(reason)));
+    score.put(scores.effectRemoved, new GenericData.Array<>(0, scores.reasons));
+    score.put(scores.effectReasons, new GenericData.Array<>(scores.reasons, List.of(reason)));
+    GenericRecord value = scores.shape.blank();
+    value.put(scores.seq, activity.get(activities.seq));
+    value.put(scores.step, 0);
+    value.put(scores.loggedAt, loggedAt);
+    value.put(scores.leadId, activity.get(activities.leadId));
+    value.put(scores.cause, scores.ofActivity);
+    value.put(scores.causeId, eventId);
+    value.put(scores.at, loggedAt);
+    value.put(scores.historic, false);
+    value.put(scores.activity, activity);
+    value.put(scores.score, score);
     return value;
   }
 }

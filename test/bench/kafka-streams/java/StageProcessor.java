@@ -1,4 +1,3 @@
-import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.util.Utf8;
@@ -11,22 +10,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class StageProcessor implements Processor<String, GenericRecord, String, GenericRecord> {
   static final String STORE = "stage";
 
-  private final Records stages;
-  private final Schema moveSchema;
-  private final Schema movesSchema;
-  private final int known;
-  private final int personal;
-  private final int after;
+  private final ActivityFields activities;
+  private final ScoredFields scores;
+  private final StagedFields stages;
   private ProcessorContext<String, GenericRecord> context;
   private KeyValueStore<String, States.Stage> store;
 
-  StageProcessor(Records activities, Records scores, Records stages) {
-    this.stages = stages;
-    movesSchema = stages.schema.getField("moves").schema();
-    moveSchema = movesSchema.getElementType();
-    known = activities.at("known");
-    personal = activities.at("personal");
-    after = scores.schema.getField("score").schema().getField("after").pos();
+  StageProcessor(Shape activities, Shape scores, Shape stages) {
+    this.activities = new ActivityFields(activities);
+    this.scores = new ScoredFields(scores);
+    this.stages = new StagedFields(stages);
   }
 
   @Override
@@ -38,12 +31,12 @@ final class StageProcessor implements Processor<String, GenericRecord, String, G
   @Override
   public void process(Record<String, GenericRecord> record) {
     GenericRecord scored = record.value();
-    long at = (Long) scored.get(6);
-    double points = (Double) ((GenericRecord) scored.get(11)).get(after);
+    long at = (Long) scored.get(scores.at);
+    double points = (Double) ((GenericRecord) scored.get(scores.score)).get(scores.effectAfter);
     States.Stage before = store.get(record.key());
     int from = before == null ? 0 : before.level();
     int level = from;
-    GenericData.Array<GenericRecord> moves = new GenericData.Array<>(0, movesSchema);
+    GenericData.Array<GenericRecord> moves = new GenericData.Array<>(0, stages.allMoves);
     while (level < Rules.ENTER.length && points >= Rules.ENTER[level]) {
       moves.add(move(level, level + 1, Rules.ENTERED[level], at));
       level++;
@@ -53,32 +46,34 @@ final class StageProcessor implements Processor<String, GenericRecord, String, G
       level--;
     }
     if (before == null || level != from) store.put(record.key(), new States.Stage(level, at));
-    GenericRecord activity = (GenericRecord) scored.get(8);
-    GenericRecord value = new GenericData.Record(stages.schema);
-    value.put(0, scored.get(0));
-    value.put(1, 0);
-    value.put(2, scored.get(2));
-    value.put(3, scored.get(3));
-    value.put(4, scored);
-    value.put(5, scored.get(5));
-    value.put(6, at);
-    value.put(7, scored.get(7));
-    value.put(8, activity.get(known));
-    value.put(9, Rules.STAGES[from]);
-    value.put(10, Rules.STAGES[level]);
-    value.put(11, moves);
-    value.put(12, points);
-    value.put(13, null);
-    value.put(14, activity.get(personal));
+    GenericRecord activity = (GenericRecord) scored.get(scores.activity);
+    GenericRecord facts = stages.told.blank();
+    facts.put(stages.personal, activity.get(activities.personal));
+    GenericRecord value = stages.shape.blank();
+    value.put(stages.seq, scored.get(scores.seq));
+    value.put(stages.step, 0);
+    value.put(stages.loggedAt, scored.get(scores.loggedAt));
+    value.put(stages.leadId, scored.get(scores.leadId));
+    value.put(stages.scored, scored);
+    value.put(stages.causeId, scored.get(scores.causeId));
+    value.put(stages.at, at);
+    value.put(stages.historic, scored.get(scores.historic));
+    value.put(stages.known, activity.get(activities.known));
+    value.put(stages.stageBefore, Rules.STAGES[from]);
+    value.put(stages.stageAfter, Rules.STAGES[level]);
+    value.put(stages.moves, moves);
+    value.put(stages.score, points);
+    value.put(stages.scoreAt, at);
+    value.put(stages.facts, facts);
     context.forward(record.withValue(value));
   }
 
   private GenericRecord move(int from, int to, Utf8 reason, long at) {
-    GenericRecord move = new GenericData.Record(moveSchema);
-    move.put(0, Rules.STAGES[from]);
-    move.put(1, Rules.STAGES[to]);
-    move.put(2, reason);
-    move.put(3, at);
+    GenericRecord move = stages.move.blank();
+    move.put(stages.fromStage, Rules.STAGES[from]);
+    move.put(stages.toStage, Rules.STAGES[to]);
+    move.put(stages.reason, reason);
+    move.put(stages.moveAt, at);
     return move;
   }
 }

@@ -16,12 +16,14 @@ final class TriggerProcessor implements Processor<String, GenericRecord, String,
   private static final Utf8 CHANNEL = new Utf8("mail");
   private static final Utf8 TEMPLATE = new Utf8("stage_entered");
 
-  private final Records triggers;
+  private final StagedFields stages;
+  private final TriggerFields triggers;
   private ProcessorContext<String, GenericRecord> context;
   private KeyValueStore<String, States.Trigger> store;
 
-  TriggerProcessor(Records triggers) {
-    this.triggers = triggers;
+  TriggerProcessor(Shape stages, Shape triggers) {
+    this.stages = new StagedFields(stages);
+    this.triggers = new TriggerFields(triggers);
   }
 
   @Override
@@ -33,27 +35,29 @@ final class TriggerProcessor implements Processor<String, GenericRecord, String,
   @Override
   public void process(Record<String, GenericRecord> record) {
     GenericRecord staged = record.value();
-    Utf8 stage = (Utf8) staged.get(10);
-    if (RANKS.indexOf(stage) <= RANKS.indexOf((Utf8) staged.get(9))) return;
-    long at = (Long) staged.get(6);
+    Utf8 stage = (Utf8) staged.get(stages.stageAfter);
+    if (RANKS.indexOf(stage) <= RANKS.indexOf((Utf8) staged.get(stages.stageBefore))) return;
+    long at = (Long) staged.get(stages.at);
     States.Trigger before = store.get(record.key());
     if (before != null && at - before.last() < Rules.TRIGGER_PAUSE) return;
     store.put(record.key(), new States.Trigger(at));
-    GenericRecord value = new GenericData.Record(triggers.schema);
-    value.put(0, staged.get(3) + "/" + stage + "/" + staged.get(5));
-    value.put(1, staged.get(0));
-    value.put(2, 0);
-    value.put(3, staged.get(2));
-    value.put(4, staged.get(3));
-    value.put(5, PROGRAM);
-    value.put(6, Rules.MODEL);
-    value.put(7, stage);
-    value.put(8, CHANNEL);
-    value.put(9, TEMPLATE);
-    value.put(10, at);
-    value.put(11, staged.get(5));
-    value.put(12, null);
-    value.put(13, staged.get(14));
+    Object leadId = staged.get(stages.leadId);
+    Object causeId = staged.get(stages.causeId);
+    GenericRecord value = triggers.shape.blank();
+    value.put(triggers.triggerId, leadId + "/" + stage + "/" + causeId);
+    value.put(triggers.seq, staged.get(stages.seq));
+    value.put(triggers.stepNo, 0);
+    value.put(triggers.loggedAt, staged.get(stages.loggedAt));
+    value.put(triggers.leadId, leadId);
+    value.put(triggers.program, PROGRAM);
+    value.put(triggers.model, Rules.MODEL);
+    value.put(triggers.step, stage);
+    value.put(triggers.channel, CHANNEL);
+    value.put(triggers.template, TEMPLATE);
+    value.put(triggers.at, at);
+    value.put(triggers.causeId, causeId);
+    value.put(
+        triggers.personal, ((GenericRecord) staged.get(stages.facts)).get(stages.personal));
     context.forward(record.withValue(value));
   }
 }

@@ -5,17 +5,21 @@ import type { Sendable } from '#lib/log/kafka/outbox';
 import { KAFKA_DEFAULTS } from '#lib/log/kafka/settings';
 import { openTransactions } from '#lib/log/kafka/transactions';
 import type { FetchedRecord } from '#lib/log/kafka/wire/fetched-record';
-import type { RawChild } from '#test/bench/kafka-streams/raw/raw';
+import type { RawTask } from '#test/bench/kafka-streams/raw/raw';
 import { INPUT, PARTITIONS } from '#test/bench/kafka-streams/workload';
+import { answer, taskOf } from '#test/bench/measure/child';
+import { kafkaSettings } from '#test/bench/measure/kafka-settings';
 
 /** A process of its own: reads the input once, all partitions at the same time, and tells its parent what it took, ms. */
-const { brokers, events, into } = JSON.parse(process.argv[2] ?? '') as RawChild;
-const kafka = createClient({ ...KAFKA_DEFAULTS, brokers });
+const { brokers, events, into } = taskOf<RawTask>();
+const kafka = createClient(kafkaSettings(brokers));
 /** As many records in one transaction as a fold commits. */
 const COMMIT = 2_000;
 let done = 0;
 let began = Number.NaN;
+let ended = Number.NaN;
 await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => copy(partition)));
+await answer(ended - began);
 
 async function copy(partition: number): Promise<void> {
   const fetcher = createFetcher(kafka, { topic: INPUT, partition });
@@ -28,9 +32,9 @@ async function copy(partition: number): Promise<void> {
     for (let page = records.next(COMMIT); page.length > 0; page = records.next(COMMIT)) {
       await copies?.write(page);
       done += page.length;
+      if (done === events) ended = performance.now();
     }
   }
-  if (done === events && process.connected) process.send?.(performance.now() - began, () => process.disconnect());
   await arriving;
   fetcher.close();
   await copies?.close();

@@ -2,33 +2,25 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { systemClock } from '#lib/clock/system';
 import { type Host, host } from '#lib/flow/host';
-import { Room } from '#lib/flow/room';
 import { foldTask } from '#lib/flow/runner';
 import { foldTaskName } from '#lib/flow/start-over';
 import { openKafkaLog } from '#lib/log/kafka/log';
 import { connectRegistry } from '#lib/log/kafka/registry/registry';
-import { KAFKA_DEFAULTS } from '#lib/log/kafka/settings';
-import { lmdbStores } from '#lib/store/lmdb';
-import { writeBehindStores } from '#lib/store/write-behind';
 import type { ScoreState } from '#test/bench/kafka-streams/folds/score';
 import { doubleBits } from '#test/bench/kafka-streams/measure/bits';
-import type { OursChild } from '#test/bench/kafka-streams/sides/ours';
+import type { OursTask } from '#test/bench/kafka-streams/sides/ours';
 import { chainsOf, INPUT, outputsOf, topicsOf } from '#test/bench/kafka-streams/workload';
+import { taskOf } from '#test/bench/measure/child';
+import { kafkaSettings } from '#test/bench/measure/kafka-settings';
+import { instanceStores, NO_ROWS } from '#test/bench/measure/stores';
 
 /** A process of its own that runs the folds as `leadstream run` does, until its parent says a word. */
-const child = JSON.parse(process.argv[2] ?? '') as OursChild;
-const { run, workload, chained, only, brokers, registry: url, dir, dump } = child;
+const { run, workload, chained, only, brokers, registry: url, dir, dump } = taskOf<OursTask>();
 
-/** As an instance has them: app/kafka/instance.ts. */
-const openStore = writeBehindStores(lmdbStores({ dir }), {
-  room: new Room(64 * 1024 * 1024),
-  waiting: 32_000,
-  wait: 3_000,
-  clock: systemClock,
-});
+const openStore = instanceStores(dir);
 const registry = await connectRegistry({ url, prefix: '', register: false, clock: systemClock });
 const log = await openKafkaLog({
-  settings: { ...KAFKA_DEFAULTS, brokers },
+  settings: kafkaSettings(brokers),
   registry: async () => registry,
   clock: systemClock,
   topics: [INPUT, ...outputsOf(workload, topicsOf(run))],
@@ -37,8 +29,7 @@ const observer = {
   paused: (task: string, error: unknown) => process.stderr.write(`${task} pauses: ${error}\n`),
   failed: (task: string, error: unknown) => process.stderr.write(`${task} fails: ${error}\n`),
 };
-const sink = { write: () => Promise.reject(new Error('no fold of the bench writes rows')) };
-const running = { log, openStore, sink, clock: systemClock, observer };
+const running = { log, openStore, sink: NO_ROWS, clock: systemClock, observer };
 const chains = chainsOf(workload, run, chained).filter((_, number) => only === undefined || only === number);
 const hosts: Host[] = await Promise.all(
   chains.map((chain) =>

@@ -1,12 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Given, Running } from '#test/bench/kafka-streams/sides/side';
 import { chainsOf, groupOf, type Workload } from '#test/bench/kafka-streams/workload';
+import { startChild } from '#test/bench/measure/child';
 
 /** What a child is told. */
-export interface OursChild {
+export interface OursTask {
   readonly run: string;
   readonly workload: Workload;
   readonly chained: boolean;
@@ -30,9 +30,6 @@ export interface OursOptions {
   readonly flags?: readonly string[];
 }
 
-const CHILD = fileURLToPath(new URL('ours-child.ts', import.meta.url));
-const TYPESCRIPT = fileURLToPath(new URL('../../../../bin/typescript.mjs', import.meta.url));
-
 /** Starts Leadstream's runtime on its real Kafka adapter with LMDB stores. */
 export async function startOurs(given: Given, options: OursOptions): Promise<Running> {
   const { run, workload, chained, processes, flags = [] } = options;
@@ -43,7 +40,7 @@ export async function startOurs(given: Given, options: OursOptions): Promise<Run
     const dir = join(given.dir, `stores-${number}`);
     const dump = workload === 'state' ? join(given.dir, `state-${number}`) : undefined;
     if (dump !== undefined) dumps.push(dump);
-    const child: OursChild = {
+    const task: OursTask = {
       run,
       workload,
       chained,
@@ -53,7 +50,7 @@ export async function startOurs(given: Given, options: OursOptions): Promise<Run
       dir,
       dump,
     };
-    return fork(CHILD, [JSON.stringify(child)], { execArgv: ['--import', TYPESCRIPT, ...flags] });
+    return startChild('ours-child.ts', import.meta.url, task, flags);
   });
   const failed = Promise.race(children.map(endsEarly));
   failed.catch(() => {}); // whoever awaits it sees it

@@ -11,6 +11,7 @@ import type { SchemaRegistry } from '#lib/avro/registry';
 import { RECORD_SCHEMAS, selfContained } from '#lib/avro/schema';
 import type { Given, Running } from '#test/bench/kafka-streams/sides/side';
 import { INPUT, topicsOf, type Workload } from '#test/bench/kafka-streams/workload';
+import type { Codec } from '#test/bench/measure/kafka-settings';
 
 const SOURCES = fileURLToPath(new URL('../java/', import.meta.url));
 const SCHEMAS = ['Activity', 'Scored', 'Staged', 'Trigger'] as const;
@@ -19,7 +20,7 @@ export interface StreamsOptions {
   readonly run: string;
   readonly workload: Workload;
   readonly threads: number;
-  readonly compression: string;
+  readonly compression: Codec;
 }
 
 /** A compiled Kafka Streams program. */
