@@ -34,7 +34,9 @@ const TICK_EVERY = 1000;
 const IDLE_TICK_EVERY = 30_000;
 
 /** Least time between two inserts of a table, ms: fresh enough for an eye, and large enough for ClickHouse. */
-const LINGER = 250;
+const PAUSE = { linger: 250 };
+/** Where time is the log's alone nobody watches: fewer, larger inserts, and none that is waited for when all is done. */
+const UNWATCHED_PAUSE = { linger: 1_000, quiet: 100 };
 
 /** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
 const ROOM = 32 * 1024 * 1024;
@@ -154,7 +156,8 @@ function assemble(dir: string, log: Log, clickhouse: ClickHouse, identity: Ident
       const isCrowded = async () => (await recordsBehind(folds, log)) > CROWD;
       const identify = deciderTask(options, pipeline.identify, tickEvery, isCrowded);
       const handoff = deciderTask(options, pipeline.handoff, undefined);
-      const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, LINGER));
+      const pause = ticks ? PAUSE : UNWATCHED_PAUSE;
+      const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, pause));
       const tasks = [identify, ...folds, handoff, ...analyze];
       const supervisor = supervise(tasks, log, systemClock);
       return {
