@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { SETTINGS } from '#app/kafka/names';
 
 /** The data folder that a command works on. */
 export function dataOption(): Option {
@@ -11,6 +12,12 @@ export function sourcesOption(): Option {
     '--sources <file>',
     'the file that lists who may report what (default: sources.yaml here, else in the data folder; without one any write key is taken) [LEADSTREAM_SOURCES]',
   );
+}
+
+/** The memory that caches may take. */
+export function cacheOption(): Option {
+  const { flag, help, variable } = SETTINGS.cache;
+  return new Option(flag, `${help} [${variable}]`).argParser(wholeNumber(32, 65_536));
 }
 
 export function jsonOption(what: string): Option {

@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly modelDir: string | undefined;
   /** The file that lists the sources, as the user named it; left out: where it usually is. */
   readonly sourcesFile?: string | undefined;
+  /** Memory for what services keep at hand, megabytes; left out: as the environment says. */
+  readonly cache?: number | undefined;
   /** Aborted when the command is interrupted: opening may end early, by rejecting. */
   readonly signal: AbortSignal;
   /** Tells the user something meanwhile, in one plain line. */

@@ -12,17 +12,19 @@ export interface StartOptions {
   readonly modelDir: string;
   /** The file that lists the sources, as the user named it; undefined: where it usually is. */
   readonly sourcesFile: string | undefined;
+  /** Memory for what services keep at hand, megabytes; undefined: as the environment says. */
+  readonly cache: number | undefined;
   readonly serve: ServeOptions;
 }
 
 /** Owns the folder and runs everything in it until the command is interrupted. */
 export async function start(options: StartOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
-  const { dir, modelDir, sourcesFile, serve } = options;
+  const { dir, modelDir, sourcesFile, cache, serve } = options;
   const signal = terminal.interrupted;
   const claim = await claimFolder({ dir, purpose: 'start', passing: false, url: addressOf(serve) });
   try {
     const notice = (line: string) => say(terminal, line);
-    const opened = await open({ dir, mode: 'serve', modelDir, sourcesFile, signal, notice });
+    const opened = await open({ dir, mode: 'serve', modelDir, sourcesFile, cache, signal, notice });
     try {
       if (!signal.aborted) await run(options, terminal, claim, opened);
     } finally {

@@ -38,12 +38,9 @@ const PAUSE = { linger: 250 };
 /** Where time is the log's alone nobody watches: fewer, larger inserts, and none that is waited for when all is done. */
 const UNWATCHED_PAUSE = { linger: 1_000, quiet: 100 };
 
-/** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
-const ROOM = 32 * 1024 * 1024;
-
 /** Writes that a store gathers before it goes to the disk, for so long at most, ms: what a crash has to fold again. */
-const WAITING = 8_000;
-const WAIT = 3_000;
+const WAITING = 24_000;
+const WAIT = 10_000;
 
 /** How long one task keeps the others waiting, ms. */
 const TURN = 40;
@@ -60,6 +57,8 @@ export interface EngineOptions {
   readonly ticks: boolean;
   /** How identifiers are hashed; a folder of another key is refused. */
   readonly identity: IdentityHash;
+  /** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
+  readonly cache: number;
   /** Looks at the log before anything runs; rejects to leave it as it is. */
   readonly admit?: (log: Log) => Promise<void>;
   /** Told what the tasks do. */
@@ -88,7 +87,8 @@ export interface Engine {
 }
 
 /** Opens a data folder that this process owns, and sets everything in it to work. */
-export async function startEngine({ dir, ticks, identity, admit, observer }: EngineOptions): Promise<Engine> {
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { dir, ticks, identity, admit } = options;
   boundHeap();
   await mkdir(dir, { recursive: true });
   const log = await openEmbeddedLog({
@@ -101,7 +101,7 @@ export async function startEngine({ dir, ticks, identity, admit, observer }: Eng
     await admit?.(log);
     const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });
     try {
-      const engine = assemble(dir, log, clickhouse, identity, observer);
+      const engine = assemble(options, log, clickhouse);
       // Before the tables are there again: a crash in between finds them missing still.
       if (await isEmpty(clickhouse)) await engine.startOver();
       await migrate(clickhouse);
@@ -117,7 +117,8 @@ export async function startEngine({ dir, ticks, identity, admit, observer }: Eng
 }
 
 /** Puts the parts together; nothing runs yet. */
-function assemble(dir: string, log: Log, clickhouse: ClickHouse, identity: IdentityHash, observer: TaskObserver) {
+function assemble(opening: EngineOptions, log: Log, clickhouse: ClickHouse) {
+  const { dir, identity, cache, observer } = opening;
   const compile = createCompiler();
   const partitions = log.partitions(TOPICS.activity);
   const pipeline = createPipeline({
@@ -135,7 +136,7 @@ function assemble(dir: string, log: Log, clickhouse: ClickHouse, identity: Ident
     turn: TURN,
     sink: createClickHouseSink(clickhouse) as Sink<unknown>,
     openStore: writeBehindStores(lmdbStores({ dir: join(dir, 'stores') }), {
-      room: new Room(ROOM),
+      room: new Room(cache),
       waiting: WAITING,
       wait: WAIT,
       clock: systemClock,

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cacheBudget } from '#app/cache/budget';
 import { CommandFailed } from '#app/cli/failure';
 import type { OpenEmbedded, Opened } from '#app/cli/ports';
 import { answerExplain } from '#app/embedded/answer-explain';
@@ -44,7 +45,9 @@ const SPOOL = 'import';
 const GROWTH = 14;
 
 /** Opens all of Leadstream in a data folder that this process has claimed. */
-export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesFile, signal, notice }) => {
+export const openEmbedded: OpenEmbedded = async (options) => {
+  const { dir, mode, modelDir, sourcesFile, signal, notice } = options;
+  const cache = cacheBudget(options.cache);
   await refuseOnKafka(dir);
   const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
   // Only who takes events in, or sends refused ones again, needs them: a fault in the file stops nobody else.
@@ -55,6 +58,7 @@ export const openEmbedded: OpenEmbedded = async ({ dir, mode, modelDir, sourcesF
     dir,
     ticks: mode === 'serve',
     identity: openIdentityHash(),
+    cache,
     ...(mode === 'serve' ? { admit: (log: Log) => refuseUnfinished(log, dir) } : {}),
     observer: observers(operation.metrics.observer, operation.readiness.observer, {
       paused: (task, error) => notice(`${task} waits: ${messageOf(error)}`),

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '#app/cli/context';
 import { modelFolder, modelOption } from '#app/cli/model-folder';
-import { dataOption, sourcesOption, wholeNumber } from '#app/cli/options';
+import { cacheOption, dataOption, sourcesOption, wholeNumber } from '#app/cli/options';
 
 interface StartOptions {
   readonly data: string;
@@ -9,6 +9,7 @@ interface StartOptions {
   readonly host: string;
   readonly model: string | undefined;
   readonly sources: string | undefined;
+  readonly cache: number | undefined;
   readonly demo?: boolean;
 }
 
@@ -28,6 +29,7 @@ export function addStart(program: Command, { terminal, open, finish }: CommandCo
     )
     .addOption(modelOption())
     .addOption(sourcesOption())
+    .addOption(cacheOption())
     .option('--demo', 'send made-up traffic, to see something happen')
     .addHelpText(
       'after',
@@ -39,9 +41,10 @@ Examples:
   leadstream start --demo
   leadstream start --data /var/lib/leadstream --port 9000 --model ./model`,
     )
-    .action(async ({ data, port, host, model, sources, demo = false }: StartOptions) => {
+    .action(async ({ data, port, host, model, sources, cache, demo = false }: StartOptions) => {
       const { start } = await import('#app/cli/start');
-      const options = { dir: data, modelDir: modelFolder(model), sourcesFile: sources, serve: { host, port, demo } };
+      const folder = { dir: data, modelDir: modelFolder(model), sourcesFile: sources, cache };
+      const options = { ...folder, serve: { host, port, demo } };
       finish(await start(options, terminal, open));
     });
 }

@@ -1,3 +1,4 @@
+import { cacheBudget } from '#app/cache/budget';
 import { startEngine } from '#app/embedded/engine';
 import { createExplainer } from '#app/embedded/explainer';
 import { ensureModel, readFaultless, refuseFailing } from '#app/embedded/model';
@@ -14,7 +15,13 @@ import { sample } from '#test/bench/latency/sample';
 export async function measureEmbedded(dir: string, samples: number): Promise<void> {
   const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
   const observer = observers(operation.metrics.observer, operation.readiness.observer);
-  const engine = await startEngine({ dir, ticks: true, identity: identityHash(''), observer });
+  const engine = await startEngine({
+    dir,
+    ticks: true,
+    identity: identityHash(''),
+    cache: cacheBudget(undefined),
+    observer,
+  });
   try {
     const model = await readFaultless('model');
     await ensureModel(engine, model, new AbortController().signal, () => refuseFailing('model'));

@@ -1,3 +1,4 @@
+import { cacheBudget } from '#app/cache/budget';
 import { emptyStandardInput } from '#app/cli/standard-input';
 import { startEngine } from '#app/embedded/engine';
 import { createExplainer } from '#app/embedded/explainer';
@@ -23,6 +24,7 @@ const engine = await startEngine({
   dir: process.argv[2] ?? '',
   ticks: true,
   identity: identityHash(''),
+  cache: cacheBudget(undefined),
   observer: observers(operation.metrics.observer, {
     paused: (task, error) => say({ kind: 'fault', text: `${task} waits: ${error}` }),
     failed: (task, error) => say({ kind: 'fault', text: `${task} failed: ${error}` }),
