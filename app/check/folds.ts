@@ -25,72 +25,70 @@ export function createFoldHarness(deps: { readonly compile: CompileModel; readon
   const models = new Models(deps.compile);
   const topologies = () => [createScoreTopology(deps), createStageTopology(deps), createTriggerTopology(deps)];
   return {
-    run(tested, activities, until) {
+    begin(tested, activities) {
       const world = drive(topologies(), () => 1);
-      play(world, tested, activities, until);
-      return resultOf(world, tested, models, activities[0]?.lead_id ?? '', until);
+      const story = playIn(world, tested, activities);
+      return {
+        at(until) {
+          story.passTo(until);
+          return resultOf(world, tested, models, activities[0]?.lead_id ?? '', until);
+        },
+      };
     },
   };
 }
 
-/** Ticks come often enough that no step is late because of them. */
-function play(world: Drive, { model, files }: TestedModel, activities: readonly Activity[], until: number): void {
-  let seq = 0;
-  const publish = (message: (place: { readonly seq: number }) => ActivityMessage, lead: string | null) => {
-    seq += 1;
-    world.publish(TOPICS.activity, message({ seq }), 0, 0, lead);
-  };
-  const beginning = activities[0]?.logged_at ?? until;
-  publish(
-    ({ seq }) => ({
-      type: 'ModelApplied',
-      value: {
-        seq,
-        logged_at: beginning,
-        model_version: model.version,
-        files,
-        input_offset: 0,
-        own_time: false,
-        identity_key: null,
-      },
-    }),
-    null,
-  );
+/** A story on its way; ticks come often enough that no step is late because of them. */
+function playIn(world: Drive, { model, files }: TestedModel, activities: readonly Activity[]) {
   const pace = paceOf(model);
-  let time = beginning;
-  const passTo = (target: number) => {
-    for (time += pace; time < target; time += pace) {
-      const logged_at = time;
-      publish(
-        ({ seq }) => ({
-          type: 'Tick',
-          value: { seq, logged_at, own_time: false, identity_key: null, import_id: null },
-        }),
-        null,
-      );
-    }
-    time = target;
-  };
+  let seq = 0;
+  let next = 0;
   let addresses: readonly string[] = [];
-  for (const activity of activities) {
-    passTo(activity.logged_at);
+  /** Logged time so far. */
+  let time: number | undefined;
+
+  const publish = (message: (seq: number) => ActivityMessage, lead: string | null) => {
+    seq += 1;
+    world.publish(TOPICS.activity, message(seq), 0, 0, lead);
+  };
+  const tick = (logged_at: number) => {
+    publish((seq) => ({ type: 'Tick', value: { seq, logged_at, ...OF_NOBODY, import_id: null } }), null);
+  };
+  const begin = (logged_at: number) => {
+    const { version: model_version } = model;
+    const value = { logged_at, model_version, files, input_offset: 0, ...OF_NOBODY };
+    publish((seq) => ({ type: 'ModelApplied', value: { seq, ...value } }), null);
+    return logged_at;
+  };
+  const ticksTo = (target: number, from: number) => {
+    for (let at = from + pace; at < target; at += pace) tick(at);
+    return target;
+  };
+  const happens = (activity: Activity) => {
     const [address = ''] = activity.identifiers;
     if (isAddress(address) && !addresses.includes(address)) {
       addresses = [...addresses, address].sort();
-      publish(({ seq }) => ({ type: 'AddressesChanged', value: changed(activity, addresses, seq) }), activity.lead_id);
+      publish((seq) => ({ type: 'AddressesChanged', value: changed(activity, addresses, seq) }), activity.lead_id);
     }
-    publish(({ seq }) => ({ type: 'Activity', value: { ...activity, seq } }), activity.lead_id);
-  }
-  // Wake-ups run when logged time is greater than their due time.
-  passTo(until + 1);
-  publish(
-    ({ seq }) => ({
-      type: 'Tick',
-      value: { seq, logged_at: until + 1, own_time: false, identity_key: null, import_id: null },
-    }),
-    null,
-  );
+    publish((seq) => ({ type: 'Activity', value: { ...activity, seq } }), activity.lead_id);
+  };
+
+  return {
+    passTo(until: number): void {
+      time ??= begin(Math.min(until, activities[0]?.logged_at ?? until));
+      for (let activity = activities[next]; activity !== undefined; activity = activities[++next]) {
+        if (activity.logged_at > until) break;
+        time = ticksTo(activity.logged_at, time);
+        happens(activity);
+      }
+      // Wake-ups run when logged time is greater than their due time.
+      time = ticksTo(until + 1, time);
+      tick(time);
+    },
+  };
 }
+
+const OF_NOBODY = { own_time: false, identity_key: null };
 
 /** All addresses that a test names are its lead's, each from where it is first named on. */
 function changed(

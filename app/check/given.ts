@@ -13,24 +13,27 @@ export function createFakeHarness(): FakeHarness {
   const asked: FakeHarness['asked'] = [];
   return {
     asked,
-    run(_, activities, until): HarnessRun {
-      asked.push({ activities, until });
-      if (activities.some(({ name }) => name === 'breaks')) throw new Error('out of order');
-      return {
-        scoreAt: (time) => activities.filter(({ occurred_at }) => occurred_at <= time).length,
-        stage: activities.length >= 3 ? 'mql' : 'lead',
-        grade: activities.some(({ personal }) => personal.traits !== '{}') ? 'A' : 'F',
-        disqualified: activities.some(({ name }) => name === 'is_rival') ? 'works at a competitor' : null,
-        triggers: activities
-          .filter(({ name }) => name === 'asset_downloaded')
-          .flatMap(({ known, occurred_at: at }) => {
-            const suppressed_by = known ? null : 'no_address';
-            return [
-              { program: 'guide', step: 'guide', at, suppressed_by },
-              { program: 'alert', step: 'alert', at, suppressed_by: null },
-            ];
-          }),
-      };
-    },
+    begin: (_, all) => ({
+      at(until): HarnessRun {
+        const activities = all.filter(({ logged_at }) => logged_at <= until);
+        asked.push({ activities, until });
+        if (activities.some(({ name }) => name === 'breaks')) throw new Error('out of order');
+        return {
+          scoreAt: (time) => activities.filter(({ occurred_at }) => occurred_at <= time).length,
+          stage: activities.length >= 3 ? 'mql' : 'lead',
+          grade: activities.some(({ personal }) => personal.traits !== '{}') ? 'A' : 'F',
+          disqualified: activities.some(({ name }) => name === 'is_rival') ? 'works at a competitor' : null,
+          triggers: activities
+            .filter(({ name }) => name === 'asset_downloaded')
+            .flatMap(({ known, occurred_at: at }) => {
+              const suppressed_by = known ? null : 'no_address';
+              return [
+                { program: 'guide', step: 'guide', at, suppressed_by },
+                { program: 'alert', step: 'alert', at, suppressed_by: null },
+              ];
+            }),
+        };
+      },
+    }),
   };
 }

@@ -3,11 +3,16 @@ import type { Activity, Trigger } from '#schemas/generated/records';
 
 /** Port: leads one lead through the pipeline under a model, in memory, and tells what became of it. */
 export interface ModelHarness {
+  /** `activities` are live, of one lead, in the order in which they were logged. */
+  begin(tested: TestedModel, activities: readonly Activity[]): HarnessStory;
+}
+
+export interface HarnessStory {
   /**
-   * `activities` are live, of one lead, in the order in which they were logged, all logged at or before `until`. Time then passes up to and including
-   * `until`, ms since 1970 UTC: what is due by then has happened.
+   * What has become of the lead when time has passed up to and including `until`, ms since 1970 UTC: what was logged and what is
+   * due by then has happened. Look at it before the next call; time does not go back. Throws if the model cannot be run.
    */
-  run(tested: TestedModel, activities: readonly Activity[], until: number): HarnessRun;
+  at(until: number): HarnessRun;
 }
 
 export interface TestedModel {

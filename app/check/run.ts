@@ -16,7 +16,7 @@ export interface TestResult {
 /** Scores are compared to two decimals. */
 const EQUAL_WITHIN = 0.005;
 
-/** Runs a test: for each expectation the lead's story anew, up to its time. `program`: look at its triggers only. */
+/** Runs a test: the lead's story, up to the time of each expectation. `program`: look at its triggers only. */
 export function runTest(
   test: TestCase,
   tested: TestedModel,
@@ -24,15 +24,20 @@ export function runTest(
   program: string | undefined,
 ): TestResult {
   const { file, line, name } = test;
-  const detail = test.expect.flatMap((expectation) => {
+  const story = harness.begin(tested, activitiesOf(test.events, tested.model));
+  const found = new Map<Expectation, readonly string[]>();
+  let failure: string | undefined;
+  for (const expectation of test.expect.toSorted((a, b) => a.at - b.at)) {
     const until = BEGINNING + expectation.at;
-    const activities = activitiesOf(test.events, tested.model).filter(({ logged_at }) => logged_at <= until);
     try {
-      return differences(expectation, harness.run(tested, activities, until), until, program);
+      if (failure === undefined) found.set(expectation, differences(expectation, story.at(until), until, program));
     } catch (thrown) {
-      return [`line ${expectation.line}: the model could not be run: ${messageOf(thrown)}`];
+      failure = messageOf(thrown);
     }
-  });
+    if (failure !== undefined)
+      found.set(expectation, [`line ${expectation.line}: the model could not be run: ${failure}`]);
+  }
+  const detail = test.expect.flatMap((expectation) => found.get(expectation) ?? []);
   return { file, line, name, passed: detail.length === 0, detail };
 }
 

@@ -19,6 +19,8 @@ export interface ImportOptions {
   readonly historic: boolean;
   readonly dir: string;
   readonly modelDir: string;
+  /** Memory for what services keep at hand, megabytes; undefined: as the environment says. */
+  readonly cache: number | undefined;
   readonly json: boolean;
 }
 
@@ -27,7 +29,7 @@ const GRACE = 1_000;
 
 /** Owns the folder while the pipeline works off files. Others that ask meanwhile are answered. */
 export async function importFiles(options: ImportOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
-  const { files, source, sorted, historic, dir, modelDir, json } = options;
+  const { files, source, sorted, historic, dir, modelDir, cache, json } = options;
   const may = mayOf(source, dir);
   const inputs = await openInputs(files);
   const claim = await claimFolder({ dir, purpose: 'import', passing: false });
@@ -37,7 +39,7 @@ export async function importFiles(options: ImportOptions, terminal: Terminal, op
   signal.addEventListener('abort', breakOff, { once: true });
   try {
     const meter = createMeter(terminal);
-    const opened = await open({ dir, mode: 'import', modelDir, signal, notice: meter.notice });
+    const opened = await open({ dir, mode: 'import', modelDir, cache, signal, notice: meter.notice });
     try {
       const server = serveOwner(claim, createRespond(opened));
       try {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { SETTINGS } from '#app/kafka/names';
 import { DEFAULT_RETENTION_DAYS } from '#lib/log/retention';
 
 /** The data folder that a command works on. */
@@ -22,6 +23,12 @@ export function retentionOption(): Option {
   )
     .env('LEADSTREAM_RETENTION_DAYS')
     .argParser(wholeNumber(1, 36_500));
+}
+
+/** The memory that caches may take. */
+export function cacheOption(): Option {
+  const { flag, help, variable } = SETTINGS.cache;
+  return new Option(flag, `${help} [${variable}]`).argParser(wholeNumber(32, 65_536));
 }
 
 export function jsonOption(what: string): Option {

@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly sourcesFile?: string | undefined;
   /** How long events and dead letters are kept from now on, days; left out: as the folder was told last. */
   readonly retentionDays?: number | undefined;
+  /** Memory for what services keep at hand, megabytes; left out: as the environment says. */
+  readonly cache?: number | undefined;
   /** Aborted when the command is interrupted: opening may end early, by rejecting. */
   readonly signal: AbortSignal;
   /** Tells the user something meanwhile, in one plain line. */

@@ -14,17 +14,20 @@ export interface StartOptions {
   readonly sourcesFile: string | undefined;
   /** As in OpenOptions. */
   readonly retentionDays: number | undefined;
+  /** Memory for what services keep at hand, megabytes; undefined: as the environment says. */
+  readonly cache: number | undefined;
   readonly serve: ServeOptions;
 }
 
 /** Owns the folder and runs everything in it until the command is interrupted. */
 export async function start(options: StartOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
-  const { dir, modelDir, sourcesFile, retentionDays, serve } = options;
+  const { dir, modelDir, sourcesFile, retentionDays, cache, serve } = options;
   const signal = terminal.interrupted;
   const claim = await claimFolder({ dir, purpose: 'start', passing: false, url: addressOf(serve) });
   try {
     const notice = (line: string) => say(terminal, line);
-    const opened = await open({ dir, mode: 'serve', modelDir, sourcesFile, retentionDays, signal, notice });
+    const wanted = { dir, modelDir, sourcesFile, retentionDays, cache };
+    const opened = await open({ ...wanted, mode: 'serve', signal, notice });
     try {
       if (!signal.aborted) await run(options, terminal, claim, opened);
     } finally {

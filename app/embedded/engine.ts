@@ -34,14 +34,13 @@ const TICK_EVERY = 1000;
 const IDLE_TICK_EVERY = 30_000;
 
 /** Least time between two inserts of a table, ms: fresh enough for an eye, and large enough for ClickHouse. */
-const LINGER = 250;
-
-/** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
-const ROOM = 32 * 1024 * 1024;
+const PAUSE = { linger: 250 };
+/** Where time is the log's alone nobody watches: fewer, larger inserts, and none that is waited for when all is done. */
+const UNWATCHED_PAUSE = { linger: 1_000, quiet: 100 };
 
 /** Writes that a store gathers before it goes to the disk, for so long at most, ms: what a crash has to fold again. */
-const WAITING = 8_000;
-const WAIT = 3_000;
+const WAITING = 24_000;
+const WAIT = 10_000;
 
 /** How long one task keeps the others waiting, ms. */
 const TURN = 40;
@@ -60,6 +59,8 @@ export interface EngineOptions {
   readonly ticks: boolean;
   /** How identifiers are hashed; a folder of another key is refused. */
   readonly identity: IdentityHash;
+  /** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
+  readonly cache: number;
   /** Looks at the log before anything runs; rejects to leave it as it is. */
   readonly admit?: (log: Log) => Promise<void>;
   /** Told what the tasks do. */
@@ -89,7 +90,7 @@ export interface Engine {
 
 /** Opens a data folder that this process owns, and sets everything in it to work. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { dir, ticks, identity, admit, observer, retention } = options;
+  const { dir, ticks, identity, admit, retention } = options;
   boundHeap();
   await mkdir(dir, { recursive: true });
   const log = await openEmbeddedLog({
@@ -103,7 +104,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await admit?.(log);
     const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });
     try {
-      const engine = assemble(dir, log, clickhouse, identity, observer);
+      const engine = assemble(options, log, clickhouse);
       // Before the tables are there again: a crash in between finds them missing still.
       if (await isEmpty(clickhouse)) await engine.startOver();
       await migrate(clickhouse);
@@ -119,13 +120,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** Puts the parts together; nothing runs yet. */
-function assemble(
-  dir: string,
-  log: EmbeddedLog,
-  clickhouse: ClickHouse,
-  identity: IdentityHash,
-  observer: TaskObserver,
-) {
+function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: ClickHouse) {
+  const { dir, identity, cache, observer } = opening;
   const compile = createCompiler();
   const partitions = log.partitions(TOPICS.activity);
   const pipeline = createPipeline({
@@ -143,7 +139,7 @@ function assemble(
     turn: TURN,
     sink: createClickHouseSink(clickhouse) as Sink<unknown>,
     openStore: writeBehindStores(lmdbStores({ dir: join(dir, 'stores') }), {
-      room: new Room(ROOM),
+      room: new Room(cache),
       waiting: WAITING,
       wait: WAIT,
       clock: systemClock,
@@ -164,7 +160,8 @@ function assemble(
       const isCrowded = async () => (await recordsBehind(folds, log)) > CROWD;
       const identify = deciderTask(options, pipeline.identify, tickEvery, isCrowded);
       const handoff = deciderTask(options, pipeline.handoff, undefined);
-      const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, LINGER));
+      const pause = ticks ? PAUSE : UNWATCHED_PAUSE;
+      const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, pause));
       const tasks = [identify, ...folds, handoff, ...analyze];
       const supervisor = supervise(tasks, log, systemClock);
       return {

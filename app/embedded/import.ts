@@ -13,7 +13,7 @@ import { versionOf } from '#lib/model/files';
 import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
 
 /** The import reads no further ahead of the pipeline than this, in records: most of them are still decoded at hand. */
-const AHEAD = 8000;
+const AHEAD = 12_000;
 
 const DEAD_LETTERS = { topic: TOPICS.deadLetters, partition: 0 };
 

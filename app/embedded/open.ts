@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cacheBudget } from '#app/cache/budget';
 import { CommandFailed } from '#app/cli/failure';
 import type { OpenEmbedded, Opened } from '#app/cli/ports';
 import { answerExplain } from '#app/embedded/answer-explain';
@@ -46,6 +47,7 @@ const GROWTH = 14;
 /** Opens all of Leadstream in a data folder that this process has claimed. */
 export const openEmbedded: OpenEmbedded = async (options) => {
   const { dir, mode, modelDir, sourcesFile, signal, notice } = options;
+  const cache = cacheBudget(options.cache);
   await refuseOnKafka(dir);
   const operation = { metrics: createMetrics({ deadLetters: TOPICS.deadLetters }), readiness: createReadiness() };
   // Only who takes events in, or sends refused ones again, needs them: a fault in the file stops nobody else.
@@ -57,6 +59,7 @@ export const openEmbedded: OpenEmbedded = async (options) => {
     ticks: mode === 'serve',
     retention: mode === 'answer' ? undefined : { days: options.retentionDays },
     identity: openIdentityHash(),
+    cache,
     ...(mode === 'serve' ? { admit: (log: Log) => refuseUnfinished(log, dir) } : {}),
     observer: observers(operation.metrics.observer, operation.readiness.observer, {
       paused: (task, error) => notice(`${task} waits: ${messageOf(error)}`),

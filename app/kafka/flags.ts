@@ -8,7 +8,7 @@ export function addKafkaFlags(command: Command): Command {
 
 /** The flags of a command that runs services, beside those of addKafkaFlags. */
 export function addServiceFlags(command: Command): Command {
-  return addFlags(command, ['registry', 'clickhouse', 'data', 'host', 'port', 'operationPort', 'sources']);
+  return addFlags(command, ['registry', 'clickhouse', 'data', 'host', 'port', 'operationPort', 'sources', 'cache']);
 }
 
 /** The flags of a command that publishes and asks, beside those of addKafkaFlags. */

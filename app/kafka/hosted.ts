@@ -78,6 +78,6 @@ function sink(topology: FoldTopology, log: Log): Hosted {
     sharing: { topics: [input], shares: log.partitions(input) },
     writes: [],
     nameOf: (share) => foldTaskName([topology], share),
-    taskOf: (share, options) => sinkTask(options, topology, share, LINGER),
+    taskOf: (share, options) => sinkTask(options, topology, share, { linger: LINGER }),
   };
 }

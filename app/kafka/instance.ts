@@ -65,8 +65,6 @@ export interface Instance {
   close(): Promise<void>;
 }
 
-/** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
-const ROOM = 64 * 1024 * 1024;
 /** Writes that a store gathers before it goes to the disk, for so long at most, ms: what a crash has to fold again. */
 const WAITING = 32_000;
 const WAIT = 3_000;
@@ -95,7 +93,7 @@ export async function openInstance(opening: InstanceOptions): Promise<Instance> 
       },
     });
     const openStore = writeBehindStores(lmdbStores({ dir: stores }), {
-      room: new Room(ROOM),
+      room: new Room(settings.cache),
       waiting: WAITING,
       wait: WAIT,
       clock: systemClock,

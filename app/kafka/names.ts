@@ -62,6 +62,11 @@ export const SETTINGS = {
     flag: '--sources <file>',
     help: 'the file that lists who may report what to collect (default: sources.yaml here, else in the data folder; without one any write key is taken)',
   },
+  cache: {
+    variable: 'LEADSTREAM_CACHE',
+    flag: '--cache <MB>',
+    help: 'memory for what services keep at hand, from 32 (default: a 32nd of the memory, at most 512)',
+  },
   identityKey: { variable: 'LEADSTREAM_IDENTITY_KEY' },
   identityKeyFile: { variable: 'LEADSTREAM_IDENTITY_KEY_FILE' },
   logLevel: { variable: 'LEADSTREAM_LOG_LEVEL' },

@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { type Setting, variableOf } from '#app/kafka/names';
-import { address, brokers, duration, oneOf, port, prefix, readAs, text, wholeNumber, yesOrNo } from '#app/kafka/values';
+import {
+  address,
+  brokers,
+  cacheMegabytes,
+  duration,
+  oneOf,
+  port,
+  prefix,
+  readAs,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from '#app/kafka/values';
 import { KAFKA_DEFAULTS } from '#lib/log/kafka/settings';
 import { DEFAULT_RETENTION_DAYS } from '#lib/log/retention';
 
@@ -45,6 +57,7 @@ export const SettingsSchema = z
     port: port.default(8080),
     operationPort: port.default(0),
     sources: text.optional(),
+    cache: cacheMegabytes.optional(),
     identityKey: text.optional(),
     identityKeyFile: text.optional(),
     logLevel: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

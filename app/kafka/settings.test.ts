@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { cacheBudget } from '#app/cache/budget';
 import type { Environment } from '#app/kafka/environment';
 import { type KafkaRuntimeSettings, readSettings } from '#app/kafka/settings';
 import { identityHash } from '#lib/hash/keyed';
@@ -39,6 +40,7 @@ test('without flags and variables everything is on this machine', async () => {
     port: 8080,
     operationPort: 0,
     sources: undefined,
+    cache: cacheBudget(undefined),
     identity: { hash: sha256, key: null },
     logLevel: 'info',
     topics: { partitions: undefined, replication: undefined, retentionDays: 30 },

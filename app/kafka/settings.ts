@@ -1,3 +1,4 @@
+import { cacheBudget } from '#app/cache/budget';
 import { readIdentityKey } from '#app/identity-key/identity-key';
 import { readCertificates } from '#app/kafka/certificates';
 import { type Environment, gather, unknownVariables } from '#app/kafka/environment';
@@ -24,6 +25,8 @@ export interface KafkaRuntimeSettings {
   readonly operationPort: number;
   /** The file that lists the sources, as the user named it; undefined: where it usually is. */
   readonly sources: string | undefined;
+  /** Memory for the caches of its stores, bytes. */
+  readonly cache: number;
   /** How identifiers are hashed. */
   readonly identity: IdentityHash;
   readonly logLevel: ParsedSettings['logLevel'];
@@ -66,7 +69,8 @@ export async function readSettings(flags: FlagValues, environment: Environment):
 
 function assemble(settings: ParsedSettings, tls: KafkaTls | undefined, identity: IdentityHash): KafkaRuntimeSettings {
   const { brokers, clientId, prefix, transactionTimeout, sessionTimeout, heartbeatInterval } = settings;
-  const { data, host, port, operationPort, sources, logLevel, partitions, replication, retentionDays } = settings;
+  const { data, host, port, operationPort, sources, cache, logLevel, partitions, replication, retentionDays } =
+    settings;
   const tuned = { transactionTimeout, sessionTimeout, heartbeatInterval };
   return {
     kafka: { brokers, clientId, prefix, tls, sasl: saslOf(settings), ...tuned },
@@ -77,6 +81,7 @@ function assemble(settings: ParsedSettings, tls: KafkaTls | undefined, identity:
     port,
     operationPort,
     sources,
+    cache: cacheBudget(cache),
     identity,
     logLevel,
     topics: { partitions, replication, retentionDays },

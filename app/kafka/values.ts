@@ -20,6 +20,8 @@ export function wholeNumber(from: number, to: number, example: number) {
 
 export const port = wholeNumber(0, 65_535, 8080);
 
+export const cacheMegabytes = wholeNumber(32, 65_536, 256);
+
 export const yesOrNo = readAs(
   (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   'is neither yes nor no; write true or false',

@@ -27,6 +27,8 @@ export interface FoldTaskOptions {
   readonly maxSteps: number;
   /** Least time between two commits, ms: fewer, larger inserts into the sink. 0: commit what is there. */
   readonly linger: number;
+  /** Where no record has come for so long, ms, that time is not waited for; absent: it is. */
+  readonly quiet?: number | undefined;
   /** A batch keeps the other tasks of the process waiting for about so long at most, ms; absent: as long as it needs. */
   readonly turn?: number;
 }
@@ -44,7 +46,7 @@ const BREATH = 1;
 
 /** The task of one partition of a fold, or of a chain of folds. */
 export function createFoldTask(options: FoldTaskOptions): Task {
-  const { chain, partition, log, clock, observer, turn = Infinity } = options;
+  const { chain, partition, log, clock, observer, turn = Infinity, quiet = Infinity } = options;
   const name = foldTaskName(chain, partition);
   const input = { topic: chain[0].input, partition };
   const emitsRows = chain.some(({ output }) => output === undefined);
@@ -118,7 +120,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
         if (!machine.busy) {
           if (records === options.maxRecords) break;
           if (queue.length === 0) {
-            const wait = steps > 0 ? lastCommit + options.linger - clock.now() : undefined;
+            const wait = steps > 0 ? Math.min(lastCommit + options.linger - clock.now(), quiet) : undefined;
             if (wait !== undefined && wait <= 0) break;
             observer.turned?.(name, 'reading');
             const read = (limit: AbortSignal) => reader.next(options.maxRecords - records, limit);

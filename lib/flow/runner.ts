@@ -32,9 +32,15 @@ export function foldTask(
   return createFoldTask({ ...options, ...FOLD_BATCH, chain, partition, sink: undefined });
 }
 
-/** The task of one partition of a fold that writes rows; `linger`: least time between two of its commits, ms. */
-export function sinkTask(options: RunnerOptions, topology: FoldTopology, partition: number, linger: number): Task {
-  return createFoldTask({ ...options, ...SINK_BATCH, chain: [topology], partition, linger });
+/** When a fold that writes rows commits, ms: so long after its last commit at least, or when nothing has come for `quiet`. */
+export interface Pause {
+  readonly linger: number;
+  readonly quiet?: number;
+}
+
+/** The task of one partition of a fold that writes rows. */
+export function sinkTask(options: RunnerOptions, topology: FoldTopology, partition: number, pause: Pause): Task {
+  return createFoldTask({ ...options, ...SINK_BATCH, ...pause, chain: [topology], partition });
 }
 
 /** One task per partition of a chain of folds that write topics. */
@@ -42,10 +48,10 @@ export function foldTasks(options: RunnerOptions, chain: readonly [FoldTopology,
   return partitionsOf(options.log, chain[0].input).map(({ partition }) => foldTask(options, chain, partition));
 }
 
-/** One task per partition of a fold that writes rows; `linger`: least time between two of its commits, ms. */
-export function sinkTasks(options: RunnerOptions, topology: FoldTopology, linger: number): Task[] {
+/** One task per partition of a fold that writes rows. */
+export function sinkTasks(options: RunnerOptions, topology: FoldTopology, pause: Pause): Task[] {
   return partitionsOf(options.log, topology.input).map(({ partition }) =>
-    sinkTask(options, topology, partition, linger),
+    sinkTask(options, topology, partition, pause),
   );
 }
 

@@ -52,6 +52,25 @@ describe('wake-ups', () => {
     expect(takeAll(wakes, T + 21 * HOUR)).toEqual(rest);
   });
 
+  test('are found wherever they lie, when few of them lie far apart and many come at once then', () => {
+    const apart = Array.from({ length: 40 }, (_, n) => entry(T + n * 30 * HOUR, `lead-${n}`));
+    const end = T + 40 * 30 * HOUR;
+    const atOnce = Array.from({ length: 1300 }, (_, n) => entry(end + (n % 50), `lead-${n}`));
+    const { wakes, put } = indexed([...apart, ...atOnce]);
+    const taken: WakeEntry[] = [];
+    const added: WakeEntry[] = [];
+    for (let time = T; time <= end + HOUR; time += HOUR) {
+      taken.push(...takeAll(wakes, time));
+      if (time % (5 * HOUR) !== 0) continue;
+      const one = entry(time + 3 * HOUR, `added-${time}`);
+      if (one.at > end) continue;
+      added.push(one);
+      put(one);
+    }
+    const inOrder = [...apart, ...atOnce, ...added].sort((a, b) => a.at - b.at || (a.lead < b.lead ? -1 : 1));
+    expect(taken).toEqual(inOrder);
+  });
+
   test('of one time go in order of the leads, those fetched and those added alike', () => {
     const { wakes, put } = indexed([entry(T, '\uffee'), entry(T, 'b')]);
     expect(wakes.take(T)).toBeUndefined();

@@ -7,9 +7,14 @@ export interface WakeEntry {
   readonly lead: string;
 }
 
-/** Entries are fetched so many at a time, from a window of time as wide as this, ms. */
+/**
+ * Entries are fetched so many at a time, from a window of time, ms: where it holds few of them, the next one is twice as wide.
+ * What is added within a window waits in memory.
+ */
 const PAGE = 512;
-const WINDOW = 6 * 3_600_000;
+const FEW = 64;
+const NARROWEST = 6 * 3_600_000;
+const WIDEST = 8 * NARROWEST;
 
 /**
  * Wake-ups of one fold in (time, lead) order, over an index kept in its table under `prefix` + time + '.' + lead. Entries
@@ -26,6 +31,7 @@ export class Wakes {
   #from: string;
   #fetchedTo = Number.NEGATIVE_INFINITY;
   #more = false;
+  #window = NARROWEST;
 
   constructor(table: TableReader, prefix: string) {
     this.#table = table;
@@ -58,7 +64,7 @@ export class Wakes {
   #peekStored(time: number): WakeEntry | undefined {
     const entry = this.#page[this.#at];
     if (entry !== undefined || (!this.#more && time <= this.#fetchedTo)) return entry;
-    if (!this.#more) this.#fetchedTo = time + WINDOW;
+    if (!this.#more) this.#fetchedTo = time + this.#window;
     const to = `${this.#prefix}${timeKey(this.#fetchedTo)}`;
     this.#page = [];
     this.#at = 0;
@@ -69,9 +75,12 @@ export class Wakes {
       if (this.#page.length < PAGE) continue;
       this.#from = `${key}\u0000`;
       this.#more = true;
+      this.#window = NARROWEST;
       return this.#page[0];
     }
     this.#from = to;
+    if (this.#page.length + this.#heap.length < FEW) this.#window = Math.min(WIDEST, 2 * this.#window);
+    else this.#window = NARROWEST;
     // What was left of an earlier window may be nothing, and time has gone on meanwhile.
     return this.#page.length === 0 && time > this.#fetchedTo ? this.#peekStored(time) : this.#page[0];
   }

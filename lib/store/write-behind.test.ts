@@ -93,6 +93,28 @@ describe('writes wait', () => {
   });
 });
 
+it('what is not there is asked for below once, and read when it has been written', async () => {
+  const below = createMemoryStore();
+  const asked: string[] = [];
+  const store = writeBehind(
+    {
+      ...below,
+      get(key) {
+        asked.push(key);
+        return below.get(key);
+      },
+    },
+    options(1),
+  );
+  expect([store.get('a:1'), store.get('a:1')]).toEqual([undefined, undefined]);
+  expect(asked).toEqual(['a:1']);
+
+  await store.commit([{ key: 'a:1', value: 'new' }], at(1), undefined);
+  await store.commit([{ key: 'a:2', value: 'other' }], at(2), at(1));
+  await store.close();
+  expect(store.get('a:1')).toBe('new');
+});
+
 describe('writes on their way below', () => {
   const put = (key: string, value: unknown) => [{ key, value }];
 

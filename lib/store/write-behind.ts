@@ -25,7 +25,7 @@ export function writeBehindStores(open: OpenStore, options: WriteBehindOptions):
 /** One in so many of the writes that wait is weighed, and stands for the others. */
 const SAMPLE = 8;
 
-/** A value as it is below. */
+/** A value as it is below; undefined: there is none, which is asked again and again of the same keys. */
 interface Known extends Weighed {
   readonly value: unknown;
 }
@@ -51,7 +51,7 @@ export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteB
       const known = read.get(key);
       if (known !== undefined) return known.value;
       const value = store.get(key);
-      if (value !== undefined) read.add(key, { value, weight: ENTRY_BYTES + weightOf(value) });
+      read.add(key, { value, weight: ENTRY_BYTES + weightOf(value) });
       return value;
     },
     range: (from, to) => store.range(from, to),
@@ -98,9 +98,12 @@ export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteB
 
   function arrived(changes: readonly Change[]): void {
     for (const { key, value } of changes) {
-      if (read.get(key) === undefined) continue;
+      const known = read.get(key);
+      if (known === undefined) continue;
       read.delete(key);
-      if (value !== undefined) read.add(key, { value, weight: ENTRY_BYTES + weightOf(value) });
+      // What was new is at hand where it was made.
+      if (value !== undefined && known.value !== undefined)
+        read.add(key, { value, weight: ENTRY_BYTES + weightOf(value) });
     }
   }
 

@@ -79,7 +79,7 @@ async function interrupted(
     deciderTask(options, pipeline.identify, undefined),
     ...folds,
     deciderTask(options, pipeline.handoff, undefined),
-    ...pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, 0)),
+    ...pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, { linger: 0 })),
   ];
   const running = supervise(tasks, log, clock);
   for (const message of inOwnTime([model, ...events])) {

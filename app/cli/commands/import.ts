@@ -2,15 +2,16 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '#app/cli/context';
 import { modelFolder, modelOption } from '#app/cli/model-folder';
-import { dataOption, jsonOption } from '#app/cli/options';
+import { cacheOption, dataOption, jsonOption } from '#app/cli/options';
 import { ImportRefused } from '#app/import/refused';
 import { publisherNamed } from '#app/import/source';
 import { addKafkaFlags, addSourceFlags } from '#app/kafka/flags';
 import type { FlagValues } from '#app/kafka/names';
 
-interface ImportOptions extends FlagValues {
+interface ImportOptions extends Omit<FlagValues, 'cache'> {
   readonly data: string;
   readonly model: string | undefined;
+  readonly cache: number | undefined;
   readonly source?: string;
   readonly asItComes?: boolean;
   readonly historic?: boolean;
@@ -32,6 +33,7 @@ export function addImport(program: Command, { terminal, open, finish }: CommandC
     .argument('<files...>', 'NDJSON files, or - for standard input')
     .addOption(dataOption())
     .addOption(modelOption())
+    .addOption(cacheOption())
     .addOption(
       new Option(
         '--source <name>',
@@ -66,6 +68,7 @@ Examples:
       const {
         data,
         model,
+        cache,
         source,
         asItComes = false,
         historic = false,
@@ -87,7 +90,7 @@ Examples:
         return;
       }
       const { importFiles } = await import('#app/cli/import');
-      finish(await importFiles(told, terminal, open));
+      finish(await importFiles({ ...told, cache }, terminal, open));
     });
 }
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '#app/cli/context';
 import { modelFolder, modelOption } from '#app/cli/model-folder';
-import { dataOption, retentionOption, sourcesOption, wholeNumber } from '#app/cli/options';
+import { cacheOption, dataOption, retentionOption, sourcesOption, wholeNumber } from '#app/cli/options';
 
 interface StartOptions {
   readonly data: string;
@@ -10,6 +10,7 @@ interface StartOptions {
   readonly model: string | undefined;
   readonly sources: string | undefined;
   readonly retentionDays?: number;
+  readonly cache: number | undefined;
   readonly demo?: boolean;
 }
 
@@ -30,6 +31,7 @@ export function addStart(program: Command, { terminal, open, finish }: CommandCo
     .addOption(modelOption())
     .addOption(sourcesOption())
     .addOption(retentionOption())
+    .addOption(cacheOption())
     .option('--demo', 'send made-up traffic, to see something happen')
     .addHelpText(
       'after',
@@ -41,9 +43,9 @@ Examples:
   leadstream start --demo
   leadstream start --data /var/lib/leadstream --port 9000 --model ./model`,
     )
-    .action(async ({ data, port, host, model, sources, retentionDays, demo = false }: StartOptions) => {
+    .action(async ({ data, port, host, model, sources, retentionDays, cache, demo = false }: StartOptions) => {
       const { start } = await import('#app/cli/start');
-      const folder = { dir: data, modelDir: modelFolder(model), sourcesFile: sources, retentionDays };
+      const folder = { dir: data, modelDir: modelFolder(model), sourcesFile: sources, retentionDays, cache };
       const options = { ...folder, serve: { host, port, demo } };
       finish(await start(options, terminal, open));
     });

@@ -1,3 +1,4 @@
+import { cacheBudget } from '#app/cache/budget';
 import { type Engine, startEngine } from '#app/embedded/engine';
 import { createExplainer } from '#app/embedded/explainer';
 import { ensureModel, readFaultless, refuseFailing } from '#app/embedded/model';
@@ -26,7 +27,8 @@ export async function openEverything(dir: string, fault: (text: string) => void)
     paused: (task, error) => fault(`${task} waits: ${messageOf(error)}`),
     failed: (task, error) => fault(`${task} failed: ${messageOf(error)}`),
   });
-  const engine = await startEngine({ dir, ticks: true, identity: identityHash(''), observer });
+  const identity = identityHash('');
+  const engine = await startEngine({ dir, ticks: true, identity, cache: cacheBudget(undefined), observer });
   try {
     const model = await readFaultless(MODEL);
     await ensureModel(engine, model, new AbortController().signal, () => refuseFailing(MODEL));
