@@ -6,14 +6,6 @@ const CHAOS = ['test/chaos/{http,import}.test.ts'];
 /** Others that start processes of their own. */
 const PROCESSES = ['test/e2e/**/*.test.ts', 'test/chaos/disk.test.ts', 'test/chaos/long-move/**/*.test.ts'];
 
-/** Tests of what decides, which no file, server, variable or clock of its process can change. */
-const PURE = [
-  'lib/{agents,avro,behaviour,facts,flow,hash,identity,json,model}/**/*.test.ts',
-  'services/{identify,score,stage,trigger,handoff}/**/*.test.ts',
-  'test/{cases,golden,oracle,properties,simulation}/**/*.test.ts',
-  'test/guide/{03,04,05,06,07,08,09,10,11,12,13,14,16,17,20}-*.test.ts',
-];
-
 const OTHER_CONFIGURATIONS = [
   ...configDefaults.exclude,
   'test/browser/**',
@@ -49,22 +41,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'folds',
-          include: PURE,
-          exclude: OTHER_CONFIGURATIONS,
-          // Files share two processes, and the modules that take longer to load than most of them to run.
-          isolate: false,
+          include: ['**/*.test.ts'],
+          exclude: [...OTHER_CONFIGURATIONS, ...PROCESSES, ...CHAOS],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'adapters',
-          include: ['**/*.test.ts'],
-          exclude: [...OTHER_CONFIGURATIONS, ...PURE, ...PROCESSES, ...CHAOS],
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -74,7 +54,7 @@ export default defineConfig({
           include: PROCESSES,
           exclude: OTHER_CONFIGURATIONS,
           maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -84,7 +64,7 @@ export default defineConfig({
           include: CHAOS,
           exclude: OTHER_CONFIGURATIONS,
           maxWorkers: 1,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
