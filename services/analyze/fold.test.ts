@@ -31,7 +31,7 @@ describe('score changes', () => {
     const rows = written(rowsOf([did(activity(), {}, score)]), 'score_changes_rows');
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({
-      change_id: '#["ada","activity 1 e1",0]',
+      change_id: '#["ada","activity site e1",0]',
       rules: ['pricing_page', 'not_opened'],
       delta: 0.3,
     });
@@ -50,8 +50,8 @@ describe('stage changes', () => {
     ];
     const rows = written(rowsOf([did(activity(), { moves, stage_after: 'mql' })]), 'stage_changes_rows');
     expect(rows.map(({ change_id, from_stage, to_stage, move }) => [change_id, from_stage, to_stage, move])).toEqual([
-      ['#["ada","activity 1 e1",0]', 'visitor', 'lead', 0],
-      ['#["ada","activity 1 e1",1]', 'lead', 'mql', 1],
+      ['#["ada","activity site e1",0]', 'visitor', 'lead', 0],
+      ['#["ada","activity site e1",1]', 'lead', 'mql', 1],
     ]);
   });
 });

@@ -9,7 +9,7 @@ describe('entry by behaviour', () => {
     world.does({ event_id: 'paper', occurred_at: NOON });
     expect(world.triggers()).toEqual([
       {
-        trigger_id: JSON.stringify(['ada', 'papers', 'v1', 'case_study', 'activity 2 paper']),
+        trigger_id: JSON.stringify(['ada', 'papers', 'v1', 'case_study', 'activity site paper']),
         seq: 2,
         step_no: 0,
         logged_at: NOON,

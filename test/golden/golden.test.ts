@@ -11,10 +11,10 @@ import { type HastyStep, hastyHistory } from '#test/given/hasty';
 /** What engine 4 has decided on the golden steps, topic by topic: its digest, and how many records it is. */
 const DECIDED: Readonly<Record<string, string>> = {
   'lead.activity': '20ff74da421c198d of 195',
-  'lead.scores': '815e19f0eb92dd9d of 256',
-  'lead.stages': 'd568433e371d0bb3 of 313',
-  'lead.triggers': '964c600d52237c52 of 29',
-  'lead.handoffs': '3c23cc8c02ee08e7 of 18',
+  'lead.scores': '546e2a395ab95bdc of 256',
+  'lead.stages': '91f6448e430d1951 of 313',
+  'lead.triggers': 'babf3e534c60f362 of 29',
+  'lead.handoffs': '8e49d8217af8824e of 18',
 };
 
 const lines = (await readFile('test/golden/steps.ndjson', 'utf8')).trimEnd().split('\n');
