@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { positionOfIdentify, positionsOfHandoff } from '#app/recover/deciders';
+import { positionsOfHandoff, positionsOfIdentify } from '#app/recover/deciders';
 import type { Log } from '#lib/flow/log';
 import { createMemoryLog } from '#lib/log/memory/log';
 import { TOPICS, type Topic } from '#schemas/topics';
@@ -18,7 +18,8 @@ function write(log: Log, topic: Topic, partition: number, type: string, value: o
 }
 
 async function identifyAt(log: Log): Promise<number> {
-  return (await positionOfIdentify(log, signal, () => {})).position.offset;
+  const [events] = await positionsOfIdentify(log, signal, () => {});
+  return events?.position.offset;
 }
 
 const model = (engine: number) => ({ seq: 1, input_offset: 0, files: { 'scoring.yaml': `engine: ${engine}\n` } });

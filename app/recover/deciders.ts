@@ -16,16 +16,22 @@ const EVENTS = { topic: TOPICS.events, partition: 0 };
 /**
  * Where identify stopped: at the first of the last events that no activity of its own answers. Others may have passed it, and
  * what was decided on them is known again, as a publisher's retry is. What it decides only in its turn (models, dead letters)
- * has nothing open before it.
+ * has nothing open before it. In lead.joins: behind the last answer that it has heard.
  */
-export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord: () => void): Promise<InputPosition> {
+export async function positionsOfIdentify(
+  log: Log,
+  signal: AbortSignal,
+  onRecord: () => void,
+): Promise<InputPosition[]> {
   const settled = new Settled();
+  const heard = new Map<number, number>();
   for (const place of partitionsOf(log, TOPICS.activity)) {
     for await (const { value: message } of readTopic<ActivityMessage>(log, place, signal)) {
       const { type, value } = message;
       if (type === 'ModelApplied') settled.inTurn(value.input_offset);
       else if (type === 'Cost' || (type === 'Activity' && value.cause !== 'move')) settled.alone(value.input_offset);
-      else if (type !== 'Tick' && type !== 'Watermark' && type !== 'JoinAnswered') settled.reached(value.input_offset);
+      else if (type === 'JoinAnswered') heard.set(value.answer_partition, value.answer_offset + 1);
+      else if (type !== 'Tick' && type !== 'Watermark') settled.reached(value.input_offset);
       onRecord();
     }
   }
@@ -39,7 +45,11 @@ export async function positionOfIdentify(log: Log, signal: AbortSignal, onRecord
     onRecord();
   }
   const offset = await afterLastInTurn(log, settled.next(), settled.last(), signal);
-  return { ...EVENTS, position: { offset, cursor: 0 } };
+  const answers = partitionsOf(log, TOPICS.joins).map((place) => ({
+    ...place,
+    position: { offset: heard.get(place.partition) ?? 0, cursor: 0 },
+  }));
+  return [{ ...EVENTS, position: { offset, cursor: 0 } }, ...answers];
 }
 
 /** From a place on, behind the last input that nobody passes, if there is one before `last`, which has an answer. */

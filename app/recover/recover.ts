@@ -1,4 +1,4 @@
-import { positionOfIdentify, positionsOfHandoff } from '#app/recover/deciders';
+import { positionsOfHandoff, positionsOfIdentify } from '#app/recover/deciders';
 import { positionOfFold } from '#app/recover/fold';
 import type { Log } from '#lib/flow/log';
 import type { InputPosition } from '#lib/flow/position';
@@ -31,7 +31,7 @@ export function recoverable(name: string, { folds }: Pipeline): Recoverable | un
 export async function recover({ log, service, signal, onRecord }: RecoverOptions): Promise<readonly InputPosition[]> {
   switch (service) {
     case 'identify':
-      return commitMissing(log, 'identify-0', [await positionOfIdentify(log, signal, onRecord)]);
+      return commitMissing(log, 'identify-0', await positionsOfIdentify(log, signal, onRecord));
     case 'handoff':
       return commitMissing(log, 'handoff-0', await positionsOfHandoff(log, signal, onRecord));
     default: {

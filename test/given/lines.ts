@@ -8,6 +8,7 @@ import { type EventMessage, TOPICS } from '#schemas/topics';
 import { createCollect } from '#services/collect/server';
 import { anySource } from '#services/collect/source';
 import { createPipeline, topologiesOf } from '#services/pipeline';
+import { ANSWERING } from '#test/given/answering';
 import type { ArrivingLine } from '#test/given/disturbed';
 import { submitted } from '#test/given/identify';
 
@@ -101,6 +102,6 @@ function inMemory(partitions: number, folds?: Living['folds']): Drive {
   const topologies =
     folds === undefined
       ? topologiesOf({ ...pipeline, analyze: [] })
-      : [pipeline.identify, ...pipeline.folds.slice(0, folds)];
+      : [pipeline.identify, ...pipeline.folds.slice(0, folds), ANSWERING];
   return drive(topologies, (topic) => (single.has(topic) ? 1 : partitions));
 }

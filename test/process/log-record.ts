@@ -3,11 +3,11 @@ import { createCodec } from '#lib/avro/codec';
 import { RECORD_SCHEMAS } from '#lib/avro/schema';
 import { Undecodable } from '#lib/flow/log';
 import { seal } from '#lib/log/embedded/chunk';
+import { chunkKey } from '#lib/log/embedded/chunk-key';
 import { chunksOf, unpack } from '#lib/log/embedded/chunks';
 import { openChunk } from '#lib/log/embedded/cursor';
 import { openFiles } from '#lib/log/embedded/files';
 import { createPacker } from '#lib/log/embedded/packer';
-import { chunkKey } from '#lib/log/embedded/slot';
 import type { AnyMessage } from '#schemas/topics';
 
 /**

@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { positionOfIdentify } from '#app/recover/deciders';
+import { positionsOfIdentify } from '#app/recover/deciders';
 import { Findings } from '#app/verify/compare';
 import { verifyIdentify } from '#app/verify/identify';
 import { readTopic } from '#app/verify/topic';
 import { createDeciderTask } from '#lib/flow/decider-task';
 import type { Log } from '#lib/flow/log';
 import { START } from '#lib/flow/position';
+import { foldTasks } from '#lib/flow/runner';
 import { supervise } from '#lib/flow/supervisor';
 import type { DeciderTopology } from '#lib/flow/topology';
 import { createMemoryLog } from '#lib/log/memory/log';
 import { type ActivityMessage, type DeadLetterMessage, type EventMessage, TOPICS } from '#schemas/topics';
 import { createIdentifyTopology } from '#services/identify/topology';
+import { ANSWERING } from '#test/given/answering';
 import { arrivals, ofTheirOwn } from '#test/given/batch/arrivals';
 import { inSeq } from '#test/given/batch/in-seq';
 import { asLogged, batchOwners } from '#test/given/batch/owners';
@@ -72,7 +74,8 @@ async function settle(
 ): Promise<Settled> {
   let drawn = 0;
   const draw = () => (drawn >= 200 ? 'none' : (faults[drawn++ % faults.length] ?? 'none'));
-  const log = createMemoryLog({ partitions: { [TOPICS.events]: 1, [TOPICS.activity]: 2, [TOPICS.deadLetters]: 1 } });
+  const partitions = { [TOPICS.events]: 1, [TOPICS.activity]: 2, [TOPICS.joins]: 2, [TOPICS.deadLetters]: 1 };
+  const log = createMemoryLog({ partitions });
   const watched: Log = {
     ...log,
     async open(task) {
@@ -81,18 +84,23 @@ async function settle(
         ...inner,
         async positions(inputs) {
           const known = await inner.positions(inputs);
-          return recovers && known[0] !== undefined ? [await positionOfIdentify(log, signal, () => {})] : known;
+          const isIdentify = inputs.length > 1;
+          return recovers && isIdentify && known[0] !== undefined
+            ? await positionsOfIdentify(log, signal, () => {})
+            : known;
         },
       };
     },
   };
   await log.publish([model, ...history].map((value) => ({ ...events, key: null, value })));
-  const task = createDeciderTask({
-    ...{ topology, shard: 0, inputs: [events], clock, observer: {}, maxOutputs, tickEvery: undefined },
-    log: faultyLog(watched, draw),
-    openStore: faultyStores(draw),
-  });
-  const running = supervise([task], log, clock);
+  const options = { log: faultyLog(watched, draw), openStore: faultyStores(draw), clock, observer: {} };
+  const inputs = [events, ...[0, 1].map((partition) => ({ topic: TOPICS.joins, partition }))];
+  const settling = createDeciderTask({ ...options, topology, shard: 0, inputs, maxOutputs, tickEvery: undefined });
+  const running = supervise(
+    [settling, ...foldTasks({ ...options, sink: { write: async () => {} } }, [ANSWERING])],
+    log,
+    clock,
+  );
   await running.idle(signal);
   await running.stop();
   const records: ActivityMessage[] = [];

@@ -1,8 +1,8 @@
 import type { Database } from 'lmdb';
 import type { Codec } from '#lib/avro/codec';
 import { type Chunk, unseal } from '#lib/log/embedded/chunk';
+import { type ChunkPlace, chunkKey, offsetOf } from '#lib/log/embedded/chunk-key';
 import { type ChunkCursor, openChunk } from '#lib/log/embedded/cursor';
-import { chunkKey, offsetOf, type Slot } from '#lib/log/embedded/slot';
 
 /** The chunks on the disk. */
 export type ChunkDatabase = Database<Buffer, Uint8Array>;
@@ -13,9 +13,6 @@ export interface StoredChunk {
   readonly offset: number;
   readonly bytes: Buffer;
 }
-
-/** Which partition a chunk belongs to. */
-export type ChunkPlace = Pick<Slot, 'at' | 'topicId'>;
 
 export const MAX_OFFSET = 2 ** 48 - 1;
 
@@ -41,7 +38,7 @@ export function unpack(place: ChunkPlace, { offset, bytes }: StoredChunk): Chunk
 
 export interface Chunks {
   /** The chunk that holds `offset`, opened there; undefined if there is none. Throws DamagedError. */
-  find(slot: Slot, offset: number): ChunkCursor | undefined;
+  find(slot: ChunkPlace, offset: number): ChunkCursor | undefined;
 }
 
 export function createChunks(database: ChunkDatabase, codec: Codec): Chunks {

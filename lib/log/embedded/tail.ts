@@ -1,7 +1,12 @@
 import { CHUNK_BYTES, type Chunk, seal } from '#lib/log/embedded/chunk';
-import { type ChunkDatabase, type ChunkPlace, chunksOf, unpack } from '#lib/log/embedded/chunks';
+import { type ChunkPlace, chunkKey, sizeOf } from '#lib/log/embedded/chunk-key';
+import { type ChunkDatabase, chunksOf, unpack } from '#lib/log/embedded/chunks';
 import { recordEnd, recordsWithin } from '#lib/log/embedded/records';
-import { chunkKey, type Slot, sizeOf } from '#lib/log/embedded/slot';
+
+/** The partition that a tail is of, and how many ms the records of one chunk may span. */
+export interface TailPlace extends ChunkPlace {
+  readonly span: number;
+}
 
 /** Where a tail puts its chunks. */
 export interface ChunkTarget {
@@ -39,7 +44,7 @@ export class Tail {
   #loose: number;
   #looseFrom = 0;
 
-  constructor({ at, topicId, span }: Pick<Slot, 'at' | 'topicId' | 'span'>, end: number) {
+  constructor({ at, topicId, span }: TailPlace, end: number) {
     this.#place = { at, topicId };
     this.#span = span;
     this.#first = end;
@@ -48,7 +53,7 @@ export class Tail {
   }
 
   /** The tail of a partition as it lies on the disk. Throws DamagedError. */
-  static load(slot: Slot, database: ChunkDatabase): Tail {
+  static load(slot: TailPlace & { readonly end: number }, database: ChunkDatabase): Tail {
     const found: { readonly lying: Lying; readonly chunk: Chunk }[] = [];
     let size = 0;
     let newest: number | undefined;

@@ -1,9 +1,10 @@
 import type { RootDatabase } from 'lmdb';
 import { CHUNK_BYTES } from '#lib/log/embedded/chunk';
-import type { ChunkDatabase, ChunkPlace } from '#lib/log/embedded/chunks';
+import { type ChunkPlace, chunkKey } from '#lib/log/embedded/chunk-key';
+import type { ChunkDatabase } from '#lib/log/embedded/chunks';
 import type { Packing } from '#lib/log/embedded/packer';
 import { numberAt, type SettingKey, type Settings } from '#lib/log/embedded/settings';
-import { chunkKey, type Slot } from '#lib/log/embedded/slot';
+import type { Slot } from '#lib/log/embedded/slot';
 import { Tail } from '#lib/log/embedded/tail';
 import { DamagedError } from '#lib/store/environment';
 
