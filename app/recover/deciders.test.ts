@@ -17,7 +17,7 @@ function write(log: Log, topic: Topic, partition: number, type: string, value: o
   return log.publish([{ topic, partition, key: null, value: { type, value } }]);
 }
 
-async function identifyAt(log: Log): Promise<number> {
+async function identifyAt(log: Log): Promise<number | undefined> {
   const [events] = await positionsOfIdentify(log, signal, () => {});
   return events?.position.offset;
 }

@@ -126,7 +126,7 @@ export async function verifyIdentify(
       continue;
     }
     if (isOver) break;
-    const mayWait = isPassing && waited === undefined && again.values.length > 0;
+    const mayWait = isPassing && waited === undefined && (again.values.length > 0 || !again.settled);
     if (mayWait && (answered > record.offset || !again.settled)) waiting.set(record.offset, record);
     else {
       if (!(await compare(record, again))) return checked;

@@ -106,7 +106,7 @@ describe.each(TASKS)('%s', (_, create) => {
 
   test('whose position is gone, while it is the owner, refuses to start over', async () => {
     const log = createLog();
-    await log.publish(outputs(0));
+    await log.publish([{ ...IN, key: null, value: 'something to decide' }, ...outputs(0)]);
     await expect(create(log).run(new AbortController().signal)).rejects.toMatchObject({ code: 'position_lost' });
     expect(await log.positionsOf('work-0', [IN])).toEqual([undefined]);
   });
