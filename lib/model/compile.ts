@@ -2,13 +2,14 @@ import { LRUCache } from 'lru-cache';
 import { versionOf } from '#lib/model/files';
 import { readIdentity, USUAL_IDENTITY } from '#lib/model/identity';
 import { judgedBy } from '#lib/model/judged';
+import type { KnownStages } from '#lib/model/known-stages';
 import type { Compiled, CompileModel, ModelFault, ModelFiles, Program } from '#lib/model/model';
 import { readProgram } from '#lib/model/program';
 import { readRouting } from '#lib/model/routing';
 import { readScoring } from '#lib/model/scoring';
 import { openSource, type Source } from '#lib/model/source';
 import { nearest } from '#lib/model/spelling';
-import { readStages, stageNamesIn } from '#lib/model/stages';
+import { readStages, stageNamesIn, stageOfVisitors } from '#lib/model/stages';
 
 const REQUIRED = ['scoring.yaml', 'stages.yaml', 'routing.yaml'] as const;
 /** May be missing: then holds what comes along. */
@@ -45,24 +46,25 @@ function compile(files: ModelFiles, version: string): Compiled {
   const scoringFile = open('scoring.yaml');
   const scoring = read(scoringFile, readScoring);
   const stages = read(stagesFile, (source) => readStages(source, judgedBy(scoringFile?.data)));
-  const routing = read(open('routing.yaml'), (source) => readRouting(source, stageNames));
+  const known = { names: stageNames, ofVisitors: stageOfVisitors(stages) };
+  const routing = read(open('routing.yaml'), (source) => readRouting(source, known));
   const identityText = files[IDENTITY];
   const identity =
     identityText === undefined ? USUAL_IDENTITY : read(openSource(IDENTITY, identityText, faults), readIdentity);
-  const programs = readPrograms(files, stageNames, faults);
+  const programs = readPrograms(files, known, faults);
   if (faults.length > 0 || !stages || !scoring || !routing || !identity) {
     return { ok: false, faults: faults.sort(compareFaults) };
   }
   return { ok: true, model: { version, ...scoring, stages, routing, programs, identity } };
 }
 
-function readPrograms(files: ModelFiles, stageNames: ReadonlySet<string>, faults: ModelFault[]): Program[] {
+function readPrograms(files: ModelFiles, stages: KnownStages, faults: ModelFault[]): Program[] {
   return Object.keys(files)
     .sort()
     .flatMap((file) => {
       const [, id] = PROGRAM.exec(file) ?? [];
       const source = id === undefined ? undefined : openSource(file, files[file] ?? '', faults);
-      const program = source === undefined ? undefined : readProgram(source, id ?? '', stageNames);
+      const program = source === undefined ? undefined : readProgram(source, id ?? '', stages);
       return program === undefined ? [] : [program];
     });
 }

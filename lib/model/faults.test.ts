@@ -45,6 +45,8 @@ const FAULTS: readonly (readonly [string, string, string, string, number, string
   ['two reps with one id', 'routing.yaml', 'id: mei', 'id: ada', 6, 'the id ada is there twice, first in line 5', 'give each its own id'],
   ['routing on a stage that is not there', 'routing.yaml', 'on_stage: mql', 'on_stage: hot', 1, 'there is no stage hot', 'known: visitor, lead, mql, dormant'],
   ['an unknown way of routing', 'routing.yaml', 'round_robin', 'round_robbin', 3, '`method` is the text "round_robbin"', 'did you mean round_robin?'],
+  ['routing on visitors', 'routing.yaml', 'on_stage: mql', 'on_stage: visitor', 1, 'visitor is the stage of visitors, and nobody knows who they are', 'name a stage that leads enter, like `on_stage: mql`'],
+  ['a program for visitors', 'programs/guide.yaml', 'audience: [lead, mql]', 'audience: [visitor]', 7, 'visitor is the stage of visitors, and nobody knows where to write to them', 'name a stage that leads are in, like lead'],
   ['a program for nobody', 'programs/guide.yaml', 'audience: [lead, mql]', 'audience: []', 7, '`audience` is empty', 'write `audience: [lead, mql]`'],
   ['an audience that is not there', 'programs/guide.yaml', 'audience: [lead, mql]', 'audience: [leed]', 7, 'there is no stage leed', 'did you mean lead?'],
   ['a program without entry', 'programs/alert.yaml', '\n  stage: mql', ' {}', 2, '`enter` has no condition', 'give either a behaviour (`on: page_viewed`) or a stage (`stage: mql`)'],

@@ -3,6 +3,7 @@ import { checkCondition } from '#lib/model/behaviour';
 import { type Entry, readEntries } from '#lib/model/entries';
 import { behaviour, condition, delay, identifier, isGiven, pause, span, stageIn } from '#lib/model/fields';
 import { read } from '#lib/model/issues';
+import type { KnownStages } from '#lib/model/known-stages';
 import type { Program, ProgramEntry } from '#lib/model/model';
 import type { Source } from '#lib/model/source';
 
@@ -53,11 +54,12 @@ const EXAMPLES = {
 type Enter = z.output<ReturnType<typeof enterSchema>>;
 
 /** programs/<id>.yaml: a path of timed steps, and who is led along it. */
-export function readProgram(source: Source, id: string, stages: ReadonlySet<string>): Program | undefined {
-  const file = read(source, [], source.data, programSchema(stages), EXAMPLES);
+export function readProgram(source: Source, id: string, stages: KnownStages): Program | undefined {
+  const file = read(source, [], source.data, programSchema(stages.names), EXAMPLES);
   const steps = readEntries(source, 'steps', stepSchema, EXAMPLES);
   reportDisorder(source, steps);
   if (file === undefined) return undefined;
+  reportVisitors(source, file, stages);
   const enter = entryOf(source, file.enter);
   if (enter === undefined) return undefined;
   return {
@@ -98,6 +100,18 @@ function entryOf(source: Source, enter: Enter): ProgramEntry | undefined {
     source.report(['enter', 'times'], '`times` has no `within`', 'add the time in which they count, like `within: 7d`');
   }
   return { kind: 'behaviour', name: on, matches: where.matches, count: times ?? 1, within: within ?? 0 };
+}
+
+function reportVisitors(
+  source: Source,
+  { audience, enter }: Pick<z.output<ReturnType<typeof programSchema>>, 'audience' | 'enter'>,
+  { ofVisitors }: KnownStages,
+): void {
+  if (ofVisitors === undefined) return;
+  const problem = `${ofVisitors} is the stage of visitors, and nobody knows where to write to them`;
+  const remedy = 'name a stage that leads are in, like lead';
+  if (enter.stage === ofVisitors) source.report(['enter', 'stage'], problem, remedy);
+  if (audience.every((stage) => stage === ofVisitors)) source.report(['audience'], problem, remedy);
 }
 
 function reportDisorder(source: Source, steps: readonly Entry<z.output<typeof stepSchema>>[]): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readEntries } from '#lib/model/entries';
 import { identifier, mailAddress, stageIn } from '#lib/model/fields';
 import { read } from '#lib/model/issues';
+import type { KnownStages } from '#lib/model/known-stages';
 import type { Routing } from '#lib/model/model';
 import type { Source } from '#lib/model/source';
 
@@ -29,9 +30,13 @@ const EXAMPLES = {
 };
 
 /** routing.yaml: when a lead goes to sales, and to whom. */
-export function readRouting(source: Source, stages: ReadonlySet<string>): Routing | undefined {
-  const file = read(source, [], source.data, routingSchema(stages), EXAMPLES);
+export function readRouting(source: Source, stages: KnownStages): Routing | undefined {
+  const file = read(source, [], source.data, routingSchema(stages.names), EXAMPLES);
   const reps = readEntries(source, 'reps', repSchema, EXAMPLES);
   if (file === undefined) return undefined;
+  if (file.on_stage === stages.ofVisitors) {
+    const problem = `${file.on_stage} is the stage of visitors, and nobody knows who they are`;
+    source.report(['on_stage'], problem, 'name a stage that leads enter, like `on_stage: mql`');
+  }
   return { onStage: file.on_stage, reason: file.reason, reps: reps.map(({ value }) => value) };
 }

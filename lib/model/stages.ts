@@ -203,3 +203,11 @@ function thresholdsOf(moves: readonly StageRule[]): StageLadder['thresholds'] {
     });
   return [...new Set(levels)].sort((a, b) => a - b);
 }
+
+/** The stage that visitors alone are in, as whoever becomes known leaves it at once; undefined: there is none. */
+export function stageOfVisitors(stages: StageLadder | undefined): string | undefined {
+  const leaves = stages?.moves.some(
+    ({ from, when }) => from.has(stages.initial) && when.length === 1 && when[0]?.kind === 'identified',
+  );
+  return leaves === true ? stages?.initial : undefined;
+}

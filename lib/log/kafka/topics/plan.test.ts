@@ -11,6 +11,7 @@ test('all topics are planned in the order of the flow, one partition where order
     ['p.lead.scores', 6],
     ['p.lead.stages', 6],
     ['p.lead.triggers', 6],
+    ['p.lead.joins', 6],
     ['p.lead.handoffs', 6],
     ['p.lead.dead-letters', 1],
   ]);
