@@ -112,15 +112,15 @@ describe('what expires in the embedded log', () => {
   });
 
   it('leaves day by day, however little a day brings', async () => {
-    for (let day = 0; day < 40; day++) {
+    for (let day = 0; day < 12; day++) {
       await openAgain(day, 365);
       await log.publish(events(2 * day, 2));
     }
-    await passed(80);
-    await openAgain(40, 10);
-    await expectStart(58);
-    const left = (await readAll(log, EVENTS, 58)).map(({ value }) => value);
-    expect(left).toEqual(Array.from({ length: 22 }, (_, n) => eventMessage(58 + n)));
+    await passed(24);
+    await openAgain(12, 3);
+    await expectStart(16);
+    const left = (await readAll(log, EVENTS, 16)).map(({ value }) => value);
+    expect(left).toEqual(Array.from({ length: 8 }, (_, n) => eventMessage(16 + n)));
   });
 
   it('gives its room back to what comes after it', async () => {

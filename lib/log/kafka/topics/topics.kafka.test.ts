@@ -132,6 +132,7 @@ test('a topic that somebody made with other settings is told, and left as it is'
       [2, 'differs'],
       [2, status],
       [2, status],
+      [2, status],
       [1, status],
     ]);
     expect(differences.map(({ severity, what, is }) => [severity, what, is])).toEqual([
