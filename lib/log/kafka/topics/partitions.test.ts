@@ -5,8 +5,8 @@ import { TOPICS, type Topic } from '#schemas/topics';
 const NONE = undefined;
 
 function counts(shared: number, other: { readonly [Name in Topic]?: number } = {}): PartitionCounts {
-  const { events, deadLetters, activity, scores, stages, triggers, handoffs } = TOPICS;
-  const usual = [activity, scores, stages, triggers, handoffs].map((topic): [Topic, number] => [topic, shared]);
+  const { events, deadLetters, activity, scores, stages, triggers, joins, handoffs } = TOPICS;
+  const usual = [activity, scores, stages, triggers, joins, handoffs].map((topic): [Topic, number] => [topic, shared]);
   const all = new Map<Topic, number>([[events, 1], [deadLetters, 1], ...usual]);
   for (const topic of Object.values(TOPICS)) all.set(topic, other[topic] ?? all.get(topic) ?? 0);
   return all;
@@ -24,7 +24,7 @@ test('a topic whose partitions were added to is refused', () => {
     'p.lead.scores: partitions is 6, should be 4; it was created with 4. Do not start services on it: leads would be in ' +
       'two partitions. Restore the topics, or start anew under another --prefix',
   ]);
-  expect(checkPartitions({ prefix: 'p.', counts: counts(6), recorded: counts(4) })).toHaveLength(5);
+  expect(checkPartitions({ prefix: 'p.', counts: counts(6), recorded: counts(4) })).toHaveLength(6);
 });
 
 test('without a record, topics that do not fit lead.activity are refused', () => {
