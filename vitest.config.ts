@@ -32,8 +32,8 @@ export default defineConfig({
     // chDB ends a process that loads it in a second thread
     pool: 'forks',
     // a machine may be busy; what has to be quick is measured by the benchmarks
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
     sequence: { sequencer: LongFirst },
     projects: [
