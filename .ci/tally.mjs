@@ -45,7 +45,6 @@ const steps = [
   ['tests', countTests],
   ['browser', countTests],
   ['kafka', countTests],
-  ['benches', countTold],
   ['simulation', undefined],
   ['checks', countTold],
 ];

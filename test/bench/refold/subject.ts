@@ -31,8 +31,11 @@ export function refolded(subject: Subject): Refolded {
   if (subject === 'identify') {
     return {
       topic: TOPICS.activity,
-      topics: [TOPICS.events, TOPICS.activity, TOPICS.deadLetters],
-      places: [{ task: 'identify-0', topic: TOPICS.events, partition: 0 }],
+      topics: [TOPICS.events, TOPICS.activity, TOPICS.joins, TOPICS.deadLetters],
+      places: [
+        { task: 'identify-0', topic: TOPICS.events, partition: 0 },
+        ...partitions.map((partition) => ({ task: 'identify-0', topic: TOPICS.joins, partition })),
+      ],
       tasks: (running) => [deciderTask(running, pipeline.identify, undefined)],
     };
   }
