@@ -25,7 +25,7 @@ const NONE: readonly TopicPartition[] = [];
 export class DecisionOrder implements InputSequence {
   readonly #progress: InputProgress;
   readonly #ahead: number;
-  readonly #answering: readonly TopicPartition[];
+  readonly #answering: ReadonlySet<string>;
   #answers: LogRecord[] = [];
   #underWay: UnderWay | undefined;
   /** Those who wait, in their order. */
@@ -41,9 +41,7 @@ export class DecisionOrder implements InputSequence {
   /** `answers`: the topics that answer what decisions have asked for. */
   constructor(positions: readonly InputPosition[], answers: readonly string[] = [], ahead = MOST_AHEAD) {
     this.#progress = new InputProgress(positions);
-    this.#answering = positions
-      .filter(({ topic }) => answers.includes(topic))
-      .map(({ topic, partition }) => ({ topic, partition }));
+    this.#answering = new Set(answers);
     this.#ahead = ahead;
   }
 
@@ -62,9 +60,9 @@ export class DecisionOrder implements InputSequence {
   }
 
   add(records: readonly LogRecord[]): void {
-    this.#answers.push(...records.filter((record) => this.#isAnswer(record)));
-    const others = records.filter((record) => !this.#isAnswer(record));
-    this.#fresh = [...this.#fresh.slice(this.#next), ...others];
+    const fresh = this.#fresh.slice(this.#next);
+    for (const record of records) (this.#isAnswer(record) ? this.#answers : fresh).push(record);
+    this.#fresh = fresh;
     this.#next = 0;
   }
 
@@ -134,8 +132,8 @@ export class DecisionOrder implements InputSequence {
     return this.#progress.positions(this.#underWay === undefined ? waiting : [this.#underWay, ...waiting]);
   }
 
-  #isAnswer({ topic, partition }: TopicPartition): boolean {
-    return this.#answering.some((one) => one.topic === topic && one.partition === partition);
+  #isAnswer({ topic }: TopicPartition): boolean {
+    return this.#answering.has(topic);
   }
 
   #take(record: LogRecord): LogRecord {

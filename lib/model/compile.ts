@@ -2,14 +2,13 @@ import { LRUCache } from 'lru-cache';
 import { versionOf } from '#lib/model/files';
 import { readIdentity, USUAL_IDENTITY } from '#lib/model/identity';
 import { judgedBy } from '#lib/model/judged';
-import type { KnownStages } from '#lib/model/known-stages';
 import type { Compiled, CompileModel, ModelFault, ModelFiles, Program } from '#lib/model/model';
 import { readProgram } from '#lib/model/program';
 import { readRouting } from '#lib/model/routing';
 import { readScoring } from '#lib/model/scoring';
 import { openSource, type Source } from '#lib/model/source';
 import { nearest } from '#lib/model/spelling';
-import { readStages, stageNamesIn, stageOfVisitors } from '#lib/model/stages';
+import { type KnownStages, readStages, stageNamesIn, stageOfVisitors } from '#lib/model/stages';
 
 const REQUIRED = ['scoring.yaml', 'stages.yaml', 'routing.yaml'] as const;
 /** May be missing: then holds what comes along. */

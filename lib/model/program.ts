@@ -3,9 +3,9 @@ import { checkCondition } from '#lib/model/behaviour';
 import { type Entry, readEntries } from '#lib/model/entries';
 import { behaviour, condition, delay, identifier, isGiven, pause, span, stageIn } from '#lib/model/fields';
 import { read } from '#lib/model/issues';
-import type { KnownStages } from '#lib/model/known-stages';
 import type { Program, ProgramEntry } from '#lib/model/model';
 import type { Source } from '#lib/model/source';
+import type { KnownStages } from '#lib/model/stages';
 
 export const stepSchema = z.strictObject({
   id: identifier,

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { readEntries } from '#lib/model/entries';
 import { identifier, mailAddress, stageIn } from '#lib/model/fields';
 import { read } from '#lib/model/issues';
-import type { KnownStages } from '#lib/model/known-stages';
 import type { Routing } from '#lib/model/model';
 import type { Source } from '#lib/model/source';
+import type { KnownStages } from '#lib/model/stages';
 
 export const repSchema = z.strictObject({
   id: identifier,

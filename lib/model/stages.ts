@@ -204,6 +204,13 @@ function thresholdsOf(moves: readonly StageRule[]): StageLadder['thresholds'] {
   return [...new Set(levels)].sort((a, b) => a - b);
 }
 
+/** The stages of the model at hand. */
+export interface KnownStages {
+  readonly names: ReadonlySet<string>;
+  /** The one that visitors alone are in: nobody is written to or handed over there; undefined: there is none. */
+  readonly ofVisitors: string | undefined;
+}
+
 /** The stage that visitors alone are in, as whoever becomes known leaves it at once; undefined: there is none. */
 export function stageOfVisitors(stages: StageLadder | undefined): string | undefined {
   const leaves = stages?.moves.some(

@@ -72,11 +72,9 @@ function settleOthers(
   owner: string,
   writer: Writer,
 ): Settled {
-  const joins = joinsOf(identity);
-  const { unopened, answered } = progressOf(state, joins);
+  const { unopened, unanswered, answered } = progressOf(state, joinsOf(identity));
   for (const join of unopened) writer.openJoin(join, event);
-  const missing = joins.filter(({ from, into }) => !answered.some((one) => one.from === from && one.into === into));
-  if (missing.length > 0) return { waitsFor: missing.map(({ from }) => writer.answerOf(from)) };
+  if (unanswered.length > 0) return { waitsFor: unanswered.map(({ from }) => writer.answerOf(from)) };
   const arrived = new Set<string>();
   let moves = 0;
   for (const { held, to } of moving(state, identity, oldest, moved)) {

@@ -19,8 +19,6 @@ export interface Join {
 interface OpenJoin {
   /** Number of the JoinOpened that asks. */
   readonly seq: number;
-  /** When it was opened, in logged time, ms. */
-  readonly openedAt: number;
   /** The answer; absent: none has come. */
   readonly decisions?: Decisions;
 }
@@ -55,19 +53,25 @@ function isLeft(after: TableReader, lead: string): boolean {
   return true;
 }
 
-/** Which of the joins are still to be opened, and those that have their answers. */
+/** Which of the joins are still to be opened, which have no answer (those to be opened too), and those that have theirs. */
 export function progressOf(
   state: TableReader,
   joins: readonly Join[],
-): { readonly unopened: readonly Join[]; readonly answered: readonly Answered[] } {
+): {
+  readonly unopened: readonly Join[];
+  readonly unanswered: readonly Join[];
+  readonly answered: readonly Answered[];
+} {
   const unopened: Join[] = [];
+  const unanswered: Join[] = [];
   const answered: Answered[] = [];
   for (const join of joins) {
     const open = openJoin(state, join.from, join.into);
     if (open === undefined) unopened.push(join);
-    else if (open.decisions !== undefined) answered.push({ ...join, seq: open.seq, decisions: open.decisions });
+    if (open?.decisions === undefined) unanswered.push(join);
+    else answered.push({ ...join, seq: open.seq, decisions: open.decisions });
   }
-  return { unopened, answered };
+  return { unopened, unanswered, answered };
 }
 
 /** Whether somebody waits for this answer. One that was heard already, or that nobody asked for, says nothing. */
@@ -78,9 +82,9 @@ export function isAwaited(state: TableReader, { lead_id, into_lead_id, join_seq 
 
 /** It is written to both leads; the copy of the one that is asked opens it. */
 export function openedChanges(opened: JoinOpened): readonly Change[] {
-  const { seq, logged_at, lead_id, from_lead_id, into_lead_id } = opened;
+  const { seq, lead_id, from_lead_id, into_lead_id } = opened;
   if (lead_id !== from_lead_id) return [];
-  const open: OpenJoin = { seq, openedAt: logged_at };
+  const open: OpenJoin = { seq };
   return [{ key: joinKey(from_lead_id, into_lead_id), value: open }];
 }
 

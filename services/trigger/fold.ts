@@ -138,7 +138,6 @@ export function createTriggerFold(deps: {
       return onStaged(state, value, context);
     },
     wake(before, due, context) {
-      if (isHeld(before)) return { state: before, emit: [] };
       const memory = { ...before, windows: openAfter(before.windows, due) };
       if (before.running === null) return resting(before, memory);
       return moveOn({ before, memory, running: before.running }, before.running.enrolments, due, due, context);

@@ -34,13 +34,11 @@ await runBench({
   },
   run: ({ runs, events, leads, people, only, profile }) =>
     withCluster('refold', async ({ dir, broker, registryUrl, registry, kafka, createTopics }) => {
-      const shared = [INPUT, TOPICS.activity, TOPICS.scores].map((topic) => ({ topic, numPartitions: PARTITIONS }));
-      await createTopics([
-        ...shared,
-        { topic: TOPICS.joins, numPartitions: PARTITIONS },
-        { topic: TOPICS.events },
-        { topic: TOPICS.deadLetters },
-      ]);
+      const shared = [INPUT, TOPICS.activity, TOPICS.scores, TOPICS.joins].map((topic) => ({
+        topic,
+        numPartitions: PARTITIONS,
+      }));
+      await createTopics([...shared, { topic: TOPICS.events }, { topic: TOPICS.deadLetters }]);
       const tell = (what: string, bytes: number) => line(`bytes of ${what}`, bytes.toFixed(0));
       if (only.includes('bench')) tell("the bench's records", await writeInput(kafka, registry, events, leads));
       if (only.some((one) => one !== 'bench')) tell("identify's records", await writeHistory(kafka, registry, people));

@@ -1,13 +1,10 @@
-import type { ChunkPlace } from '#lib/log/embedded/chunk-key';
 import { RecentRecords, type RecentSpace } from '#lib/log/embedded/recent';
-import type { Tail } from '#lib/log/embedded/tail';
+import type { Tail, TailPlace } from '#lib/log/embedded/tail';
 import { type Arrivals, createArrivals } from '#lib/log/memory/arrivals';
 import { DAY, isKept } from '#lib/log/retention';
 
 /** One partition of the embedded log, as it is in memory. */
-export interface Slot extends ChunkPlace {
-  /** A chunk holds records of so many ms at most: what expires leaves with its chunk. */
-  readonly span: number;
+export interface Slot extends TailPlace {
   /** Offset of the oldest record that is kept; `end` if there is none. */
   start: number;
   /** Offset after the last committed record: readers go no further. */

@@ -3,8 +3,9 @@ import { type ChunkPlace, chunkKey, sizeOf } from '#lib/log/embedded/chunk-key';
 import { type ChunkDatabase, chunksOf, unpack } from '#lib/log/embedded/chunks';
 import { recordEnd, recordsWithin } from '#lib/log/embedded/records';
 
-/** The partition that a tail is of, and how many ms the records of one chunk may span. */
+/** The partition that a tail is of. */
 export interface TailPlace extends ChunkPlace {
+  /** A chunk holds records of so many ms at most: what expires leaves with its chunk. */
   readonly span: number;
 }
 
