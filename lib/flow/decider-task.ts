@@ -13,6 +13,7 @@ import type { Clock } from '#lib/flow/ports';
 import { type InputPosition, partitionName, START, type TopicPartition } from '#lib/flow/position';
 import { settleStateVersion } from '#lib/flow/state-version';
 import type { OpenStore, Store } from '#lib/flow/store';
+import { takeTurn } from '#lib/flow/take-turn';
 import { countByTopic, keepRunning, type Opened, type Restored, type Task, type TaskObserver } from '#lib/flow/task';
 import type { DeciderTopology } from '#lib/flow/topology';
 
@@ -140,15 +141,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         if (record === undefined) break;
         if (record === order.underWay) wentOn = clock.now();
         decisions++;
-        const passing = turnOf?.passing;
-        const now = turnOf?.now ?? clock.now();
-        if (passing !== undefined && !machine.settle(record, now)) {
-          order.wait(record, passing);
-          continue;
-        }
-        const settled = passing !== undefined ? 'settled' : machine.decide(record, now);
-        if (settled === 'settled') records++;
-        order.decided(record, settled, concernOf);
+        if (takeTurn(turnOf ?? { record }, order, machine, concernOf, clock.now())) records++;
       }
       if (decisions === 0 && crowded) await clock.sleep(LOOK_AGAIN, signal);
       if (records > 0 || machine.outputs.length > 0) await commitBatch(session, machine, records);

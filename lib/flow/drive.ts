@@ -7,6 +7,7 @@ import type { LogRecord } from '#lib/flow/log';
 import { START } from '#lib/flow/position';
 import type { TableReader } from '#lib/flow/store';
 import { Overlay } from '#lib/flow/table';
+import { takeTurn } from '#lib/flow/take-turn';
 import type { DeciderTopology, FoldTopology, Topology } from '#lib/flow/topology';
 
 /** Topologies running in memory through the real machines, time advanced by hand. */
@@ -102,13 +103,7 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
         const underWay = order.underWay;
         const turn = underWay === undefined ? order.next(concernOf) : { record: underWay };
         if (turn === undefined) return;
-        const { passing } = turn;
-        if (passing !== undefined && !machine.settle(turn.record, now)) {
-          order.wait(turn.record, passing);
-          continue;
-        }
-        const settled = passing === undefined ? machine.decide(turn.record, turn.now ?? now) : 'settled';
-        order.decided(turn.record, settled, concernOf);
+        takeTurn(turn, order, machine, concernOf, now);
       }
     });
   }

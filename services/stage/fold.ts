@@ -1,12 +1,13 @@
 import { NO_FACTS } from '#lib/facts/facts';
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
+import { isHeld, waiting } from '#lib/model/held';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model, StageLadder } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
 import type { Activity, JoinOpened, MovedOut, Scored, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
 import { type Climbed, climb } from '#services/stage/climb';
-import { asked, decisionsOf, ended, isHeld, joinedWith, reopened, waiting } from '#services/stage/joins';
+import { asked, decisionsOf, ended, joinedWith, reopened } from '#services/stage/joins';
 import type { LeadStage, Own } from '#services/stage/state';
 import { reasonOf, storyOf, withActivity, withoutActivity } from '#services/stage/story';
 import { withoutTold, withTold } from '#services/stage/told';

@@ -1,3 +1,4 @@
+import { stillJoining } from '#lib/model/held';
 import type { StageLadder } from '#lib/model/model';
 import type { Decisions, JoinClosed, StageMove } from '#schemas/generated/records';
 import type { LeadStage } from '#services/stage/state';
@@ -13,11 +14,6 @@ export function decisionsOf(lead: LeadStage | undefined): Decisions {
     .map(([stage, times]) => ({ stage, times }))
     .sort((a, b) => (a.stage < b.stage ? -1 : 1));
   return { stage: lead.stage, since: lead.since, heard_at: lead.heardAt, visits, ...programs };
-}
-
-/** Whether nothing may be decided about a lead: it waits for what was decided about another, or ends. */
-export function isHeld({ joining = 0, closed }: LeadStage): boolean {
-  return joining > 0 || closed !== undefined;
 }
 
 /** What stays of a lead that has ended: what was decided about it. */
@@ -37,11 +33,6 @@ export function asked(lead: LeadStage, ends: boolean): LeadStage {
   return ends ? { ...lead, closed: 'ending' } : lead;
 }
 
-/** A lead waits for what was decided about another. */
-export function waiting(lead: LeadStage): LeadStage {
-  return { ...lead, joining: (lead.joining ?? 0) + 1 };
-}
-
 export interface Joined {
   readonly lead: LeadStage;
   readonly moves: readonly StageMove[];
@@ -56,8 +47,9 @@ export function joinedWith(
   { ends, decisions, from_lead_id }: JoinClosed,
   ladder: StageLadder | undefined,
 ): Joined {
-  const { joining = 1, ...rest } = lead;
-  const open: LeadStage = joining > 1 ? { ...rest, joining: joining - 1 } : rest;
+  const { joining: _, ...rest } = lead;
+  const joining = stillJoining(lead);
+  const open: LeadStage = joining === undefined ? rest : { ...rest, joining };
   if (!ends || decisions.stage === '') return { lead: open, moves: NONE };
   const { stage, since, heard_at } = decisions;
   const other = { stage, since, heardAt: heard_at };

@@ -1,10 +1,11 @@
+import type { Held } from '#lib/model/held';
 import type { Facts } from '#schemas/generated/records';
 import type { Visits } from '#services/stage/climb';
 import type { Line, Reason } from '#services/stage/story';
 import type { Told } from '#services/stage/told';
 
 /** Where a lead or visitor stands on the ladder, and what its next step may depend on. Times in ms. */
-export interface LeadStage {
+export interface LeadStage extends Held {
   readonly stage: string;
   /** When the stage was entered. */
   readonly since: number;
@@ -32,10 +33,6 @@ export interface LeadStage {
   readonly heardAt: number;
   /** The newest activity that was judged was historic: what follows from waiting in the stage is recorded, not sent. */
   readonly historic: boolean;
-  /** How many others it waits for, to be told what was decided about them: nothing is decided about it meanwhile. Absent: none. */
-  readonly joining?: number;
-  /** It ends: nothing is decided about it any more; or has ended: of what is held here, what was decided still counts. */
-  readonly closed?: 'ending' | 'ended';
 }
 
 export interface Own {

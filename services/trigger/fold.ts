@@ -1,5 +1,6 @@
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
+import { isHeld, waiting } from '#lib/model/held';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Program } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
@@ -8,7 +9,7 @@ import { advance, type DueStep, endedAt } from '#services/trigger/advance';
 import { entries } from '#services/trigger/enter';
 import { goingOn } from '#services/trigger/exit';
 import { type Fact, factOf, isJudged } from '#services/trigger/fact';
-import { answerOf, asked, ended, isHeld, joinedWith, reopened, waiting } from '#services/trigger/joins';
+import { answerOf, asked, ended, joinedWith, reopened } from '#services/trigger/joins';
 import { noted } from '#services/trigger/noted';
 import { triggers } from '#services/trigger/record';
 import { withSent } from '#services/trigger/sends';

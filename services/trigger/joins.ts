@@ -1,13 +1,9 @@
 import { NO_FACTS, NOBODY } from '#lib/facts/facts';
+import { stillJoining } from '#lib/model/held';
 import type { Decisions, JoinClosed, JoinOpened, ProgramSend, Staged } from '#schemas/generated/records';
 import type { JoinMessage } from '#schemas/topics';
 import { MOST_OCCURRENCES, withOccurrence } from '#services/trigger/occurrences';
 import type { Enrolment, Running, Send, TriggerState } from '#services/trigger/state';
-
-/** Whether nothing may be decided about a lead: it waits for what was decided about another, or ends. */
-export function isHeld({ joining = 0, closed }: TriggerState): boolean {
-  return joining > 0 || closed !== undefined;
-}
 
 /** What stays of a lead that has ended: what it has entered and been sent. */
 export function ended({ entered, sends, sent }: TriggerState): TriggerState {
@@ -24,19 +20,13 @@ export function asked(state: TriggerState, ends: boolean): TriggerState {
   return ends ? { ...state, running: null, closed: 'ending' } : state;
 }
 
-/** A lead waits for what was decided about another. */
-export function waiting(state: TriggerState): TriggerState {
-  return { ...state, joining: (state.joining ?? 0) + 1 };
-}
-
 /**
  * A lead is told what was decided about another. If that is this one now, it goes on with its programs; of one that both are in,
  * with the run that is further on. What somebody else has been sent, it knows by the address.
  */
 export function joinedWith(state: TriggerState, { ends, decisions }: JoinClosed): TriggerState {
-  const { joining = 1 } = state;
   const sends = withSends(state.sends ?? [], decisions.sends, ends);
-  const told = { ...state, joining: joining > 1 ? joining - 1 : undefined, sends };
+  const told = { ...state, joining: stillJoining(state), sends };
   if (!ends) return told;
   return { ...told, entered: lastOfBoth(state, decisions), running: furtherOfBoth(state.running, decisions) };
 }

@@ -1,8 +1,9 @@
 import { NO_FACTS } from '#lib/facts/facts';
+import type { Held } from '#lib/model/held';
 import type { Facts } from '#schemas/generated/records';
 
 /** What trigger remembers of a lead. Visitors are never remembered: their activities move to the lead they become. */
-export interface TriggerState {
+export interface TriggerState extends Held {
   /** When the lead last entered each program, ms since 1970 UTC. */
   readonly entered: { readonly [program: string]: number };
   /** Recent matching activities of the programs that count them. */
@@ -13,10 +14,6 @@ export interface TriggerState {
   readonly sends?: readonly Send[] | undefined;
   /** Mails of programs that were sent to this lead, the last hundred, in the same order; undefined: none. */
   readonly sent?: readonly Send[] | undefined;
-  /** How many others it waits for, to be told what was decided about them: nothing is decided about it meanwhile. Absent: none. */
-  readonly joining?: number | undefined;
-  /** It ends: nothing is decided about it any more; or has ended: of what is held here, what was decided still counts. */
-  readonly closed?: 'ending' | 'ended' | undefined;
   /** Kept only while the lead is in a program. */
   readonly running: Running | null;
 }
