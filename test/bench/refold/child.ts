@@ -81,7 +81,7 @@ async function fold(): Promise<Measured> {
   const stop = new AbortController();
   let began = Number.NaN;
   let ended = Number.NaN;
-  let left = places.length;
+  let left = new Set(places.map(({ task }) => task)).size;
   const folded = new Map<string, number>();
   const fail = (task: string, error: unknown) => {
     throw new Error(`${task} does not open: ${error}`);
