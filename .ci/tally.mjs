@@ -45,6 +45,7 @@ const steps = [
   ['tests', countTests],
   ['browser', countTests],
   ['kafka', countTests],
+  ['benches', countTold],
   ['simulation', undefined],
   ['checks', countTold],
 ];

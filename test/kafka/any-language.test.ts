@@ -11,6 +11,7 @@ import {
   type Installation,
   install,
   plainClient,
+  post,
   type Running,
   runServices,
 } from '#test/kafka/given';
@@ -94,6 +95,16 @@ test('a publisher writes lead.events with a schema of its own, also in transacti
   const count = "SELECT count() FROM activities WHERE event_id LIKE 'ghost%' OR name = 'deal_won'";
   expect(await askWell('sql', count, '--data', data, '--format', 'TSVRaw')).toBe('0\n');
   await Promise.all([simple, one, two].map((producer) => producer.disconnect()));
+});
+
+test('people who turn out to be one are joined, with what was decided about them', async () => {
+  const traits = { email: 'over@firm.example' };
+  await post(running.url, '/v1/identify', { anonymousId: 'its-phone', traits, messageId: 'by address' });
+  await post(running.url, '/v1/identify', { userId: 'over-http', traits, messageId: 'both' });
+  await vi.waitFor(async () => expect((await readEverything(at)).map(({ topic }) => topic)).toContain(TOPICS.joins), {
+    timeout: 30_000,
+    interval: 500,
+  });
 });
 
 const POISON = [

@@ -1,8 +1,13 @@
+import { FlowError } from '#lib/flow/errors';
 import type { OpenStore, Store } from '#lib/flow/store';
 import { createMemoryStore } from '#lib/store/memory';
 import { deepFreeze } from '#test/simulation/freeze';
 import type { Place, Process } from '#test/simulation/process';
 import type { World } from '#test/simulation/world';
+
+function closed(task: string): FlowError {
+  return new FlowError('closed', `the store of ${task} is closed`, { retriable: false });
+}
 
 const DISK: Place = { name: 'the store', local: true };
 
@@ -30,19 +35,26 @@ export class Disk {
       open.add(task);
       const store = this.stores.get(task);
       if (store === undefined) throw new Error(`the store of ${task} is gone`);
+      let isOpen = true;
+      const isHeld = () => isOpen && process.alive;
       return {
         get: (key) => store.get(key),
         range: (from, to) => store.range(from, to),
         positions: () => store.positions(),
         commit(changes, positions, expected) {
           deepFreeze(changes);
-          return local(`stores ${task} at ${positions.map(({ position }) => position.offset).join(' ')}`, () =>
-            store.commit(changes, positions, world.has('no compare and set') ? store.positions() : expected),
-          );
+          return local(`stores ${task} at ${positions.map(({ position }) => position.offset).join(' ')}`, async () => {
+            if (world.has('no compare and set')) return store.commit(changes, positions, store.positions());
+            // As LMDB has it: nothing is written any more by who has closed the store, or is dead.
+            if (!isHeld()) throw closed(task);
+            await store.commit(changes, positions, expected);
+          });
         },
         clear: () => local(`clears the store of ${task}`, () => store.clear()),
         async close() {
-          await local(`closes the store of ${task}`, async () => {}).finally(() => open.delete(task));
+          await local(`closes the store of ${task}`, async () => {
+            isOpen = false;
+          }).finally(() => open.delete(task));
         },
       };
     };

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, gzipSync } from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';
-import { compressFrameSync, decompressFrame } from 'lz4-napi';
+import { decompressFrame } from 'lz4-napi';
 import { uncompress } from 'snappy';
 
 /** Begins what Java's clients compress with Snappy: version and least version follow, then blocks with their lengths. */
@@ -10,16 +10,19 @@ const XERIAL_HEADER = 16;
 
 const ungzip = promisify(gunzip);
 
-/** The codec in which ours sends: of the four the cheapest, also for the broker, which unpacks each batch to check it. */
-export const LZ4 = 3;
+/**
+ * The codec in which ours sends: the only one that every client reads without a plugin (kafkajs reads no other). At level 1
+ * it takes large batches as fast as LZ4 does, and leaves a quarter less of them.
+ */
+export const GZIP = 1;
 
 /** Fewer bytes are sent as they are. */
-const LEAST = 256;
+const LEAST = 512;
 
-/** In a frame of codec LZ4; undefined: it would not be smaller. */
+/** As codec GZIP; undefined: it would not be smaller. */
 export function compress(bytes: Buffer): Buffer | undefined {
   if (bytes.length < LEAST) return undefined;
-  const packed = compressFrameSync(bytes);
+  const packed = gzipSync(bytes, { level: 1 });
   return packed.length < bytes.length ? packed : undefined;
 }
 
@@ -29,11 +32,11 @@ export function compress(bytes: Buffer): Buffer | undefined {
  */
 export async function decompress(codec: number, bytes: Buffer): Promise<Buffer> {
   switch (codec) {
-    case 1:
+    case GZIP:
       return ungzip(bytes);
     case 2:
       return unsnappy(bytes);
-    case LZ4:
+    case 3:
       return decompressFrame(bytes);
     case 4:
       return Buffer.from(unzstd(bytes));

@@ -1,7 +1,7 @@
 import { KAFKA_DEFAULTS, type KafkaSettings } from '#lib/log/kafka/settings';
 
-/** Of what producers write, as Kafka names them. */
-export const CODECS = ['none', 'lz4', 'zstd', 'snappy'] as const;
+/** Of what producers write, as Kafka names them, each at its number in a batch's attributes. */
+export const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 export type Codec = (typeof CODECS)[number];
 
 /** What a bench connects with. */

@@ -1,5 +1,5 @@
 import { crc32c } from '@node-rs/crc32';
-import { compress, LZ4 } from '#lib/log/kafka/compression';
+import { compress, GZIP } from '#lib/log/kafka/compression';
 import { WireWriter } from '#lib/log/kafka/wire/writer';
 
 /** A record to be written. */
@@ -63,7 +63,7 @@ export function batchOf(
     .int32(NO_LEADER_EPOCH)
     .int8(MAGIC)
     .int32(0)
-    .int16((session.transactional ? TRANSACTIONAL : 0) | (packed === undefined ? 0 : LZ4))
+    .int16((session.transactional ? TRANSACTIONAL : 0) | (packed === undefined ? 0 : GZIP))
     .int32(records.length - 1)
     .int64(timestamp)
     .int64(timestamp)

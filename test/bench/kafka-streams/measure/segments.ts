@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Codec } from '#test/bench/measure/kafka-settings';
+import { CODECS, type Codec } from '#test/bench/measure/kafka-settings';
 
 /** What the files of topics hold. */
 export interface Segments {
@@ -8,9 +8,6 @@ export interface Segments {
   /** Of the batches of records. Who compresses may leave small ones as they are. */
   readonly codec: Codec;
 }
-
-/** By the number in a batch's attributes. */
-const CODECS: readonly (Codec | undefined)[] = ['none', undefined, 'snappy', 'lz4', 'zstd'];
 
 /** Where a batch has its length (of what follows it), and its attributes: https://kafka.apache.org/documentation/#recordbatch */
 const LENGTH = 8;
