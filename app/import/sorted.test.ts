@@ -385,6 +385,29 @@ describe('the spool', () => {
     }
   });
 
+  test('of an import that had ended, but could not say so, tells its end, also without the input', async () => {
+    let publishes = 0;
+    const whole = memory();
+    const counting: typeof whole.publish = (records, positions) => {
+      publishes += 1;
+      return whole.publish(records, positions);
+    };
+    const expected = await run({ namedPosition: whole.namedPosition, publish: counting }, LONG);
+    for (const again of [pipe(''), file(LONG)]) {
+      const spoolDir = join(folder(), 'import');
+      const log = memory();
+      await expect(run(failing(log, publishes, true), [pipe(LONG)], { spoolDir })).rejects.toThrow('gone');
+      const { progress, known } = await importing(log, [again], { spoolDir });
+      expect({ known, lines: progress.lines, finished: progress.finished }).toEqual({
+        known: true,
+        lines: expected.lines,
+        finished: true,
+      });
+      expect(existsSync(spoolDir)).toBe(false);
+      expect(await contents(log)).toBe(await contents(whole));
+    }
+  });
+
   test('goes on if the import was interrupted before anything was logged', async () => {
     const whole = memory();
     await run(whole, LONG, { source: 'website' });

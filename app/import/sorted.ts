@@ -42,13 +42,27 @@ async function prepare(
   open: Progress | undefined,
 ): Promise<{ readonly manifest: SpoolManifest; readonly known: Progress | undefined } | undefined> {
   try {
-    const manifest = (await keptSpool(deps, spool, stored)) ?? (await gathered(deps, spool, open));
-    return { manifest, known: open === undefined ? importedBefore(deps, manifest, stored) : undefined };
+    const isLeftOver = await removeLeftOver(spool, stored);
+    const manifest =
+      (isLeftOver ? undefined : await keptSpool(deps, spool, open)) ?? (await gathered(deps, spool, open));
+    if (open !== undefined) return { manifest, known: undefined };
+    // it had ended, and only its spool was still there
+    const known = isLeftOver && isNothing(manifest.inputs) ? stored : importedBefore(deps, manifest, stored);
+    return { manifest, known };
   } catch (error) {
     // an input that is broken off fails, too
     if (error instanceof Stopped || stopped(deps)) return undefined;
     throw error;
   }
+}
+
+/** Removes a spool that no import needs any more. Whether it was that of the last import, which has ended. */
+async function removeLeftOver(spool: Spool, stored: Progress | undefined): Promise<boolean> {
+  const manifest = await spool.state();
+  if (typeof manifest === 'string' || stored === undefined) return false;
+  const isOfLast = stored.import_id === manifest.import_id;
+  if (stored.finished === isOfLast) await spool.remove();
+  return stored.finished && isOfLast;
 }
 
 /**
@@ -58,17 +72,10 @@ async function prepare(
 async function keptSpool(
   deps: ImportDeps,
   spool: Spool,
-  stored: Progress | undefined,
+  open: Progress | undefined,
 ): Promise<SpoolManifest | undefined> {
   const manifest = await spool.state();
   if (typeof manifest === 'string') return undefined;
-  if (
-    stored !== undefined &&
-    (stored.finished ? stored.import_id === manifest.import_id : stored.import_id !== manifest.import_id)
-  ) {
-    await spool.remove();
-    return undefined;
-  }
   refuseOtherSource(deps.source, manifest);
   try {
     await spool.verify(manifest);
@@ -77,8 +84,7 @@ async function keptSpool(
     throw error;
   }
   const { inputs } = await readInputs(deps, undefined);
-  if (!isNothing(inputs) && !areSame(inputs, manifest.inputs))
-    throw anotherInput(deps, namesOf(manifest.inputs), stored);
+  if (!isNothing(inputs) && !areSame(inputs, manifest.inputs)) throw anotherInput(deps, namesOf(manifest.inputs), open);
   return manifest;
 }
 

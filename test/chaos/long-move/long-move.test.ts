@@ -18,15 +18,19 @@ const WORK = `await import('${new URL('child.ts', import.meta.url).href}');`;
 const VISITS = 600;
 const MAILS = 500;
 
-/** Every step of a commit, in the first pieces after a start and in later ones. */
+/** Every step of a commit: of the one that asks what was decided, of the answer, of the first pieces after a start and of later ones. */
 const DEATHS: readonly (Death & { readonly loses?: 'its store' })[] = [
-  { step: 'before the log', commit: 1 },
-  { step: 'before the store', commit: 1 },
-  { step: 'after the store', commit: 1 },
-  { step: 'before the log', commit: 2, loses: 'its store' },
-  { step: 'before the store', commit: 1, loses: 'its store' },
-  { step: 'before the store', commit: 2 },
-  { step: 'after the store', commit: 2 },
+  { of: 'identify', step: 'before the log', commit: 1 },
+  { of: 'identify', step: 'before the store', commit: 1 },
+  { of: 'answering', step: 'before the log', commit: 1 },
+  { of: 'answering', step: 'before the store', commit: 1, loses: 'its store' },
+  { of: 'identify', step: 'before the log', commit: 1 },
+  { of: 'identify', step: 'before the store', commit: 1 },
+  { of: 'identify', step: 'after the store', commit: 1 },
+  { of: 'identify', step: 'before the log', commit: 2, loses: 'its store' },
+  { of: 'identify', step: 'before the store', commit: 1, loses: 'its store' },
+  { of: 'identify', step: 'before the store', commit: 2 },
+  { of: 'identify', step: 'after the store', commit: 2 },
 ];
 
 let folder: TestFolder;
@@ -73,7 +77,7 @@ function movesOf(log: readonly ActivityMessage[]): ReadonlyMap<string, number> {
   return moves;
 }
 
-test('killed between the pieces of a long move, at every step, again and again, it moves each activity once', async () => {
+test('killed while a join is asked for and answered, and between the pieces of its long move, it moves each activity once', async () => {
   const at = (n: number) => T0 + n * 60_000;
   const events = (count: number, told: Told, id: string) =>
     Array.from({ length: count }, (_, n) =>
@@ -98,7 +102,7 @@ test('killed between the pieces of a long move, at every step, again and again, 
     expect(await settle(death)).toBe('SIGKILL');
     moved.push(movesOf(await activities()).size);
   }
-  expect(moved).toEqual([0, 100, 200, 300, 400, 600, 800]);
+  expect(moved).toEqual([0, 0, 0, 0, 0, 100, 200, 300, 400, 600, 800]);
   expect(await settle(null)).toBe(0);
 
   const log = await activities();
@@ -106,5 +110,9 @@ test('killed between the pieces of a long move, at every step, again and again, 
   expect(faults).toEqual([]);
   expect(owners).toEqual(batchOwners(eventsOf([...before, ...after])));
   expect([...movesOf(log).values()]).toEqual(Array(VISITS + MAILS).fill(1));
-  expect(log.filter(({ type }) => type === 'Merged')).toHaveLength(2);
+  const count = (wanted: ActivityMessage['type']) => log.filter(({ type }) => type === wanted).length;
+  // a visitor has nothing to pass on
+  expect(count('Merged')).toBe(2);
+  const joins = { opened: count('JoinOpened'), answered: count('JoinAnswered'), closed: count('JoinClosed') };
+  expect(joins).toEqual({ opened: 2, answered: 1, closed: 1 });
 }, 240_000);

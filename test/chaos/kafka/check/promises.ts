@@ -23,6 +23,13 @@ interface Events {
   readonly refused: Map<number, string | undefined>;
 }
 
+/** How often a join was opened, answered and closed. */
+interface Joined {
+  opened: number;
+  answers: number;
+  closed: number;
+}
+
 export interface PromisesOptions {
   readonly address: string;
   /** Says where topics should end, nothing else. */
@@ -35,7 +42,7 @@ export interface PromisesOptions {
 /**
  * Reads every topic with Kafka's own consumer and holds it against what the publishers know: every acknowledged event is
  * one activity, or a refused one; nothing of an aborted transaction is anywhere; every poison record is one dead letter;
- * no decision is there twice.
+ * no decision is there twice; every join that was opened is answered and closed, once.
  */
 export async function checkPromises(options: PromisesOptions): Promise<readonly ReadTopic[]> {
   const { codec, ledger, report } = options;
@@ -43,16 +50,32 @@ export async function checkPromises(options: PromisesOptions): Promise<readonly 
   const settled = new Map<string, number>();
   const letters: ReadRecord[] = [];
   const seen = new Set<string>();
+  const joins = new Map<number, Joined>();
 
   function once(name: string): void {
     if (seen.has(name)) report(`${name} is there twice`);
     seen.add(name);
   }
 
+  function joinOf(seq: number): Joined {
+    const known = joins.get(seq) ?? { opened: 0, answers: 0, closed: 0 };
+    joins.set(seq, known);
+    return known;
+  }
+
   function onMessage(topic: Topic, record: ReadRecord, { type, value }: AnyMessage): void {
     switch (type) {
       case 'Activity':
         if (value.cause !== 'move') count(settled, eventName(value.publisher, value.event_id));
+        return;
+      case 'JoinOpened':
+        if (value.lead_id === value.from_lead_id) joinOf(value.seq).opened++;
+        return;
+      case 'JoinAnswer':
+        joinOf(value.join_seq).answers++;
+        return;
+      case 'JoinClosed':
+        joinOf(value.join_seq).closed++;
         return;
       case 'Scored':
       case 'Staged':
@@ -92,6 +115,10 @@ export async function checkPromises(options: PromisesOptions): Promise<readonly 
     if (times !== 1) report(`event ${name} is ${times} activities`);
   }
   for (const name of settled.keys()) if (!events.first.has(name)) report(`activity ${name} comes from nowhere`);
+  for (const [seq, { opened, answers, closed }] of joins) {
+    if (opened !== 1 || answers !== 1 || closed !== 1)
+      report(`join ${seq} is opened ${opened} times, has ${answers} answers and is closed ${closed} times`);
+  }
   checkLetters(letters, events.refused, codec, report);
   return read;
 }

@@ -12,6 +12,8 @@ const PRESENT = 60;
 /** One new person after so many events. */
 const EVENTS_PER_PERSON = 12;
 const DAY = 86_400_000;
+/** Of all events. */
+const PARTING = 0.02;
 
 const TRACKED = [
   'Subscribed',
@@ -32,9 +34,11 @@ export function createPeople(random: Random, name: string): People {
     const anonymousId = `device-${name}-${random.chance(0.1) ? person + 1 : person}`;
     const userId = `user-${name}-${person}`;
     const email = `${userId}@example.com`;
-    switch (random.pick(['device', 'device', 'device', 'both', 'both', 'user', 'mail'])) {
+    switch (random.pick(['device', 'device', 'device', 'both', 'both', 'user', 'address', 'mail', 'mail'])) {
       case 'device':
         return { anonymousId };
+      case 'address':
+        return { context: { traits: { email } } };
       case 'both':
         return { anonymousId, userId };
       case 'user':
@@ -42,6 +46,12 @@ export function createPeople(random: Random, name: string): People {
       default:
         return { userId, anonymousId, context: { traits: { email } } };
     }
+  }
+
+  /** A person's userId and address turn out to be two people's, until an event names both again. */
+  function parting(person: number): Record<string, unknown> {
+    const userId = `user-${name}-${person}`;
+    return { type: 'track', event: 'Unmerged', userId, context: { traits: { email: `${userId}@example.com` } } };
   }
 
   function what(person: number): Record<string, unknown> {
@@ -63,6 +73,7 @@ export function createPeople(random: Random, name: string): People {
       const late = random.chance(0.25)
         ? { timestamp: new Date(Date.now() - random.next() * 3 * DAY).toISOString() }
         : {};
+      if (random.chance(PARTING)) return { ...parting(person), ...late, messageId };
       return { ...what(person), ...who(person), ...late, messageId };
     },
   };
