@@ -42,7 +42,7 @@ export async function changeRecord(
         const [packing] = createPacker(codec)(records, () => 0).values();
         if (packing === undefined) throw new Error('a chunk without records');
         const key = chunkKey(place, stored.offset);
-        const bytes = await seal(key, { ...chunk, body: packing.records }, true);
+        const bytes = seal(key, { ...chunk, body: packing.records }, true);
         await environment.transaction(() => chunkDatabase.put(key, bytes));
         await environment.flushed;
         return changedAt;

@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import { brotliCompress, brotliDecompressSync, constants, crc32 } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node:zlib';
 import type { TopicPartition } from '#lib/flow/position';
 import { DamagedError } from '#lib/store/environment';
 
@@ -40,11 +39,9 @@ const BROTLI_PARAMS = { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_P
 /** Zlib's least. */
 const LEAST_OUTPUT = 64;
 
-const compress = promisify(brotliCompress);
-
-/** The chunk as it is stored under `key`. `pack`: compressed, beside the thread, if that makes it smaller. */
-export async function seal(key: Buffer, { count, body, writtenAt = 0 }: Chunk, pack: boolean): Promise<Buffer> {
-  const packed = pack ? await compress(body, { chunkSize: outputFor(body.length), params: BROTLI_PARAMS }) : body;
+/** The chunk as it is stored under `key`. `pack`: compressed, if that makes it smaller. */
+export function seal(key: Buffer, { count, body, writtenAt = 0 }: Chunk, pack: boolean): Buffer {
+  const packed = pack ? brotliCompressSync(body, { chunkSize: outputFor(body.length), params: BROTLI_PARAMS }) : body;
   const isSmaller = packed.length < body.length;
   const content = isSmaller ? packed : body;
   const bytes = Buffer.allocUnsafe(HEADER + content.length);

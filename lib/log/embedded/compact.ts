@@ -1,16 +1,16 @@
 import type { RootDatabase } from 'lmdb';
 import { damaged } from '#lib/log/embedded/chunk';
 import { type ChunkDatabase, chunksOf, unpack } from '#lib/log/embedded/chunks';
-import { Edits } from '#lib/log/embedded/edits';
 import { MAP_BYTES, openDatabases } from '#lib/log/embedded/files';
-import { bytesKey, endKey, numberAt, type Settings } from '#lib/log/embedded/settings';
+import { numberAt, type Settings } from '#lib/log/embedded/settings';
 import { type Slot, spanOf } from '#lib/log/embedded/slot';
 import { Tail } from '#lib/log/embedded/tail';
 import { storedTopics } from '#lib/log/embedded/topics';
+import { bytesKey, endKey } from '#lib/log/embedded/writer';
 import { replaceEnvironment } from '#lib/store/compact';
 import { openEnvironment } from '#lib/store/environment';
 
-/** Written in one transaction, bytes unpacked. */
+/** Written in one transaction, bytes. */
 const GROUP_BYTES = 8 * 1024 * 1024;
 
 interface Databases {
@@ -48,35 +48,48 @@ function openLog(dir: string): Databases {
 
 async function copy(from: Databases, to: Databases, now: number, signal: AbortSignal): Promise<void> {
   const begun = numberAt(from.settings, ['retention', 'begun'], now);
-  await to.environment.transaction(() => {
-    for (const { key, value } of from.settings.getRange({})) to.settings.put(key, value);
-  });
+  /** By key: what is put and removed again before it is written leaves no gap. */
+  const puts = new Map<string, { readonly key: Buffer; readonly bytes: Buffer }>();
+  const removed: Buffer[] = [];
+  const settings: (() => unknown)[] = [];
+  let size = 0;
+  const target = {
+    put(key: Buffer, bytes: Buffer) {
+      puts.set(key.toString('hex'), { key, bytes });
+      size += bytes.length;
+    },
+    remove(key: Buffer) {
+      if (!puts.delete(key.toString('hex'))) removed.push(key);
+    },
+  };
+  const flush = async (): Promise<void> => {
+    signal.throwIfAborted();
+    await to.environment.transaction(() => {
+      for (const key of removed) to.chunkDatabase.remove(key);
+      for (const { key, bytes } of puts.values()) to.chunkDatabase.put(key, bytes);
+      for (const put of settings) put();
+    });
+    puts.clear();
+    [removed.length, settings.length, size] = [0, 0, 0];
+  };
+
+  for (const { key, value } of from.settings.getRange({})) settings.push(() => to.settings.put(key, value));
   for (const place of places(from.settings)) {
     let tail: Tail | undefined;
-    let edits = new Edits(place);
-    let [bytes, gathered] = [0, 0];
-    const flush = async (): Promise<void> => {
-      signal.throwIfAborted();
-      await edits.seal();
-      bytes += edits.more;
-      await to.environment.transaction(() => edits.apply(to.chunkDatabase));
-      edits = new Edits(place);
-      gathered = 0;
-    };
+    let bytes = 0;
     for (const stored of chunksOf(from.chunkDatabase, place, 0, 'on')) {
       const { body, writtenAt = begun } = unpack(place, stored);
       tail ??= new Tail(place, stored.offset);
       if (stored.offset !== tail.end) throw damaged(place.at, tail.end, 'its record is missing');
-      tail.append(body, writtenAt, edits);
-      gathered += body.length;
-      if (gathered > GROUP_BYTES) await flush();
+      bytes += tail.append(body, writtenAt, target);
+      if (size > GROUP_BYTES) await flush();
     }
-    tail?.finish(edits);
-    await flush();
+    bytes += tail?.finish(target) ?? 0;
     const end = numberAt(from.settings, endKey(place), 0);
     if (tail !== undefined && tail.end !== end) throw damaged(place.at, tail.end, 'its record is missing');
-    await to.environment.transaction(() => to.settings.put(bytesKey(place), bytes));
+    settings.push(() => to.settings.put(bytesKey(place), bytes));
   }
+  await flush();
 }
 
 function* places(settings: Settings): Generator<Pick<Slot, 'at' | 'topicId' | 'span'>> {

@@ -1,5 +1,4 @@
 import type { Database } from 'lmdb';
-import type { ChunkPlace } from '#lib/log/embedded/chunk-key';
 
 /** What the log keeps beside its records: small JSON values by name. */
 export type Settings = Database<unknown, SettingKey>;
@@ -38,12 +37,4 @@ export function settingsOf(settings: Settings, kind: SettingKind): ReadonlyMap<s
     if (key[1] !== undefined) found.set(key[1], value);
   }
   return found;
-}
-
-export function endKey({ topicId, at }: ChunkPlace): SettingKey {
-  return ['end', topicId, at.partition];
-}
-
-export function bytesKey({ topicId, at }: ChunkPlace): SettingKey {
-  return ['bytes', topicId, at.partition];
 }

@@ -1,7 +1,6 @@
-import { CHUNK_BYTES, type Chunk } from '#lib/log/embedded/chunk';
-import { type ChunkPlace, sizeOf } from '#lib/log/embedded/chunk-key';
+import { CHUNK_BYTES, type Chunk, seal } from '#lib/log/embedded/chunk';
+import { type ChunkPlace, chunkKey, sizeOf } from '#lib/log/embedded/chunk-key';
 import { type ChunkDatabase, chunksOf, unpack } from '#lib/log/embedded/chunks';
-import type { Edits, Lying } from '#lib/log/embedded/edits';
 import { recordEnd, recordsWithin } from '#lib/log/embedded/records';
 
 /** The partition that a tail is of. */
@@ -10,20 +9,32 @@ export interface TailPlace extends ChunkPlace {
   readonly span: number;
 }
 
+/** Where a tail puts its chunks. */
+export interface ChunkTarget {
+  put(key: Buffer, bytes: Buffer): unknown;
+  remove(key: Buffer): unknown;
+}
+
 /** A full chunk has at least so many bytes, unpacked. */
 const FULL_BYTES = CHUNK_BYTES - 1024;
 
 /** Small chunks of one tail, at most: then they are packed as one, which goes on growing. */
 const MOST_CHUNKS = 128;
 
+interface Lying {
+  readonly offset: number;
+  /** With its key. */
+  readonly size: number;
+}
+
 /**
  * The newest records of a partition. They are written as they come, in small chunks that are not compressed; as soon as they
  * fill one, they are written once more, as one compressed chunk in the place of the small ones.
  */
 export class Tail {
+  readonly #place: ChunkPlace;
   readonly #span: number;
-  /** Grows until it is full; what it holds does not change. */
-  #records = Buffer.allocUnsafe(CHUNK_BYTES);
+  readonly #records = Buffer.allocUnsafe(CHUNK_BYTES);
   /** Of the first record in it, and after the last. */
   #first: number;
   #end: number;
@@ -34,7 +45,8 @@ export class Tail {
   #loose: number;
   #looseFrom = 0;
 
-  constructor({ span }: Pick<TailPlace, 'span'>, end: number) {
+  constructor({ at, topicId, span }: TailPlace, end: number) {
+    this.#place = { at, topicId };
     this.#span = span;
     this.#first = end;
     this.#end = end;
@@ -72,37 +84,37 @@ export class Tail {
     return this.#size;
   }
 
-  /** Writes records behind the last. */
-  append(records: Buffer, writtenAt: number, edits: Edits): void {
-    if (this.#size > 0 && writtenAt - this.#writtenAt >= this.#span) this.finish(edits);
+  /** Writes records behind the last; the bytes that the partition's chunks take more than before. */
+  append(records: Buffer, writtenAt: number, target: ChunkTarget): number {
+    let more = 0;
+    if (this.#size > 0 && writtenAt - this.#writtenAt >= this.#span) more += this.finish(target);
     for (let place = 0; place < records.length; ) {
       const { count, end } = recordsWithin(records, place, CHUNK_BYTES - this.#size);
       if (count > 0) {
         this.#add(records, place, end, count, writtenAt);
         place = end;
       } else if (this.#size > 0) {
-        this.finish(edits);
+        more += this.finish(target);
       } else {
         const after = recordEnd(records, place);
-        this.#putLarge(records.subarray(place, after), writtenAt, edits);
+        more += this.#putLarge(records.subarray(place, after), writtenAt, target);
         place = after;
       }
     }
-    if (this.#size >= FULL_BYTES) this.finish(edits);
-    else if (this.#chunks.length < MOST_CHUNKS) this.#putLoose(writtenAt, edits);
-    else this.#pack(edits);
+    if (this.#size >= FULL_BYTES) return more + this.finish(target);
+    return more + (this.#chunks.length < MOST_CHUNKS ? this.#putLoose(writtenAt, target) : this.#pack(target));
   }
 
-  /** Packs what there is, and begins anew behind it. */
-  finish(edits: Edits): void {
-    this.#pack(edits);
+  /** Packs what there is, and begins anew behind it; the bytes that it takes more than before. */
+  finish(target: ChunkTarget): number {
+    const more = this.#pack(target);
     this.#startAt(this.#end);
+    return more;
   }
 
   #startAt(offset: number): void {
     this.#first = offset;
     this.#end = offset;
-    if (this.#size > 0) this.#records = Buffer.allocUnsafe(CHUNK_BYTES);
     this.#size = 0;
     this.#chunks = [];
     this.#loose = offset;
@@ -123,24 +135,40 @@ export class Tail {
     this.#looseFrom = this.#size;
   }
 
-  #putLoose(writtenAt: number, edits: Edits): void {
-    if (this.#loose === this.#end) return;
+  #putLoose(writtenAt: number, target: ChunkTarget): number {
+    if (this.#loose === this.#end) return 0;
     const body = this.#records.subarray(this.#looseFrom, this.#size);
-    this.#lie(edits.put(this.#loose, { count: this.#end - this.#loose, body, writtenAt }, false));
+    const size = this.#put(this.#loose, { count: this.#end - this.#loose, body, writtenAt }, false, target);
+    this.#lie({ offset: this.#loose, size });
+    return size;
   }
 
-  #pack(edits: Edits): void {
-    if (this.#size === 0) return;
-    for (const chunk of this.#chunks) edits.remove(chunk);
+  #pack(target: ChunkTarget): number {
+    if (this.#size === 0) return 0;
+    let before = 0;
+    for (const { offset, size } of this.#chunks) {
+      before += size;
+      if (offset !== this.#first) target.remove(chunkKey(this.#place, offset));
+    }
     const body = this.#records.subarray(0, this.#size);
-    const packed = edits.put(this.#first, { count: this.#end - this.#first, body, writtenAt: this.#writtenAt }, true);
+    const chunk = { count: this.#end - this.#first, body, writtenAt: this.#writtenAt };
+    const size = this.#put(this.#first, chunk, true, target);
     this.#chunks = [];
-    this.#lie(packed);
+    this.#lie({ offset: this.#first, size });
+    return size - before;
   }
 
   /** Of an empty tail: a record that is larger than a chunk. */
-  #putLarge(body: Buffer, writtenAt: number, edits: Edits): void {
-    edits.put(this.#end, { count: 1, body, writtenAt }, true);
+  #putLarge(body: Buffer, writtenAt: number, target: ChunkTarget): number {
+    const size = this.#put(this.#end, { count: 1, body, writtenAt }, true, target);
     this.#startAt(this.#end + 1);
+    return size;
+  }
+
+  #put(offset: number, chunk: Chunk, pack: boolean, target: ChunkTarget): number {
+    const key = chunkKey(this.#place, offset);
+    const bytes = seal(key, chunk, pack);
+    target.put(key, bytes);
+    return sizeOf(bytes);
   }
 }

@@ -1,11 +1,11 @@
 import type { RootDatabase } from 'lmdb';
 import { CHUNK_BYTES } from '#lib/log/embedded/chunk';
-import { chunkKey } from '#lib/log/embedded/chunk-key';
+import { type ChunkPlace, chunkKey } from '#lib/log/embedded/chunk-key';
 import type { ChunkDatabase } from '#lib/log/embedded/chunks';
 import type { Packing } from '#lib/log/embedded/packer';
-import { type Plan, plan } from '#lib/log/embedded/plan';
-import { bytesKey, endKey, type SettingKey, type Settings } from '#lib/log/embedded/settings';
+import { numberAt, type SettingKey, type Settings } from '#lib/log/embedded/settings';
 import type { Slot } from '#lib/log/embedded/slot';
+import { Tail } from '#lib/log/embedded/tail';
 import { DamagedError } from '#lib/store/environment';
 
 /** What is written together, or not at all. All of it is prepared: nothing in it can fail but the disk. */
@@ -41,19 +41,17 @@ export interface GroupWriter {
   idle(): Promise<void>;
 }
 
-interface Asked<Work> {
-  readonly work: Work;
+interface Waiting {
+  readonly work: Write | Removal;
   readonly resolve: (written: boolean) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** What goes to the disk together. */
-type Group =
-  | { readonly kind: 'writes'; readonly asked: readonly Asked<Write>[] }
-  | { readonly kind: 'removal'; readonly asked: Asked<Removal> };
-
 /** Bytes after which a group ends. */
 const GROUP_BYTES = 16 * 1024 * 1024;
+
+/** How far a partition reaches with a write, and what its chunks take then. */
+type Reached = Pick<Slot, 'end' | 'bytes'>;
 
 export function createGroupWriter(deps: {
   readonly environment: RootDatabase<unknown, string>;
@@ -66,66 +64,73 @@ export function createGroupWriter(deps: {
   readonly assertRoom: (bytes: number) => void;
 }): GroupWriter {
   const { environment, chunks, settings, now, failure, assertRoom } = deps;
-  const waiting: Asked<Write | Removal>[] = [];
+  const target = {
+    put: (key: Buffer, bytes: Buffer) => chunks.put(key, bytes),
+    remove: (key: Buffer) => chunks.remove(key),
+  };
+  let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
 
-  const writeAll = async (group: readonly Write[]): Promise<Plan> => {
-    const planned = plan(group, { chunks, settings, writtenAt: now() });
-    await Promise.all(Array.from(planned.edits.values(), (edits) => edits.seal()));
-    // A child transaction: if a write fails, those before it are undone.
-    await environment.childTransaction(() => {
-      for (const { key, value } of planned.settings) settings.put(key, value);
-      for (const [slot, edits] of planned.edits) {
-        edits.apply(chunks);
-        settings.put(endKey(slot), slot.tail?.end ?? slot.end);
-        settings.put(bytesKey(slot), slot.bytes + edits.more);
-      }
+  /** Inside the transaction. Tells how far each partition reaches with it, or undefined if it wrote nothing. */
+  const apply = (work: Write | Removal, reached: Map<Slot, Reached>): readonly Reached[] | undefined => {
+    if ('removed' in work) return [take(work, reached)];
+    const { appends, settings: changes, owner } = work;
+    if (owner !== undefined && numberAt(settings, ['epoch', owner.task], 0) !== owner.epoch) return undefined;
+    const writtenAt = now();
+    const places = appends.map(({ slot, records }) => {
+      slot.tail ??= Tail.load(slot, chunks);
+      const { bytes } = reached.get(slot) ?? slot;
+      const more = slot.tail.append(records, writtenAt, target);
+      const place = { end: slot.tail.end, bytes: bytes + more };
+      reached.set(slot, place);
+      return place;
     });
-    await environment.flushed;
-    return planned;
+    for (const { key, value } of changes) settings.put(key, value);
+    return places;
   };
 
-  const removeAll = async ({ slot, removed, bytes, start }: Removal): Promise<void> => {
+  const take = ({ slot, removed, bytes, start }: Removal, reached: Map<Slot, Reached>): Reached => {
     // Before it can be missed.
     slot.start = start;
-    await environment.childTransaction(() => {
-      for (const offset of removed) chunks.remove(chunkKey(slot, offset));
-      settings.put(bytesKey(slot), slot.bytes - bytes);
-    });
-    await environment.flushed;
-    slot.bytes -= bytes;
-    // A tail is read from the disk as it is after that.
-    slot.tail = undefined;
+    for (const offset of removed) chunks.remove(chunkKey(slot, offset));
+    const left = { end: slot.end, bytes: slot.bytes - bytes };
+    reached.set(slot, left);
+    return left;
   };
 
-  const commit = async (group: Group): Promise<void> => {
+  const commit = async (group: readonly Waiting[]): Promise<void> => {
     try {
-      if (group.kind === 'removal') {
-        assertRoom(roomOf(group.asked.work));
-        await removeAll(group.asked.work);
-        return group.asked.resolve(true);
-      }
-      const writes = group.asked.map(({ work }) => work);
-      assertRoom(writes.reduce((sum, work) => sum + roomOf(work), 0));
-      const { edits, ends } = await writeAll(writes);
-      for (const [slot, { more }] of edits) slot.bytes += more;
-      group.asked.forEach(({ work, resolve }, index) => {
-        const written = ends[index];
-        if (written !== undefined) publish(work, written);
-        resolve(written !== undefined);
+      assertRoom(group.reduce((sum, { work }) => sum + roomOf(work), 0));
+      // A child transaction: if a write fails, those before it are undone.
+      const placed = await environment.childTransaction(() => {
+        const reached = new Map<Slot, Reached>();
+        const places = group.map(({ work }) => apply(work, reached));
+        for (const [slot, { end, bytes }] of reached) {
+          settings.put(endKey(slot), end);
+          settings.put(bytesKey(slot), bytes);
+        }
+        return places;
+      });
+      await environment.flushed;
+      group.forEach(({ work, resolve }, index) => {
+        const places = placed[index];
+        if (places !== undefined) publish(work, places);
+        resolve(places !== undefined);
       });
     } catch (thrown) {
-      const asked: readonly Asked<Write | Removal>[] = group.kind === 'removal' ? [group.asked] : group.asked;
       // They hold what is not on the disk.
-      for (const slot of asked.flatMap(({ work }) => slotsOf(work))) slot.tail = undefined;
+      for (const slot of group.flatMap(({ work }) => slotsOf(work))) slot.tail = undefined;
       const reason = thrown instanceof DamagedError ? thrown : await failure(thrown);
-      for (const { reject } of asked) reject(reason);
+      for (const { reject } of group) reject(reason);
     }
   };
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
-      await commit(nextGroup(waiting));
+      const count = groupSize(waiting);
+      const group = waiting.slice(0, count);
+      waiting = waiting.slice(count);
+      await commit(group);
     }
     running = undefined;
   };
@@ -147,10 +152,15 @@ export function createGroupWriter(deps: {
   };
 }
 
-/** Makes what is on the disk visible to readers. `ends`: where the partitions end with it. */
-function publish({ appends }: Write, ends: readonly number[]): void {
-  appends.forEach(({ slot, packed }, index) => {
-    const end = ends[index] ?? slot.end;
+/** Makes what is on the disk visible to readers. */
+function publish(work: Write | Removal, places: readonly Reached[]): void {
+  if ('removed' in work) {
+    work.slot.tail = undefined;
+    work.slot.bytes -= work.bytes;
+    return;
+  }
+  work.appends.forEach(({ slot, packed }, index) => {
+    const { end, bytes } = places[index] ?? slot;
     let offset = end - packed.length;
     let size = 0;
     const records = packed.map(({ key, value, size: own }) => {
@@ -159,27 +169,22 @@ function publish({ appends }: Write, ends: readonly number[]): void {
     });
     slot.recent.append(records, size);
     slot.end = end;
+    slot.bytes = bytes;
     slot.arrivals.notify();
   });
 }
 
-/** Takes the first of those who wait, and those after it that go with it. What is removed goes alone. */
-function nextGroup(waiting: Asked<Write | Removal>[]): Group {
-  const asked: Asked<Write>[] = [];
+/** What is removed goes alone: a tail is read from the disk as it is after that. */
+function groupSize(waiting: readonly Waiting[]): number {
   let bytes = 0;
-  for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-    const { work, resolve, reject } = next;
-    if ('removed' in work) {
-      if (asked.length > 0) break;
-      waiting.shift();
-      return { kind: 'removal', asked: { work, resolve, reject } };
-    }
+  let count = 0;
+  for (const { work } of waiting) {
     bytes += bytesOf(work);
-    if (asked.length > 0 && bytes > GROUP_BYTES) break;
-    waiting.shift();
-    asked.push({ work, resolve, reject });
+    if (count > 0 && (bytes > GROUP_BYTES || 'removed' in work)) break;
+    count++;
+    if ('removed' in work) break;
   }
-  return { kind: 'writes', asked };
+  return count;
 }
 
 function slotsOf(work: Write | Removal): Slot[] {
@@ -193,4 +198,12 @@ function bytesOf(work: Write | Removal): number {
 /** What is written: also what lies in small chunks before it, if they are packed with it. */
 function roomOf(work: Write | Removal): number {
   return slotsOf(work).reduce((sum, { tail }) => sum + (tail?.size ?? CHUNK_BYTES), bytesOf(work));
+}
+
+export function endKey({ topicId, at }: ChunkPlace): SettingKey {
+  return ['end', topicId, at.partition];
+}
+
+export function bytesKey({ topicId, at }: ChunkPlace): SettingKey {
+  return ['bytes', topicId, at.partition];
 }
