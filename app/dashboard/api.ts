@@ -203,6 +203,10 @@ export interface Stats {
   readonly leads: number;
   readonly visitors: number;
   readonly dead_letters: number;
+  /** Joins of leads for which somebody waits: nothing is decided about them meanwhile. */
+  readonly open_joins: number;
+  /** Since when the first of them does, ISO 8601; null: there is none. */
+  readonly oldest_join: string | null;
   /** Events per second over the last 30 s. */
   readonly rate: number;
 }

@@ -5,7 +5,7 @@ import { createFeed } from '#app/dashboard/feed';
 const PACE = { least: 5, idle: 20 };
 
 function snapshot(events: number, rate = 0): Snapshot {
-  const stats = { events, leads: 0, visitors: 0, dead_letters: 0, rate };
+  const stats = { events, leads: 0, visitors: 0, dead_letters: 0, open_joins: 0, oldest_join: null, rate };
   return { at: new Date(events).toISOString(), funnel: [], triggers: [], handoffs: [], stats };
 }
 

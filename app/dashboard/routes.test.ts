@@ -67,7 +67,16 @@ describe('the numbers', () => {
     );
     memory.events = 25;
     memory.deadLetters = 2;
-    expect((await get('/api/stats')).body).toEqual({ events: 25, leads: 4, visitors: 6, dead_letters: 2, rate: 0 });
+    memory.joins = { open_joins: 1, oldest_join: NOW - DAY };
+    expect((await get('/api/stats')).body).toEqual({
+      events: 25,
+      leads: 4,
+      visitors: 6,
+      dead_letters: 2,
+      open_joins: 1,
+      oldest_join: new Date(NOW - DAY).toISOString(),
+      rate: 0,
+    });
   });
 
   test('64-bit numbers that come as text are numbers', async () => {

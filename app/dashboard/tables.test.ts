@@ -149,6 +149,14 @@ async function settle(insert: Insert): Promise<void> {
     { model_version: 'a', logged_at: NOW, ladder: ['visitor', 'lead', 'mql'], beside: ['dormant'], seq: 3 },
     { model_version: 'b', logged_at: NOW, ladder: ['visitor', 'mql', 'lead'], beside: ['recycled'], seq: 5 },
   );
+  const join = { from_lead_id: 'a0', into_lead_id: 'a1', ends: true, cause_event_id: 'e1' };
+  await insert(
+    'joins_rows',
+    { join_seq: 4, closed: false, at: NOW - DAY, seq: 4, ...join },
+    { join_seq: 4, closed: true, at: NOW - DAY + 50, seq: 9, ...join },
+    { join_seq: 12, closed: false, at: NOW - 60_000, seq: 12, ...join },
+    { join_seq: 15, closed: false, at: NOW - 30_000, seq: 15, ...join },
+  );
   await insert('activity_counters_rows', {
     partition: 0,
     day_number: 20_605,
@@ -170,7 +178,15 @@ test('the totals: the stages of the newest model in its order, then those that o
     { stage: 'recycled', reached: 0, leads: 0, conversion: null, ladder: false },
     { stage: 'trial', reached: 1, leads: 0, conversion: null, ladder: false },
   ]);
-  expect(await get('/api/stats')).toEqual({ events: 2, leads: 2, visitors: 1, dead_letters: 0, rate: 0 });
+  expect(await get('/api/stats')).toEqual({
+    events: 2,
+    leads: 2,
+    visitors: 1,
+    dead_letters: 0,
+    open_joins: 2,
+    oldest_join: new Date(NOW - 60_000).toISOString(),
+    rate: 0,
+  });
 });
 
 test('the newest decisions first, with emails', async () => {

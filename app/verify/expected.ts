@@ -19,6 +19,7 @@ export const SHAPES: { readonly [table: string]: TableShape } = {
   funnel_counters_rows: { key: ['partition', 'day_number', 'stage', 'source'], version: ['changes'] },
   activity_counters_rows: { key: ['partition', 'day_number', 'name'], version: ['changes'] },
   trait_counters_rows: { key: ['partition', 'day_number', 'trait'], version: ['changes'] },
+  joins_rows: { key: ['join_seq', 'closed'], version: ['seq'] },
   costs_rows: { key: ['publisher', 'event_id'], version: ['seq'] },
   ladders_rows: { key: ['model_version'], version: ['seq'] },
 };

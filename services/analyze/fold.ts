@@ -10,7 +10,7 @@ import { costRow, deadLetterRow, handoffRow, triggerRow } from '#services/analyz
 import { counterChanges } from '#services/analyze/funnel';
 import { type Governing, governing, ladderRow, NOTHING_GOVERNS } from '#services/analyze/ladder';
 import { evolveLead, isPresent, type LeadState } from '#services/analyze/lead';
-import { activityRow, leadRow, scoreChangeRow, stageChangeRows } from '#services/analyze/rows';
+import { activityRow, joinRow, leadRow, scoreChangeRow, stageChangeRows } from '#services/analyze/rows';
 
 export interface AnalyzeFolds {
   readonly stages: Fold<LeadState, StageMessage, TableRow, Governing>;
@@ -101,6 +101,8 @@ function stagedStep(
     if (scored.activity !== null) rows.push(activityRow(staged, scored, scored.activity));
     const scoreChange = scoreChangeRow(hash, staged, scored);
     if (scoreChange !== undefined) rows.push(scoreChange);
+    const join = joinRow(scored);
+    if (join !== undefined) rows.push(join);
   }
   for (const row of stageChangeRows(hash, staged)) rows.push(row);
   if (isPresent(lead) || isPresent(after)) rows.push(leadRow(after, staged));

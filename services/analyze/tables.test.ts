@@ -37,6 +37,7 @@ const KEYS = {
   activity_counters: 'partition, day, name',
   trait_counters: 'partition, day, trait',
   costs: 'publisher, event_id',
+  joins: 'join_seq',
   funnel: 'position',
   ladders: 'model_version',
   stages: 'position',

@@ -8,6 +8,7 @@ export function settle(memory: Memory, now: number): void {
   const { tables } = memory;
   memory.events = 48_213;
   memory.deadLetters = 3;
+  memory.joins = { open_joins: 2, oldest_join: Date.UTC(2026, 4, 1) };
   tables.funnel.splice(0, tables.funnel.length, ...funnelRows(FUNNEL));
   PEOPLE.forEach(([email, stage, score, source], index) => {
     const id = idOf(index);

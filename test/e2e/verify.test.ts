@@ -98,6 +98,7 @@ test('a folder as an import leaves it verifies clean, with everything in it comp
     'rows of funnel_counters': true,
     'rows of activity_counters': true,
     'rows of trait_counters': true,
+    'rows of joins': false,
     'rows of costs': false,
     'rows of ladders': true,
   });

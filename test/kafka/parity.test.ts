@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { watchServices } from '#app/kafka/lag';
 import { systemClock } from '#lib/clock/system';
 import type { Log } from '#lib/flow/log';
@@ -102,6 +102,8 @@ async function playedEmbedded(messages: readonly EventMessage[], dir: string, pa
 async function playedOnKafka(messages: readonly EventMessage[], data: string, partitions: number): Promise<Played> {
   const at = await install(partitions);
   const all = await runServices(at, [], data);
+  // a service that has not begun yet has nothing to do
+  await vi.waitFor(async () => expect((await fetch(`${all.url}/readyz`)).status).toBe(200), { timeout: 60_000 });
   const words = await withLog(openLog(at), async (log) => {
     await publishAll(log, messages);
     const pipeline = createPipeline({ hash: sha256, compile: createCompiler(), partitions, tickEvery: 1000 });

@@ -12,6 +12,7 @@ const OF_PARTITIONS: Readonly<Record<string, readonly string[]>> = {
   triggers: [],
   handoffs: [],
   dead_letters: [],
+  joins: [],
   funnel: [],
   ladders: [],
 };

@@ -9,6 +9,7 @@ export const VIEWS: Readonly<Record<string, string>> = {
   triggers: 'trigger_id',
   handoffs: 'handoff_id',
   dead_letters: 'dead_letter_id',
+  joins: 'join_seq',
   funnel: 'position',
   funnel_counters: 'partition, day, stage, source',
   activity_counters: 'partition, day, name',

@@ -26,9 +26,11 @@ export function createHeader(parent: HTMLElement): Header {
   const dead = figure('dead letters');
   dead.box.title = 'Records that could not be processed: leadstream dead-letters list';
   dead.box.hidden = true;
+  const joins = figure('open joins');
+  joins.box.hidden = true;
   const mark = h('img', { src: '/assets/icon.svg', alt: '', width: '32', height: '32' });
   const brand = h('a', { class: 'brand', href: '#/' }, mark, h('span', {}, 'Leadstream'));
-  const boxes = [figures.rate, figures.events, figures.leads, figures.visitors, dead].map((entry) => entry.box);
+  const boxes = [figures.rate, figures.events, figures.leads, figures.visitors, dead, joins].map((entry) => entry.box);
   parent.replaceChildren(h('div', { class: 'bar' }, brand, state, h('dl', { class: 'figures' }, ...boxes)));
   return {
     show(stats) {
@@ -38,6 +40,9 @@ export function createHeader(parent: HTMLElement): Header {
       setText(figures.visitors.value, count(stats.visitors));
       setText(dead.value, count(stats.dead_letters));
       dead.box.hidden = stats.dead_letters === 0;
+      setText(joins.value, count(stats.open_joins));
+      joins.box.hidden = stats.open_joins === 0;
+      joins.box.title = `Nothing is decided about leads that are being joined; the first waits since ${stats.oldest_join}`;
     },
     connection(next) {
       state.dataset.state = next;
