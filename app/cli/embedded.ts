@@ -1,9 +1,9 @@
 import type { OpenEmbedded } from '#app/cli/ports';
 import { emptyStandardInput } from '#app/cli/standard-input';
 
-/** Loads the engines (LMDB, chDB) only when a folder is really opened. */
+/** Loads the engines (LMDB, chDB) only when a folder is really opened, and the rest only when it is needed. */
 export const openEmbedded: OpenEmbedded = async (options) => {
   await emptyStandardInput();
-  const embedded = await import('#app/embedded/open');
-  return embedded.openEmbedded(options);
+  if (options.mode === 'answer') return (await import('#app/embedded/answer')).openToAnswer(options);
+  return (await import('#app/embedded/open')).openEmbedded(options);
 };

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boundHeap } from '#app/embedded/heap';
-import { OWN_LOG } from '#app/folder/log-place';
+import { openOwnLog, pipelineOf, TICK_EVERY } from '#app/embedded/pipeline';
 import { refuseOtherKey } from '#app/identity-key/refuse-other-key';
 import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
 import { isEmpty, migrate } from '#lib/clickhouse/migrate';
@@ -14,24 +14,15 @@ import { deciderTask, foldTasks, sinkTasks } from '#lib/flow/runner';
 import { startOver } from '#lib/flow/start-over';
 import { type Supervisor, supervise } from '#lib/flow/supervisor';
 import type { Task, TaskObserver } from '#lib/flow/task';
-import { sha256 } from '#lib/hash/sha256';
 import type { IdentityHash } from '#lib/identity/identity-hash';
-import { type EmbeddedLog, openEmbeddedLog } from '#lib/log/embedded/log';
+import type { EmbeddedLog } from '#lib/log/embedded/log';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
 import { recordsBehind } from '#lib/operation/lag';
 import { observers } from '#lib/operation/observers';
 import { lmdbStores } from '#lib/store/lmdb';
 import { writeBehindStores } from '#lib/store/write-behind';
-import { TOPICS } from '#schemas/topics';
-import { createPipeline, type Pipeline, partitionCounts } from '#services/pipeline';
-
-/** Partitions of a new folder from lead.activity on; one that exists keeps its own. */
-const PARTITIONS = 8;
-
-/** Embedded, timers run on the second; where nothing comes they take their time, and the log hardly grows. */
-const TICK_EVERY = 1000;
-const IDLE_TICK_EVERY = 30_000;
+import type { Pipeline } from '#services/pipeline';
 
 /** Least time between two inserts of a table, ms: fresh enough for an eye, and large enough for ClickHouse. */
 const PAUSE = { linger: 250 };
@@ -39,7 +30,7 @@ const PAUSE = { linger: 250 };
 const UNWATCHED_PAUSE = { linger: 1_000, quiet: 100 };
 
 /** Writes that a store gathers before it goes to the disk, for so long at most, ms: what a crash has to fold again. */
-const WAITING = 24_000;
+const WAITING = 100_000;
 const WAIT = 10_000;
 
 /** How long one task keeps the others waiting, ms. */
@@ -93,9 +84,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { dir, ticks, identity, admit, retention } = options;
   boundHeap();
   await mkdir(dir, { recursive: true });
-  const log = await openEmbeddedLog({
-    dir: join(dir, OWN_LOG),
-    partitions: (stored) => partitionCounts(stored.get(TOPICS.activity) ?? PARTITIONS),
+  const log = await openOwnLog(dir, {
     recentBytes: RECENT_BYTES,
     ...(retention && { retention: { clock: systemClock, days: retention.days } }),
   });
@@ -123,15 +112,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: ClickHouse) {
   const { dir, identity, cache, observer } = opening;
   const compile = createCompiler();
-  const partitions = log.partitions(TOPICS.activity);
-  const pipeline = createPipeline({
-    hash: sha256,
-    identity,
-    compile,
-    partitions,
-    tickEvery: TICK_EVERY,
-    idleTickEvery: IDLE_TICK_EVERY,
-  });
+  const pipeline = pipelineOf(log, { identity, compile });
   const listeners = new Set<() => void>();
   const options = {
     log,

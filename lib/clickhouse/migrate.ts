@@ -19,14 +19,23 @@ export async function migrate(clickhouse: Pick<ClickHouse, 'command' | 'rows' | 
   await clickhouse.command(
     'CREATE TABLE IF NOT EXISTS migrations (name String) ENGINE = ReplacingMergeTree ORDER BY name',
   );
-  const done = new Set((await clickhouse.rows('SELECT name FROM migrations FINAL')).map(({ name }) => name));
-  const files = (await readdir(FOLDER)).filter((name) => /^\d{3}_\w+\.sql$/.test(name) && !done.has(name)).sort();
+  const files = await notRun(clickhouse);
   for (const name of files) {
     for (const statement of statements(await readFile(new URL(name, FOLDER), 'utf8')))
       await clickhouse.command(statement);
     await clickhouse.insert('migrations', ['name'], [[name]]);
   }
   return files;
+}
+
+/** Whether the tables are there, and as this version has them. */
+export async function isUpToDate(clickhouse: Pick<ClickHouse, 'rows'>): Promise<boolean> {
+  return !(await isEmpty(clickhouse)) && (await notRun(clickhouse)).length === 0;
+}
+
+async function notRun(clickhouse: Pick<ClickHouse, 'rows'>): Promise<string[]> {
+  const done = new Set((await clickhouse.rows('SELECT name FROM migrations FINAL')).map(({ name }) => name));
+  return (await readdir(FOLDER)).filter((name) => /^\d{3}_\w+\.sql$/.test(name) && !done.has(name)).sort();
 }
 
 /** Statements end with a semicolon at the end of a line; a comment has lines of its own. */

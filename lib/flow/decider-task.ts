@@ -8,6 +8,7 @@ import { InputOrder } from '#lib/flow/input-order';
 import type { InputSequence } from '#lib/flow/input-sequence';
 import { Inputs } from '#lib/flow/inputs';
 import type { Log, LogRecord, TaskLog } from '#lib/flow/log';
+import { OVER } from '#lib/flow/over';
 import { asOwner } from '#lib/flow/ownership';
 import type { Clock } from '#lib/flow/ports';
 import { type InputPosition, partitionName, START, type TopicPartition } from '#lib/flow/position';
@@ -194,7 +195,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     signal: AbortSignal,
   ): Promise<readonly LogRecord[]> {
     const pause = new AbortController();
-    const stop = () => pause.abort();
+    const stop = () => pause.abort(OVER);
     signal.addEventListener('abort', stop, { once: true });
     try {
       return await inputs.next(clock.sleep(ms, pause.signal), (input) => order.wants(input));

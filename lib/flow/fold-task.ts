@@ -2,6 +2,7 @@ import { commit } from '#lib/flow/commit';
 import { FlowError } from '#lib/flow/errors';
 import { FoldMachine } from '#lib/flow/fold-machine';
 import type { Log, LogReader, LogRecord, Outgoing, TaskLog } from '#lib/flow/log';
+import { OVER } from '#lib/flow/over';
 import { asOwner } from '#lib/flow/ownership';
 import type { Clock, Sink } from '#lib/flow/ports';
 import { comparePositions, type InputPosition, type Position, START } from '#lib/flow/position';
@@ -174,7 +175,7 @@ export function createFoldTask(options: FoldTaskOptions): Task {
     next: (limit: AbortSignal) => Promise<readonly LogRecord[]>,
   ): Promise<readonly LogRecord[]> {
     const limit = new AbortController();
-    const stop = () => limit.abort();
+    const stop = () => limit.abort(OVER);
     signal.addEventListener('abort', stop, { once: true });
     const timer = clock.sleep(ms, limit.signal).then(stop);
     try {

@@ -31,19 +31,16 @@ export class InputOrder implements InputSequence {
   readonly underWay = undefined;
   readonly #progress: InputProgress;
   readonly #placeOf: PlaceOf;
-  readonly #queues: ReadonlyMap<string, Queue>;
+  readonly #queues: readonly Queue[];
+  readonly #named: ReadonlyMap<string, Queue>;
   #turn: (Turn & Entry) | undefined;
   #decisions = 0;
 
   constructor(positions: readonly InputPosition[], placeOf: PlaceOf) {
     this.#progress = new InputProgress(positions);
     this.#placeOf = placeOf;
-    this.#queues = new Map(
-      positions.map(({ topic, partition }) => [
-        partitionName({ topic, partition }),
-        { input: { topic, partition }, entries: [], next: 0 },
-      ]),
-    );
+    this.#queues = positions.map(({ topic, partition }) => ({ input: { topic, partition }, entries: [], next: 0 }));
+    this.#named = new Map(this.#queues.map((queue) => [partitionName(queue.input), queue]));
   }
 
   get isOut(): boolean {
@@ -51,19 +48,19 @@ export class InputOrder implements InputSequence {
   }
 
   wants(input: TopicPartition): boolean {
-    const queue = this.#queues.get(partitionName(input));
+    const queue = this.#named.get(partitionName(input));
     return queue !== undefined && headOf(queue) === undefined;
   }
 
   get missing(): readonly TopicPartition[] {
-    const missing = Array.from(this.#queues.values()).filter((queue) => headOf(queue) === undefined);
-    return missing.length === this.#queues.size ? [] : missing.map(({ input }) => input);
+    const missing = this.#queues.filter((queue) => headOf(queue) === undefined);
+    return missing.length === this.#queues.length ? [] : missing.map(({ input }) => input);
   }
 
   add(records: readonly LogRecord[]): void {
     const added = new Map<Queue, Entry[]>();
     for (const record of records) {
-      const queue = this.#queues.get(partitionName(record));
+      const queue = this.#named.get(partitionName(record));
       if (queue === undefined) throw new Error(`${partitionName(record)} is no input`);
       const entry = { record, place: this.#place(record) };
       const others = added.get(queue);
@@ -80,7 +77,7 @@ export class InputOrder implements InputSequence {
     if (this.#turn !== undefined) return this.#turn;
     let first: Entry | undefined;
     let now = Number.POSITIVE_INFINITY;
-    for (const queue of this.#queues.values()) {
+    for (const queue of this.#queues) {
       const head = headOf(queue);
       if (head === undefined) return undefined;
       now = Math.min(now, head.place.loggedAt);
@@ -99,7 +96,7 @@ export class InputOrder implements InputSequence {
     const place = this.#turn?.place;
     this.#turn = undefined;
     this.#decisions = 0;
-    for (const queue of this.#queues.values()) {
+    for (const queue of this.#queues) {
       const head = headOf(queue);
       if (head === undefined || (head.record !== record && !isCopy(head.place, place))) continue;
       queue.next++;

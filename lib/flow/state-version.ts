@@ -1,5 +1,5 @@
 import type { InputPosition } from '#lib/flow/position';
-import type { Store } from '#lib/flow/store';
+import type { Store, TableReader } from '#lib/flow/store';
 import type { Topology } from '#lib/flow/topology';
 
 /** Where a table says in which form its state is. */
@@ -11,9 +11,17 @@ export async function settleStateVersion(
   topologies: readonly Topology[],
   start: readonly InputPosition[],
 ): Promise<void> {
-  const version = topologies.map(({ stateVersion = 1 }) => stateVersion).join('+');
   const known = store.positions() !== undefined;
-  if (known && store.get(KEY) === version) return;
+  if (known && hasStateVersion(store, topologies)) return;
   if (known) await store.clear();
-  await store.commit([{ key: KEY, value: version }], start, undefined);
+  await store.commit([{ key: KEY, value: versionOf(topologies) }], start, undefined);
+}
+
+/** Whether a table keeps its state in the form that these topologies do. */
+export function hasStateVersion(table: TableReader, topologies: readonly Topology[]): boolean {
+  return table.get(KEY) === versionOf(topologies);
+}
+
+function versionOf(topologies: readonly Topology[]): string {
+  return topologies.map(({ stateVersion = 1 }) => stateVersion).join('+');
 }

@@ -79,7 +79,7 @@ export function dataBytes(dir: string): number {
 export class DamagedError extends Error {}
 
 /** False if there is no data file, or one whose creation never ended: nothing was ever acknowledged in it. */
-function hasData(dir: string, what: string): boolean {
+export function hasData(dir: string, what: string): boolean {
   const file = join(dir, DATA);
   if (!existsSync(file)) return false;
   const { size } = statSync(file);

@@ -85,7 +85,9 @@ function clockAfter(clock: ShardClock, message: Numbered): ShardClock {
       : type === 'JoinOpened'
         ? movingFrom(clock.moving, value)
         : clock.moving;
-  const after: ShardClock = {
+  const isIdle = type === 'Tick' && clock.seq === all_seq;
+  // Once for each record: field by field, since spreading takes ten times as long.
+  const after: { -readonly [field in keyof ShardClock]: ShardClock[field] } = {
     seq: value.seq,
     logged_at: value.logged_at,
     tick_at: type === 'Tick' ? value.logged_at : tick_at,
@@ -93,15 +95,11 @@ function clockAfter(clock: ShardClock, message: Numbered): ShardClock {
     import_id: type === 'Tick' ? value.import_id : import_id,
     own_time: type === 'ModelApplied' || type === 'Tick' ? value.own_time : (own_time ?? false),
   };
-  const isIdle = type === 'Tick' && clock.seq === all_seq;
-  if (moving === undefined && identity_key === undefined && lastForAll === undefined && !isIdle) return after;
-  return {
-    ...after,
-    ...(moving === undefined ? {} : { moving }),
-    ...(identity_key === undefined ? {} : { identity_key }),
-    ...(lastForAll === undefined ? {} : { all_seq: lastForAll }),
-    ...(isIdle ? { idle_ticks: (clock.idle_ticks ?? 0) + 1 } : {}),
-  };
+  if (moving !== undefined) after.moving = moving;
+  if (identity_key !== undefined) after.identity_key = identity_key;
+  if (lastForAll !== undefined) after.all_seq = lastForAll;
+  if (isIdle) after.idle_ticks = (clock.idle_ticks ?? 0) + 1;
+  return after;
 }
 
 function isForAll(type: Numbered['type']): boolean {

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import type { InputPosition } from '#lib/flow/position';
+import type { TableReader } from '#lib/flow/store';
+import { compareKeys } from '#lib/flow/table';
+import { DATA, hasData } from '#lib/store/environment';
+import { checkSize } from '#lib/store/key';
+import { openMark } from '#lib/store/mark';
+import { isPositions } from '#lib/store/positions';
+import { openTable } from '#lib/store/table';
+
+/** A store as it lies on the disk: nothing is written to it, and nobody else must meanwhile. */
+export interface StoredTable extends TableReader {
+  /** The positions that the table is the fold of; undefined: it holds nothing. */
+  positions(): readonly InputPosition[] | undefined;
+  close(): Promise<void>;
+}
+
+/** Undefined: there is none, or it cannot be trusted, and whoever owns it will build it again. Throws DamagedError. */
+export function openStoredTable(dir: string): StoredTable | undefined {
+  if (!existsSync(join(dir, DATA)) || !openMark(dir).intact || !hasData(dir, `the store in ${dir}`)) return undefined;
+  const environment: RootDatabase<unknown, string> = open({ path: dir, noSubdir: false, readOnly: true });
+  const { database } = openTable(environment, 'table');
+  const versions = environment.openDB<unknown, string>('versions', { encoding: 'json', useVersions: true });
+  return {
+    get(key) {
+      checkSize(key);
+      return key === '' ? undefined : database.get(key);
+    },
+    *range(from, to) {
+      checkSize(from);
+      checkSize(to);
+      if (compareKeys(from, to) >= 0) return;
+      for (const { key, value } of database.getRange({ start: from, end: to })) yield [key, value];
+    },
+    positions() {
+      const value = versions.get('positions');
+      return isPositions(value) ? value : undefined;
+    },
+    close: () => environment.close(),
+  };
+}
