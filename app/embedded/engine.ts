@@ -30,8 +30,10 @@ const PAUSE = { linger: 250 };
 const UNWATCHED_PAUSE = { linger: 1_000, quiet: 100 };
 
 /** Writes that a store gathers before it goes to the disk, for so long at most, ms: what a crash has to fold again. */
-const WAITING = 100_000;
+const WAITING = 24_000;
 const WAIT = 10_000;
+/** Where nobody waits for an answer meanwhile: more, since what changes again is written once. */
+const UNWATCHED_WAITING = 100_000;
 
 /** How long one task keeps the others waiting, ms. */
 const TURN = 40;
@@ -121,7 +123,7 @@ function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: ClickHou
     sink: createClickHouseSink(clickhouse) as Sink<unknown>,
     openStore: writeBehindStores(lmdbStores({ dir: join(dir, 'stores') }), {
       room: new Room(cache),
-      waiting: WAITING,
+      waiting: opening.ticks ? WAITING : UNWATCHED_WAITING,
       wait: WAIT,
       clock: systemClock,
     }),

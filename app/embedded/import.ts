@@ -15,6 +15,9 @@ import { type DeadLetterMessage, TOPICS } from '#schemas/topics';
 /** The import reads no further ahead of the pipeline than this, in records: most of them are still decoded at hand. */
 const AHEAD = 12_000;
 
+/** How often it looks whether the pipeline has caught up, ms. */
+const LOOK_AGAIN = 10;
+
 const DEAD_LETTERS = { topic: TOPICS.deadLetters, partition: 0 };
 
 const LINE = /^import (.*line \d+)$/;
@@ -128,7 +131,7 @@ function paced({ log, lag }: ImportTarget, { onRefused, signal }: ImportSource):
   let since = 0;
   return async (records, positions) => {
     since += records.length;
-    while (since > AHEAD / 4 && (await lag()) > AHEAD && !signal.aborted) await systemClock.sleep(2, signal);
+    while (since > AHEAD / 4 && (await lag()) > AHEAD && !signal.aborted) await systemClock.sleep(LOOK_AGAIN, signal);
     if (since > AHEAD / 4) since = 0;
     await log.publish(records, positions);
     for (const record of records) tellRefused(record, onRefused);

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { asBinary, type Database, type RootDatabase } from 'lmdb';
 import { FlowError } from '#lib/flow/errors';
-import type { OpenStore, Store } from '#lib/flow/store';
+import type { Change, OpenStore, Store } from '#lib/flow/store';
 import { compareKeys } from '#lib/flow/table';
 import { DamagedError, openEnvironment } from '#lib/store/environment';
 import { assertRoom, diskFailure, failureOf } from '#lib/store/failure';
@@ -14,6 +15,8 @@ import { openTable, type Table } from '#lib/store/table';
 
 const MAP_BYTES = 2 ** 34;
 const POSITIONS = 'positions';
+/** So many values are encoded without a break. */
+const AT_ONCE = 1_000;
 
 /** The stores of all tasks, each in a folder of its own below `dir`. */
 export function lmdbStores(options: { readonly dir: string }): OpenStore {
@@ -75,13 +78,20 @@ export async function openLmdbStore(options: { readonly dir: string }): Promise<
       checkOpen();
       // All that can throw comes before the transaction: what it has written by then would stay.
       let size = 0;
-      const writes = changes.map(({ key, value }) => {
+      const encode = ({ key, value }: Change) => {
         checkKey(key);
         if (value === undefined) return { key, bytes: undefined };
         const encoded = table.encode(value);
         size += encoded.length;
         return { key, bytes: asBinary(encoded) };
-      });
+      };
+      const writes = changes.slice(0, AT_ONCE).map(encode);
+      for (let from = AT_ONCE; from < changes.length; from += AT_ONCE) {
+        // Others wait for this thread.
+        await setImmediate();
+        for (const change of changes.slice(from, from + AT_ONCE)) writes.push(encode(change));
+      }
+      checkOpen();
       const before = stored();
       if (positionsText(before.positions) !== positionsText(expected)) throw storeConflict(what);
       const apply = (): void => {
