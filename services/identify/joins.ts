@@ -1,6 +1,7 @@
 import type { Change, TableReader } from '#lib/flow/store';
 import type { Decisions, JoinAnswer, JoinAnswered, JoinClosed, JoinOpened } from '#schemas/generated/records';
 import type { Identity } from '#services/identify/identity';
+import { leadOfId } from '#services/identify/ids';
 import { leadOf, membersOf } from '#services/identify/people';
 
 /**
@@ -37,15 +38,18 @@ function openJoin(state: TableReader, from: string, into: string): OpenJoin | un
   return state.get(joinKey(from, into)) as OpenJoin | undefined;
 }
 
-/** The joins that an event brings, always in the same order. */
+/**
+ * The joins that an event brings, always in the same order. Of one lead that ends and loses to several, it ends in the one that its id
+ * leads to, who is told first; the others are told as by somebody who goes on.
+ */
 export function joinsOf({ after, left }: Identity): readonly Join[] {
   const joins = new Map<string, Join>();
   for (const [strong, from] of left) {
     const into = leadOf(after, strong) ?? from;
     const key = joinKey(from, into);
-    if (!joins.has(key)) joins.set(key, { from, into, ends: isLeft(after, from) });
+    if (!joins.has(key)) joins.set(key, { from, into, ends: isLeft(after, from) && leadOfId(after, from) === into });
   }
-  return [...joins.values()];
+  return [...joins.values()].sort((a, b) => Number(b.ends) - Number(a.ends));
 }
 
 function isLeft(after: TableReader, lead: string): boolean {

@@ -7,7 +7,7 @@ import { subjectOf } from '#lib/model/subject';
 import type { Activity, JoinOpened, MovedOut, Scored, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
 import { type Climbed, climb } from '#services/stage/climb';
-import { asked, decisionsOf, ended, joinedWith, reopened } from '#services/stage/joins';
+import { asked, decisionsOf, ended, joinedWith, present, reopened } from '#services/stage/joins';
 import type { LeadStage, Own } from '#services/stage/state';
 import { reasonOf, storyOf, withActivity, withoutActivity } from '#services/stage/story';
 import { withoutTold, withTold } from '#services/stage/told';
@@ -37,7 +37,8 @@ export function createStageFold({
     }
     if (join_opened !== null && join_opened.lead_id === join_opened.from_lead_id)
       return onAsked(stored, scored, join_opened, context);
-    const before = stored === undefined ? undefined : reopened(stored);
+    const isThere = join_opened === null ? reopened : present;
+    const before = stored === undefined ? undefined : isThere(stored);
     const decisions = before === stored ? null : decisionsOf(before);
     const observed = observe(before ?? newcomer(model, at), scored, model);
     const { lead, moves } =

@@ -23,9 +23,13 @@ export function ended({ stage, since, visits, heardAt }: LeadStage, blank: LeadS
 
 /** A lead that had ended and comes back, as it was decided about. */
 export function reopened(lead: LeadStage): LeadStage {
-  if (lead.closed !== 'ended') return lead;
-  const { closed: _, ...open } = lead;
-  return open;
+  return lead.closed === 'ended' ? present(lead) : lead;
+}
+
+/** A lead that others become: it is there, whatever it was told before. */
+export function present(lead: LeadStage): LeadStage {
+  const { closed, ...open } = lead;
+  return closed === undefined ? lead : open;
 }
 
 /** A lead has lost somebody to another and been asked what was decided about it. */

@@ -9,7 +9,7 @@ import { advance, type DueStep, endedAt } from '#services/trigger/advance';
 import { entries } from '#services/trigger/enter';
 import { goingOn } from '#services/trigger/exit';
 import { type Fact, factOf, isJudged } from '#services/trigger/fact';
-import { answerOf, asked, ended, joinedWith, reopened } from '#services/trigger/joins';
+import { answerOf, asked, ended, joinedWith, present, reopened } from '#services/trigger/joins';
 import { noted } from '#services/trigger/noted';
 import { triggers } from '#services/trigger/record';
 import { withSent } from '#services/trigger/sends';
@@ -56,9 +56,9 @@ export function createTriggerFold(deps: {
       case 'asked':
         return { ...resting(before, asked(lead, fact.join.ends)), emit: [answerOf(lead, staged, fact.join)] };
       case 'waits':
-        return resting(before, waiting(reopened(lead)));
+        return resting(before, waiting(present(lead)));
       case 'joined':
-        return resting(before, joinedWith(lead, fact.join));
+        return resting(before, joinedWith(lead, fact.join, staged.stage_after));
       default:
         return before === undefined && !staged.known
           ? { state: undefined, emit: [] }

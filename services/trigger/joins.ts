@@ -6,8 +6,8 @@ import { MOST_OCCURRENCES, withOccurrence } from '#services/trigger/occurrences'
 import type { Enrolment, Running, Send, TriggerState } from '#services/trigger/state';
 
 /** What stays of a lead that has ended: what it has entered and been sent. */
-export function ended({ entered, sends, sent }: TriggerState): TriggerState {
-  return { entered, windows: [], facts: NO_FACTS, sends, sent, running: null, closed: 'ended' };
+export function ended({ entered, joinedEntries, sends, sent }: TriggerState): TriggerState {
+  return { entered, joinedEntries, windows: [], facts: NO_FACTS, sends, sent, running: null, closed: 'ended' };
 }
 
 /** A lead that had ended and comes back: it is in no program, and knows what it has entered and been sent. */
@@ -15,34 +15,55 @@ export function reopened(state: TriggerState): TriggerState {
   return state.closed === 'ended' ? { ...state, closed: undefined } : state;
 }
 
-/** A lead has told what was decided about it. If it ends, it leaves its programs: they go on with the other. */
-export function asked(state: TriggerState, ends: boolean): TriggerState {
-  return ends ? { ...state, running: null, closed: 'ending' } : state;
+/** A lead that others become: it is there, whatever it was told before. */
+export function present(state: TriggerState): TriggerState {
+  return state.closed === undefined ? state : { ...state, closed: undefined };
 }
 
 /**
- * A lead is told what was decided about another. If that is this one now, it goes on with its programs; of one that both are in,
- * with the run that is further on. What somebody else has been sent, it knows by the address.
+ * A lead has told what was decided about it. If it ends, it leaves its programs: they go on with the other. If it goes on, somebody is
+ * parted from it: what others have entered counts no more, and what they were sent by the address alone.
  */
-export function joinedWith(state: TriggerState, { ends, decisions }: JoinClosed): TriggerState {
-  const sends = withSends(state.sends ?? [], decisions.sends, ends);
-  const told = { ...state, joining: stillJoining(state), sends };
-  if (!ends) return told;
-  return { ...told, entered: lastOfBoth(state, decisions), running: furtherOfBoth(state.running, decisions) };
+export function asked(state: TriggerState, ends: boolean): TriggerState {
+  if (ends) return { ...state, running: null, closed: 'ending' };
+  const sends = state.sends?.some(({ joined }) => joined) === true ? state.sends.map(byAddress) : state.sends;
+  return { ...state, joinedEntries: undefined, sends };
 }
 
-function lastOfBoth({ entered }: TriggerState, decisions: Decisions): TriggerState['entered'] {
-  const both = { ...entered };
-  for (const { program, entered_at } of decisions.entered) both[program] = Math.max(both[program] ?? 0, entered_at);
+function byAddress({ joined, ...send }: Send): Send {
+  return send;
+}
+
+/**
+ * A lead, which is at `stage` now, is told what was decided about another. If that is this one now, it goes on with its programs; of
+ * one that both are in, with the run that is further on. What somebody else has been sent, it knows by the address.
+ */
+export function joinedWith(state: TriggerState, { ends, decisions }: JoinClosed, stage: string): TriggerState {
+  const told = { ...state, joining: stillJoining(state) };
+  if (!ends) return { ...told, sends: withSends(state.sends ?? [], decisions.sends, false) };
+  // What this lead was sent itself, whoever takes over the other's programs has had, too.
+  const own = (state.sent ?? []).reduce<readonly Send[]>(withOccurrence, state.sends ?? []);
+  return {
+    ...told,
+    sends: withSends(own, decisions.sends, true),
+    joinedEntries: lastOfBoth(state.joinedEntries, decisions),
+    running: furtherOfBoth(state.running, decisions, stage),
+  };
+}
+
+function lastOfBoth(before: TriggerState['joinedEntries'], { entered }: Decisions): TriggerState['joinedEntries'] {
+  if (entered.length === 0) return before;
+  const both = { ...before };
+  for (const { program, entered_at } of entered) both[program] = Math.max(both[program] ?? 0, entered_at);
   return both;
 }
 
-function furtherOfBoth(running: Running | null, { stage, enrolments }: Decisions): Running | null {
-  if (enrolments.length === 0) return running;
+function furtherOfBoth(running: Running | null, { enrolments }: Decisions, stage: string): Running | null {
+  if (enrolments.length === 0) return running === null ? null : { ...running, stage };
   const both = new Map(running?.enrolments.map((one) => [one.program, one]));
   for (const { program, model_version, entered_at, cause_id, due_at, ...rest } of enrolments) {
     const own = both.get(program);
-    if (own !== undefined && own.next >= rest.next) continue;
+    if (own !== undefined && !isFurther(rest, own)) continue;
     both.set(program, {
       ...rest,
       program,
@@ -53,16 +74,29 @@ function furtherOfBoth(running: Running | null, { stage, enrolments }: Decisions
     });
   }
   const inOrder = [...both.values()].sort((a, b) => a.enteredAt - b.enteredAt);
-  return { stage: running?.stage ?? stage, enrolments: inOrder };
+  return { stage, enrolments: inOrder };
+}
+
+type Run = Pick<Enrolment, 'historic' | 'next'>;
+
+/** One that is only recorded gives way to one that is sent. */
+function isFurther(one: Run, other: Run): boolean {
+  return one.historic === other.historic ? one.next > other.next : other.historic;
 }
 
 /** `ofOne`: both are one person, to whichever address it went. */
 function withSends(before: readonly Send[], sends: readonly ProgramSend[], ofOne: boolean): readonly Send[] {
   let all = before;
   for (const { send_id, program, step, at, to } of sends) {
-    const send = { id: send_id, program, step, occurredAt: at };
     const email = to?.email ?? undefined;
-    all = withOccurrence(all, ofOne || email === undefined ? send : { ...send, to: email });
+    all = withOccurrence(all, {
+      id: send_id,
+      program,
+      step,
+      occurredAt: at,
+      ...(email === undefined ? {} : { to: email }),
+      ...(ofOne ? { joined: true } : {}),
+    });
   }
   return all.slice(-MOST_OCCURRENCES);
 }
@@ -75,9 +109,7 @@ export function answerOf(state: TriggerState, staged: Staged, join: JoinOpened):
     since,
     heard_at,
     visits,
-    entered: Object.entries(state.entered)
-      .map(([program, entered_at]) => ({ program, entered_at }))
-      .sort((a, b) => (a.program < b.program ? -1 : 1)),
+    entered: entriesOf(state),
     enrolments: (state.running?.enrolments ?? []).map(enrolmentTold),
     sends: (state.sent ?? [])
       .reduce<readonly Send[]>(withOccurrence, state.sends ?? [])
@@ -86,6 +118,13 @@ export function answerOf(state: TriggerState, staged: Staged, join: JoinOpened):
   };
   const { seq: join_seq, logged_at, from_lead_id, into_lead_id } = join;
   return { type: 'JoinAnswer', value: { join_seq, lead_id: from_lead_id, into_lead_id, logged_at, decisions } };
+}
+
+/** When each program was entered last, also as others that are this lead now. */
+function entriesOf({ entered, joinedEntries = {} }: TriggerState): Decisions['entered'] {
+  return [...new Set([...Object.keys(entered), ...Object.keys(joinedEntries)])]
+    .sort()
+    .map((program) => ({ program, entered_at: Math.max(entered[program] ?? 0, joinedEntries[program] ?? 0) }));
 }
 
 const NOTHING_DECIDED = { stage: '', since: 0, heard_at: 0, visits: [] };

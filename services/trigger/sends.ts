@@ -14,11 +14,13 @@ export function withSend(sends: readonly Send[] = NONE, activity: Activity): rea
 }
 
 /** When the lead last entered the program, or was sent one of its mails as another owner; ms since 1970 UTC. */
-export function lastEntry({ entered, sends = NONE, facts }: TriggerState, program: string): number | undefined {
-  let last = entered[program];
+export function lastEntry(
+  { entered, joinedEntries, sends = NONE, facts }: TriggerState,
+  program: string,
+): number | undefined {
+  let last = laterOf(entered[program], joinedEntries?.[program]);
   for (const send of sends) {
-    if (send.program === program && isTo(send, facts.personal.email))
-      last = Math.max(last ?? send.occurredAt, send.occurredAt);
+    if (send.program === program && isTo(send, facts.personal.email)) last = laterOf(last, send.occurredAt);
   }
   return last;
 }
@@ -56,8 +58,12 @@ export function withSent(
   return all;
 }
 
-function isTo({ to }: Send, email: string | null): boolean {
-  return to === undefined || to === email;
+function laterOf(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}
+
+function isTo({ to, joined }: Send, email: string | null): boolean {
+  return joined === true || to === undefined || to === email;
 }
 
 function sendOf(activity: Activity): Send | undefined {

@@ -6,6 +6,8 @@ import type { Facts } from '#schemas/generated/records';
 export interface TriggerState extends Held {
   /** When the lead last entered each program, ms since 1970 UTC. */
   readonly entered: { readonly [program: string]: number };
+  /** The same of others that are this lead now, until one of them is parted again; undefined: none. */
+  readonly joinedEntries?: { readonly [program: string]: number } | undefined;
   /** Recent matching activities of the programs that count them. */
   readonly windows: readonly CountWindow[];
   /** As last published: score says what is true of a lead, and nothing of it is derived here. */
@@ -65,6 +67,8 @@ export interface Send extends Occurrence {
   readonly step: string;
   /** Address that it went to; absent: whichever the person had. */
   readonly to?: string;
+  /** It was sent to another that is this lead now: it counts whichever address the person has, until they are parted. */
+  readonly joined?: true;
 }
 
 export const NOTHING: TriggerState = { entered: {}, windows: [], facts: NO_FACTS, running: null };
@@ -73,11 +77,12 @@ const NO_SENDS: readonly Send[] = [];
 
 /** undefined where nothing is left to remember; `before` itself where nothing changed, so that nothing is written. */
 export function kept(before: TriggerState | undefined, after: TriggerState): TriggerState | undefined {
-  const { entered, windows, facts, sends = NO_SENDS, sent = NO_SENDS, joining, closed } = after;
+  const { entered, joinedEntries, windows, facts, sends = NO_SENDS, sent = NO_SENDS, joining, closed } = after;
   const running = after.running?.enrolments.length === 0 ? null : after.running;
   const unchanged =
     before?.running === running &&
     before.entered === entered &&
+    before.joinedEntries === joinedEntries &&
     before.windows === windows &&
     before.facts === facts &&
     (before.sends ?? NO_SENDS) === sends &&
@@ -85,12 +90,15 @@ export function kept(before: TriggerState | undefined, after: TriggerState): Tri
     before.joining === joining &&
     before.closed === closed;
   if (unchanged) return before;
-  const remembered = windows.length + sends.length + sent.length + (joining ?? 0) + Object.keys(entered).length;
+  const entries = Object.keys(entered).length + Object.keys(joinedEntries ?? {}).length;
+  const remembered = windows.length + sends.length + sent.length + (joining ?? 0) + entries;
   if (running === null && remembered === 0 && facts === NO_FACTS) return undefined;
   const state = { entered, windows, facts, running };
-  if (sends.length + sent.length === 0 && joining === undefined && closed === undefined) return state;
+  if (sends.length + sent.length === 0 && joining === undefined && closed === undefined && joinedEntries === undefined)
+    return state;
   return {
     ...state,
+    ...(joinedEntries === undefined ? {} : { joinedEntries }),
     ...(sends.length === 0 ? {} : { sends }),
     ...(sent.length === 0 ? {} : { sent }),
     ...(joining === undefined ? {} : { joining }),

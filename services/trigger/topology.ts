@@ -10,7 +10,7 @@ export function createTriggerTopology(deps: { readonly hash: Hash; readonly comp
     input: TOPICS.stages,
     output: TOPICS.triggers,
     sideOutput: { topic: TOPICS.joins, takes: ({ type }) => type === 'JoinAnswer' },
-    stateVersion: 2,
+    stateVersion: 3,
     fold: createTriggerFold(deps),
   });
 }

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Drive, drive } from '#lib/flow/drive';
-import { sha256 } from '#lib/hash/sha256';
-import { createCompiler } from '#lib/model/compile';
+import type { Drive } from '#lib/flow/drive';
 import type { JoinAnswer, LeadEvent } from '#schemas/generated/records';
 import { type ActivityMessage, type EventMessage, TOPICS } from '#schemas/topics';
-import { createPipeline, topologiesOf } from '#services/pipeline';
+import { answersHeld, HELD } from '#test/given/answers-held';
 import { inSeq } from '#test/given/batch/in-seq';
 import { event, T0 } from '#test/given/event';
 import { hastyModels } from '#test/given/hasty-model';
@@ -13,9 +11,6 @@ import { submitted } from '#test/given/identify';
 import { valuesOf } from '#test/given/outcome';
 
 const MINUTE = 60_000;
-const HELD = 'held.joins';
-
-const compile = createCompiler();
 const [model] = hastyModels();
 
 const user = fc.constantFrom('ann', 'bob', 'cleo');
@@ -53,38 +48,6 @@ interface Settled {
   readonly at: number;
 }
 
-/** All services in memory; answers are held back until they are let go. */
-function world(partitions: number) {
-  const pipeline = createPipeline({ hash: sha256, compile, partitions, tickEvery: MINUTE });
-  const single = new Set<string>([TOPICS.events, TOPICS.deadLetters]);
-  const held = topologiesOf({ ...pipeline, analyze: [] }).map((topology) =>
-    topology.kind === 'fold' && topology.sideOutput !== undefined
-      ? { ...topology, sideOutput: { ...topology.sideOutput, topic: HELD } }
-      : topology,
-  );
-  const running = drive(held, (topic) => (single.has(topic) ? 1 : partitions));
-  let given = 0;
-  return {
-    running,
-    /** Passes on all answers that there are, again and again until there are no more. */
-    answers(now: number): number {
-      const before = given;
-      for (;;) {
-        const all = Array.from({ length: partitions }, (_, p) => p).flatMap((p) =>
-          running.records(HELD).filter(({ partition }) => partition === p),
-        );
-        const next = all.find(({ value }) => !passed.has(value));
-        if (next === undefined) return given - before;
-        passed.add(next.value);
-        given += 1;
-        running.publish(TOPICS.joins, next.value, now, next.partition, next.key);
-      }
-    },
-  };
-}
-
-const passed = new WeakSet<object>() as { has(value: unknown): boolean; add(value: unknown): void };
-
 /** What follows from a run: what is decided about each lead, by what brought it about. */
 function decided(running: Drive) {
   const triggers = valuesOf(running, TOPICS.triggers, 'Trigger').map(
@@ -121,7 +84,7 @@ function joinsIn(running: Drive) {
 
 /** All of a history; answers come where it says so. `timed`: time may pass while somebody waits for one. */
 function lived(steps: readonly Step[], partitions: number, timed: boolean) {
-  const { running, answers } = world(partitions);
+  const { running, answers } = answersHeld(partitions);
   const events = new Map<string, LeadEvent>();
   let now = T0;
   let late = 0;
@@ -163,7 +126,7 @@ describe('joins and partings, one to eight partitions, answers late at random', 
         late += slow.late;
         expectWhole(slow);
 
-        const swift = world(1);
+        const swift = answersHeld(1);
         swift.running.publish(TOPICS.events, submitted(model, T0), T0);
         const ticks = logOf(slow.running).flatMap(({ type, value }) => (type === 'Tick' ? [value.logged_at] : []));
         for (const { event: value, at } of settledIn(slow.running, slow.events)) {
@@ -194,7 +157,7 @@ describe('joins and partings, one to eight partitions, answers late at random', 
   }, 240_000);
 
   test('an answer that comes again says nothing', () => {
-    const { running, answers } = world(2);
+    const { running, answers } = answersHeld(2);
     running.publish(TOPICS.events, submitted(model, T0), T0);
     const said = [{ user: 'ann' }, { email: 'a@x.org' }, { user: 'ann', email: 'a@x.org' }];
     said.forEach((who, i) => {

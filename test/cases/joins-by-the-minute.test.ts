@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { TOPICS } from '#schemas/topics';
+import { answersHeld } from '#test/given/answers-held';
+import { event, T0, type Told } from '#test/given/event';
+import { submitted } from '#test/given/identify';
+import { valuesOf } from '#test/given/outcome';
+
+const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
+
+const MODEL = {
+  'scoring.yaml': `engine: 4
+half_life: 30d
+rules: [{ id: hot, on: hot, points: 60 }]
+`,
+  'stages.yaml': `ladder: [visitor, lead, mql, customer]
+moves:
+  - { id: identified, from: [visitor], to: lead, reason: gave an address, when: { identified: true } }
+  - { id: qualified, from: [lead], to: mql, reason: score, when: { score_at_least: 50 } }
+  - { id: won, from: [lead, mql], to: customer, reason: won, when: { on: deal_won } }
+`,
+  'routing.yaml': `on_stage: mql
+reason: became an MQL
+method: round_robin
+reps: [{ id: ada, name: Ada Berg, email: ada@example.com }]
+`,
+  'programs/guide.yaml': `name: Guide
+enter: { on: asked }
+audience: [lead, mql]
+reentry_after: 90d
+steps:
+  - { id: one, after: 0m, channel: mail, template: guide, max_lateness: 24h }
+  - { id: two, after: 10m, channel: mail, template: guide, max_lateness: 24h }
+  - { id: three, after: 20m, channel: mail, template: guide, max_lateness: 24h }
+`,
+};
+
+const HOME = 'ann@home.example';
+const WORK = 'ann@work.example';
+const ann = { user: 'ann', email: WORK };
+const home = { email: HOME };
+const both = { user: 'ann', email: HOME };
+
+/** Leads of a small town; times are minutes. */
+function town(partitions = 1) {
+  const { running, answers } = answersHeld(partitions);
+  let now = T0;
+  let events = 0;
+  running.publish(TOPICS.events, submitted(MODEL, now), now);
+  function does(name: string, who: Partial<Told>, { late = false, ago = 0, properties = {} } = {}): void {
+    const id = `e${events++}`;
+    const told = { name, ...who, properties, event_id: id, occurred_at: now - ago, received_at: now };
+    running.publish(TOPICS.events, event(told), now);
+    if (!late) answers(now);
+  }
+  return {
+    does,
+    /** Lets time pass until then. */
+    at(minute: number) {
+      for (; now < T0 + minute * MINUTE; running.tick(now)) now += MINUTE;
+    },
+    answers: () => answers(now),
+    /** Mails that were sent, as `STEP to ADDRESS`. */
+    sent: () =>
+      valuesOf(running, TOPICS.triggers, 'Trigger')
+        .filter(({ suppressed_by }) => suppressed_by === null)
+        .map(({ step, personal }) => `${step} to ${personal.email}`)
+        .sort(),
+    handoffs: () => valuesOf(running, TOPICS.handoffs, 'Handoff').length,
+  };
+}
+
+describe('two who turn out to be one', () => {
+  test.each([
+    ['the one who was sent it', [home, { user: 'ann' }]],
+    ['the other', [{ user: 'ann' }, home]],
+  ])('are sent no step twice, if %s is the older lead', (_, leads) => {
+    const { does, at, sent } = town();
+    for (const who of leads) does('seen', who);
+    at(2);
+    does('asked', home);
+    at(25);
+    does('asked', { user: 'ann' });
+    at(27);
+    does('identified', both);
+    at(80);
+    expect(sent()).toEqual([`one to ${HOME}`, `three to ${HOME}`, `two to ${HOME}`]);
+  });
+
+  test.each([
+    ['is the older lead', ann, home],
+    ['is the younger lead', home, ann],
+  ])(
+    'are sent nothing more once one of them is a customer, who %s, however late the answer comes',
+    (_, customer, asks) => {
+      for (const late of [false, true]) {
+        const { does, at, sent, answers } = town();
+        does('seen', ann);
+        at(2);
+        does('deal_won', customer);
+        at(3);
+        does('asked', asks);
+        at(12);
+        does('identified', both, { late });
+        at(14);
+        answers();
+        at(60);
+        expect(sent().filter((mail) => !mail.startsWith('one'))).toEqual([]);
+      }
+    },
+  );
+
+  test.each([
+    ['the older', [home, ann]],
+    ['the younger', [ann, home]],
+  ])('go on with the run that is sent, where that of %s is only recorded', (_, leads) => {
+    const { does, at, sent } = town();
+    for (const who of leads) does('seen', who);
+    at(2);
+    does('asked', home, { ago: 3 * DAY });
+    at(13);
+    does('asked', ann);
+    at(15);
+    does('identified', both);
+    at(60);
+    expect(sent().map((mail) => mail.split(' ')[0])).toEqual(['one', 'three', 'two']);
+  });
+});
+
+describe('two who were one by mistake', () => {
+  test('are sent what only the other had', () => {
+    const { does, at, sent } = town();
+    does('seen', ann);
+    at(3);
+    does('asked', home);
+    at(40);
+    does('identified', both);
+    at(41);
+    does('unmerged', both);
+    at(42);
+    does('asked', ann);
+    at(100);
+    for (const address of [HOME, WORK]) expect(sent().filter((mail) => mail === `one to ${address}`)).toHaveLength(1);
+  });
+
+  test('and a third, who had nothing', () => {
+    const cleo = { user: 'cleo', email: 'cleo@x.example' };
+    const { does, at, sent } = town();
+    does('seen', ann);
+    does('seen', cleo);
+    at(3);
+    does('asked', home);
+    at(30);
+    does('identified', both);
+    does('aliased', { user: 'ann' }, { properties: { previous_id: 'cleo' } });
+    at(32);
+    does('unmerged', { user: 'ann' }, { properties: { previous_id: 'cleo' } });
+    does('asked', cleo);
+    at(100);
+    expect(sent()).toContain('one to cleo@x.example');
+  });
+
+  test.each([1, 4])('and are joined to others, over %i partitions, are heard again', (partitions) => {
+    const { does, at, sent, handoffs } = town(partitions);
+    does('seen', { user: 'wes' });
+    does('seen', both);
+    for (const user of ['ann', 'vic', 'wes']) {
+      if (user !== 'ann') does('identified', { user, email: HOME });
+      at(5);
+      does('unmerged', { user, email: HOME });
+    }
+    at(8);
+    does('asked', home);
+    does('hot', home);
+    at(80);
+    expect([handoffs(), sent()]).toEqual([1, [`one to ${HOME}`, `three to ${HOME}`, `two to ${HOME}`]]);
+  });
+});
+
+test('an address that many turn out to share passes nobody’s decisions on to all of them', () => {
+  const { does, at, handoffs } = town();
+  const hub = 'hub@x.example';
+  does('seen', { user: 'old' });
+  at(2);
+  for (let i = 0; i < 20; i++) does('seen', { user: `p${i}`, email: hub });
+  does('hot', { user: 'p5' });
+  at(5);
+  does('aliased', { user: 'old', email: hub }, { properties: { previous_id: 'p0' } });
+  at(6);
+  does('hot', { user: 'p3', email: 'p3@x.example' });
+  at(80);
+  expect(handoffs()).toBe(2);
+});
