@@ -29,10 +29,11 @@ const PAUSE = { linger: 250 };
 /** Where time is the log's alone nobody watches: fewer, larger inserts, and none that is waited for when all is done. */
 const UNWATCHED_PAUSE = { linger: 1_000, quiet: 100 };
 
-/** Writes that a store gathers before it goes to the disk, for so long at most, ms: what a crash has to fold again. */
-const WAITING = 24_000;
+/** Writes that a store gathers for so long at most, ms, before it goes to the disk: what a crash has to fold again. */
 const WAIT = 10_000;
-/** Where nobody waits for an answer meanwhile: more, since what changes again is written once. */
+/** So many at most: they go at once, and others wait for this thread meanwhile. */
+const WAITING = 4_000;
+/** Where nobody waits for an answer: more, since what changes again is written once. */
 const UNWATCHED_WAITING = 100_000;
 
 /** How long one task keeps the others waiting, ms. */
