@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import { expect, inject, onTestFinished } from 'vitest';
+import { expect, inject, onTestFinished, vi } from 'vitest';
 import { type TestFolder, testFolder } from '#test/contracts/folder';
 import { ask } from '#test/process/ask';
 import { type Command, startLeadstream } from '#test/process/command';
@@ -61,6 +61,20 @@ export async function runServices(
   const command = startServices(installation, parts, data);
   const [, url = ''] = await command.printed(/Leadstream runs [^:]*: (\S+) /);
   return { ...command, url };
+}
+
+/**
+ * Resolves when all services, in one process that runs alone, are at work on all partitions. Before, a process without tasks is ready, as
+ * one that stands by, and a service that never began has nothing to do.
+ */
+export async function allAtWork({ said }: Pick<Command, 'said'>, partitions: number): Promise<void> {
+  const opened = () =>
+    said()
+      .split('\n')
+      .filter((line) => line.includes('"msg":"opened"') && !line.includes('"service":"follow-'))
+      .map((line) => /"service":"[^"]+","partition":\d+/.exec(line)?.[0]);
+  // identify, handoff and the dead letters have one task, and six folds one for each partition
+  await vi.waitFor(() => expect(new Set(opened()).size).toBe(3 + 6 * partitions), { timeout: 60_000, interval: 100 });
 }
 
 /** SIGTERM; resolves when it has handed over and ended in order. */

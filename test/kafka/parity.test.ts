@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { watchServices } from '#app/kafka/lag';
 import { systemClock } from '#lib/clock/system';
 import type { Log } from '#lib/flow/log';
@@ -9,7 +9,7 @@ import { createCompiler } from '#lib/model/compile';
 import type { EventMessage } from '#schemas/topics';
 import { createPipeline, partitionCounts } from '#services/pipeline';
 import { type Disturbance, disturbed } from '#test/given/disturbed';
-import { askWell, dataFolder, handOver, install, runServices } from '#test/kafka/given';
+import { allAtWork, askWell, dataFolder, handOver, install, runServices } from '#test/kafka/given';
 import { type LastWords, lastWords } from '#test/kafka/last-words';
 import { inTheirOwnTime, publishAll } from '#test/kafka/own-time';
 import { openLog, withLog } from '#test/kafka/records';
@@ -102,8 +102,7 @@ async function playedEmbedded(messages: readonly EventMessage[], dir: string, pa
 async function playedOnKafka(messages: readonly EventMessage[], data: string, partitions: number): Promise<Played> {
   const at = await install(partitions);
   const all = await runServices(at, [], data);
-  // a service that has not begun yet has nothing to do
-  await vi.waitFor(async () => expect((await fetch(`${all.url}/readyz`)).status).toBe(200), { timeout: 60_000 });
+  await allAtWork(all, partitions);
   const words = await withLog(openLog(at), async (log) => {
     await publishAll(log, messages);
     const pipeline = createPipeline({ hash: sha256, compile: createCompiler(), partitions, tickEvery: 1000 });

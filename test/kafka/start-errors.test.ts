@@ -5,6 +5,7 @@ import { identityHash } from '#lib/hash/keyed';
 import { TOPICS } from '#schemas/topics';
 import { identifier, idOf } from '#services/identify/identifier';
 import {
+  allAtWork,
   askWell,
   dataFolder,
   handOver,
@@ -100,6 +101,7 @@ test('a process whose port is taken takes nothing from those that run; one with 
   const data = join(dataFolder(), 'data');
   const first = await runServices(at, [], data);
   const ready = async () => expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+  await allAtWork(first, 2);
   await vi.waitFor(ready, { timeout: 20_000 });
   const [before, said] = [await traces(at), first.said()];
   const { port } = new URL(first.url);
