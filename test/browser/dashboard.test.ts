@@ -44,6 +44,20 @@ test('an empty page says what to do, then the funnel fills while one watches', a
   expect(complaints).toEqual([]);
 });
 
+test('joins of leads that are open are told, with since when the first waits, until there are none', async () => {
+  const { memory, page, url } = visits.now();
+  const figure = page.locator('.figure', { hasText: 'open joins' });
+  memory.joins = { open_joins: 2, oldest_join: Date.UTC(2026, 4, 1) };
+  await page.goto(url);
+  await figure.waitFor(WAIT);
+  expect(await figure.locator('dd').textContent()).toBe('2');
+  expect(await figure.getAttribute('title')).toContain('since 2026-05-01T00:00:00.000Z');
+
+  memory.joins = { open_joins: 0, oldest_join: 0 };
+  memory.commit();
+  await expect.poll(() => figure.isVisible(), WAIT).toBe(false);
+});
+
 test('triggers and handoffs show up without a reload, suppressed ones say why', async () => {
   const { memory, page, url } = visits.now();
   memory.tables.leads.push(leadRow('a1', '花子@例え.jp', Date.now()));
