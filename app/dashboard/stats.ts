@@ -14,8 +14,8 @@ export async function readStats(
 ): Promise<Stats> {
   const sql = `SELECT (SELECT sum(activities) FROM activity_counters) AS events,
     (SELECT count() FROM dead_letters) AS dead_letters,
-    (SELECT count() FROM joins WHERE closed_at IS NULL) AS open_joins,
-    (SELECT toUnixTimestamp64Milli(min(opened_at)) FROM joins WHERE closed_at IS NULL) AS oldest_join`;
+    (SELECT (count(), toUnixTimestamp64Milli(min(opened_at))) FROM joins WHERE closed_at IS NULL) AS waiting,
+    waiting.1 AS open_joins, waiting.2 AS oldest_join`;
   const [row] = z.array(counts).parse(await query(sql, {}));
   const events = row?.events ?? 0;
   const openJoins = row?.open_joins ?? 0;

@@ -1,5 +1,6 @@
 import type { OpenEmbedded, Opened } from '#app/cli/ports';
 import { answerExplain } from '#app/embedded/answer-explain';
+import { answerSql } from '#app/embedded/answer-sql';
 import { type AtRest, openAtRest } from '#app/embedded/at-rest';
 import { newestDeadLetters } from '#app/embedded/dead-letters';
 import { refuseOnKafka } from '#app/folder/log-place';
@@ -49,11 +50,7 @@ function answeringAtRest(resting: AtRest, start: () => Promise<Opened>): Opened 
         async () => {
           const tables = await resting.clickhouse();
           if (tables === undefined) return undefined;
-          for await (const piece of tables.query(query, format)) {
-            to.signal.throwIfAborted();
-            await to.out(piece);
-          }
-          return { is: undefined };
+          return { is: await answerSql(tables, query, format, to) };
         },
         (opened) => opened.sql(query, format, to),
       ),

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { createExplainer, type Explainer } from '#app/embedded/explainer';
+import { once } from '#app/embedded/once';
 import { openOwnLog, pipelineOf } from '#app/embedded/pipeline';
 import { refuseOtherKey } from '#app/identity-key/refuse-other-key';
 import type { ClickHouse } from '#lib/clickhouse/client';
 import type { Log } from '#lib/flow/log';
+import { partitionsOf } from '#lib/flow/partitions';
 import { comparePositions, START, type TopicPartition } from '#lib/flow/position';
 import { foldTaskName } from '#lib/flow/start-over';
 import { hasStateVersion } from '#lib/flow/state-version';
@@ -89,14 +91,6 @@ export async function openAtRest(dir: string, identity: IdentityHash): Promise<A
   return { log, clickhouse: once(openTables), explainer: once(openStores), close };
 }
 
-function once<Value>(open: () => Promise<Value>): () => Promise<Value> {
-  let opening: Promise<Value> | undefined;
-  return () => {
-    opening ??= open();
-    return opening;
-  };
-}
-
 function tasksOf({ identify, folds, handoff, analyze }: Pipeline, log: Log): readonly Resting[] {
   const deciders = [identify, handoff].map((decider) => ({
     name: `${decider.service}-0`,
@@ -121,8 +115,4 @@ async function isDone({ name, inputs }: Resting, log: Log): Promise<boolean> {
     if (position === undefined || comparePositions(position, done) !== 0) return false;
   }
   return true;
-}
-
-function partitionsOf(log: Log, topic: string): TopicPartition[] {
-  return Array.from({ length: log.partitions(topic) }, (_, partition) => ({ topic, partition }));
 }

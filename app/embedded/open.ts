@@ -4,6 +4,7 @@ import { cacheBudget } from '#app/cache/budget';
 import { CommandFailed } from '#app/cli/failure';
 import type { OpenEmbedded, Opened } from '#app/cli/ports';
 import { answerExplain } from '#app/embedded/answer-explain';
+import { answerSql } from '#app/embedded/answer-sql';
 import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters';
 import { type Engine, startEngine } from '#app/embedded/engine';
 import { createExplainer } from '#app/embedded/explainer';
@@ -16,6 +17,7 @@ import {
   refuseFailing,
   versionInForce,
 } from '#app/embedded/model';
+import { once } from '#app/embedded/once';
 import { serve } from '#app/embedded/serve';
 import { refuseOnKafka } from '#app/folder/log-place';
 import { readFunnel } from '#app/funnel/funnel';
@@ -103,15 +105,6 @@ async function refuseUnfinished(log: Log, dir: string): Promise<void> {
   );
 }
 
-/** What `open` gives, asked for at the first call. */
-function once<Value extends object>(open: () => Value): () => Value {
-  let value: Value | undefined;
-  return () => {
-    value ??= open();
-    return value;
-  };
-}
-
 function goOnWith(dir: string): string {
   return `leadstream import - --data ${dir} < /dev/null`;
 }
@@ -134,12 +127,7 @@ function opened(
   const verifications = createTurns();
   const settled = (signal: AbortSignal) => (live ? Promise.resolve() : engine.supervisor.idle(signal));
   return {
-    async sql(query, format, answer) {
-      for await (const piece of engine.clickhouse.query(query, format)) {
-        answer.signal.throwIfAborted();
-        await answer.out(piece);
-      }
-    },
+    sql: (query, format, answer) => answerSql(engine.clickhouse, query, format, answer),
     explain: (question) => answerExplain(explainer, engine.clickhouse, question),
     funnel: () => readFunnel(engine.clickhouse),
     verify: (signal, onProgress) => verifications.run(() => verify(engine, signal, onProgress)),

@@ -1,6 +1,7 @@
 import { CommandFailed } from '#app/cli/failure';
 import type { Answering } from '#app/cli/ports';
 import { answerExplain } from '#app/embedded/answer-explain';
+import { answerSql } from '#app/embedded/answer-sql';
 import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters';
 import type { Explainer } from '#app/embedded/explainer';
 import { applyModel } from '#app/embedded/model';
@@ -23,12 +24,7 @@ export function answering(instance: Instance, explainer: Explainer | undefined, 
   const analysts = () => needed(instance.clickhouse, 'analyze or the dashboard');
   const explaining = () => needed(explainer, 'the dashboard');
   return {
-    async sql(query, format, answer) {
-      for await (const piece of analysts().query(query, format)) {
-        answer.signal.throwIfAborted();
-        await answer.out(piece);
-      }
-    },
+    sql: async (query, format, answer) => answerSql(analysts(), query, format, answer),
     explain: async (question) => answerExplain(explaining(), instance.clickhouse, question),
     funnel: async () => readFunnel(analysts()),
     verify: (signal, onProgress) =>

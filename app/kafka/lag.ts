@@ -1,6 +1,7 @@
 import { type Hosted, hostedBy } from '#app/kafka/hosted';
 import { RUNNABLE } from '#app/kafka/parts';
 import type { Log } from '#lib/flow/log';
+import { partitionsOf } from '#lib/flow/partitions';
 import type { Clock } from '#lib/flow/ports';
 import type { Position, TopicPartition } from '#lib/flow/position';
 import type { Pipeline } from '#services/pipeline';
@@ -54,9 +55,7 @@ export interface Read {
 
 /** How far a service is in each of its inputs: the positions of all shares are those of one group. */
 export async function readPositions({ sharing, nameOf }: Hosted, log: Log): Promise<readonly Read[]> {
-  const inputs = sharing.topics.flatMap((topic) =>
-    Array.from({ length: log.partitions(topic) }, (_, partition): TopicPartition => ({ topic, partition })),
-  );
+  const inputs = sharing.topics.flatMap((topic) => partitionsOf(log, topic));
   const positions = await log.positionsOf(nameOf(0), inputs);
   return inputs.map((input, i) => ({ input, position: positions[i]?.position }));
 }

@@ -1,6 +1,7 @@
 import { readAny, readTopic } from '#app/verify/topic';
 import { MOST_AHEAD } from '#lib/flow/decision-order';
 import { type Log, Undecodable } from '#lib/flow/log';
+import { partitionsOf } from '#lib/flow/partitions';
 import type { InputPosition } from '#lib/flow/position';
 import {
   type ActivityMessage,
@@ -137,8 +138,4 @@ export async function positionsOfHandoff(
     positions.push({ ...place, position: { offset, cursor: 0 } });
   }
   return positions;
-}
-
-function partitionsOf(log: Log, topic: string) {
-  return Array.from({ length: log.partitions(topic) }, (_, partition) => ({ topic, partition }));
 }

@@ -2,6 +2,7 @@ import type { Findings } from '#app/verify/compare';
 import { type KeptRecord, readTopic } from '#app/verify/topic';
 import { DeciderMachine } from '#lib/flow/decider-machine';
 import type { Log, LogRecord, Outgoing } from '#lib/flow/log';
+import { partitionsOf } from '#lib/flow/partitions';
 import type { TopicPartition } from '#lib/flow/position';
 import { readInOrder } from '#lib/flow/read-in-order';
 import { Overlay } from '#lib/flow/table';
@@ -98,8 +99,4 @@ class Written {
 function compareDecisions(a: HandoffMessage, b: HandoffMessage): number {
   if ((a.type === 'ModelApplied') === (b.type === 'ModelApplied')) return a.value.input_offset - b.value.input_offset;
   return seqOf(a) < seqOf(b) ? -1 : 1;
-}
-
-function partitionsOf(log: Log, topic: string): TopicPartition[] {
-  return Array.from({ length: log.partitions(topic) }, (_, partition) => ({ topic, partition }));
 }

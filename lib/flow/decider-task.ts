@@ -7,8 +7,8 @@ import { HeldWatch } from '#lib/flow/held-watch';
 import { InputOrder } from '#lib/flow/input-order';
 import type { InputSequence } from '#lib/flow/input-sequence';
 import { Inputs } from '#lib/flow/inputs';
+import { limited } from '#lib/flow/limited';
 import type { Log, LogRecord, TaskLog } from '#lib/flow/log';
-import { OVER } from '#lib/flow/over';
 import { asOwner } from '#lib/flow/ownership';
 import type { Clock } from '#lib/flow/ports';
 import { type InputPosition, partitionName, START, type TopicPartition } from '#lib/flow/position';
@@ -188,21 +188,8 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
   }
 
   /** What there is to decide on, after `ms` at the latest. */
-  async function next(
-    inputs: Inputs,
-    order: InputSequence,
-    ms: number,
-    signal: AbortSignal,
-  ): Promise<readonly LogRecord[]> {
-    const pause = new AbortController();
-    const stop = () => pause.abort(OVER);
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      return await inputs.next(clock.sleep(ms, pause.signal), (input) => order.wants(input));
-    } finally {
-      signal.removeEventListener('abort', stop);
-      stop();
-    }
+  function next(inputs: Inputs, order: InputSequence, ms: number, signal: AbortSignal): Promise<readonly LogRecord[]> {
+    return limited(signal, (limit) => inputs.next(clock.sleep(ms, limit), (input) => order.wants(input)));
   }
 
   /** Where the outputs end at least: each output takes one offset or more. A store that says less is only re-folded a little further. */

@@ -1,8 +1,8 @@
 import { commit } from '#lib/flow/commit';
 import { FlowError } from '#lib/flow/errors';
 import { FoldMachine } from '#lib/flow/fold-machine';
+import { limited } from '#lib/flow/limited';
 import type { Log, LogReader, LogRecord, Outgoing, TaskLog } from '#lib/flow/log';
-import { OVER } from '#lib/flow/over';
 import { asOwner } from '#lib/flow/ownership';
 import type { Clock, Sink } from '#lib/flow/ports';
 import { comparePositions, type InputPosition, type Position, START } from '#lib/flow/position';
@@ -169,22 +169,20 @@ export function createFoldTask(options: FoldTaskOptions): Task {
   }
 
   /** Resolves to [] when `ms` are over without a record. */
-  async function within(
+  function within(
     ms: number,
     signal: AbortSignal,
     next: (limit: AbortSignal) => Promise<readonly LogRecord[]>,
   ): Promise<readonly LogRecord[]> {
-    const limit = new AbortController();
-    const stop = () => limit.abort(OVER);
-    signal.addEventListener('abort', stop, { once: true });
-    const timer = clock.sleep(ms, limit.signal).then(stop);
-    try {
-      return await next(limit.signal);
-    } finally {
-      stop();
-      signal.removeEventListener('abort', stop);
-      await timer;
-    }
+    return limited(signal, async (limit, stop) => {
+      const timer = clock.sleep(ms, limit).then(stop);
+      try {
+        return await next(limit);
+      } finally {
+        stop();
+        await timer;
+      }
+    });
   }
 
   async function session(opened: Opened, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
 import { createDeciderTask } from '#lib/flow/decider-task';
 import { createFoldTask } from '#lib/flow/fold-task';
 import type { Log } from '#lib/flow/log';
+import { partitionsOf } from '#lib/flow/partitions';
 import type { Clock, Sink } from '#lib/flow/ports';
-import type { TopicPartition } from '#lib/flow/position';
 import type { OpenStore } from '#lib/flow/store';
 import type { Task, TaskObserver } from '#lib/flow/task';
 import type { DeciderTopology, FoldTopology } from '#lib/flow/topology';
@@ -70,7 +70,3 @@ export function deciderTask(
 }
 
 const never = async () => false;
-
-function partitionsOf(log: Log, topic: string): TopicPartition[] {
-  return Array.from({ length: log.partitions(topic) }, (_, partition) => ({ topic, partition }));
-}

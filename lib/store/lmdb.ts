@@ -5,16 +5,14 @@ import { setImmediate } from 'node:timers/promises';
 import { asBinary, type Database, type RootDatabase } from 'lmdb';
 import { FlowError } from '#lib/flow/errors';
 import type { Change, OpenStore, Store } from '#lib/flow/store';
-import { compareKeys } from '#lib/flow/table';
 import { DamagedError, openEnvironment } from '#lib/store/environment';
 import { assertRoom, diskFailure, failureOf } from '#lib/store/failure';
-import { checkKey, checkSize } from '#lib/store/key';
+import { checkKey } from '#lib/store/key';
 import { openMark } from '#lib/store/mark';
 import { isPositions, positionsText, storeConflict } from '#lib/store/positions';
-import { openTable, type Table } from '#lib/store/table';
+import { openStoreTables, POSITIONS, readerOf, type Table } from '#lib/store/table';
 
 const MAP_BYTES = 2 ** 34;
-const POSITIONS = 'positions';
 /** So many values are encoded without a break. */
 const AT_ONCE = 1_000;
 
@@ -63,16 +61,7 @@ export async function openLmdbStore(options: { readonly dir: string }): Promise<
   };
 
   return {
-    get(key) {
-      checkSize(key);
-      return key === '' ? undefined : table.database.get(key);
-    },
-    *range(from, to) {
-      checkSize(from);
-      checkSize(to);
-      if (compareKeys(from, to) >= 0) return;
-      for (const { key, value } of table.database.getRange({ start: from, end: to })) yield [key, value];
-    },
+    ...readerOf(table),
     positions: () => stored().positions,
     async commit(changes, positions, expected) {
       checkOpen();
@@ -154,11 +143,7 @@ function forget(dir: string): void {
 function prepare(dir: string, what: string): Prepared {
   const environment = openEnvironment({ dir, what, mapSize: MAP_BYTES, durable: false });
   try {
-    return {
-      environment,
-      table: openTable(environment, 'table'),
-      versions: environment.openDB<unknown, string>('versions', { encoding: 'json', useVersions: true }),
-    };
+    return { environment, ...openStoreTables(environment) };
   } catch (thrown) {
     void environment.close();
     throw failureOf(`cannot open ${what}`, dir, thrown);

@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { InputPosition } from '#lib/flow/position';
 import type { TableReader } from '#lib/flow/store';
-import { compareKeys } from '#lib/flow/table';
 import { DATA, hasData } from '#lib/store/environment';
-import { checkSize } from '#lib/store/key';
 import { openMark } from '#lib/store/mark';
 import { isPositions } from '#lib/store/positions';
-import { openTable } from '#lib/store/table';
+import { openStoreTables, POSITIONS, readerOf } from '#lib/store/table';
 
 /** A store as it lies on the disk: nothing is written to it, and nobody else must meanwhile. */
 export interface StoredTable extends TableReader {
@@ -21,21 +19,11 @@ export interface StoredTable extends TableReader {
 export function openStoredTable(dir: string): StoredTable | undefined {
   if (!existsSync(join(dir, DATA)) || !openMark(dir).intact || !hasData(dir, `the store in ${dir}`)) return undefined;
   const environment: RootDatabase<unknown, string> = open({ path: dir, noSubdir: false, readOnly: true });
-  const { database } = openTable(environment, 'table');
-  const versions = environment.openDB<unknown, string>('versions', { encoding: 'json', useVersions: true });
+  const { table, versions } = openStoreTables(environment);
   return {
-    get(key) {
-      checkSize(key);
-      return key === '' ? undefined : database.get(key);
-    },
-    *range(from, to) {
-      checkSize(from);
-      checkSize(to);
-      if (compareKeys(from, to) >= 0) return;
-      for (const { key, value } of database.getRange({ start: from, end: to })) yield [key, value];
-    },
+    ...readerOf(table),
     positions() {
-      const value = versions.get('positions');
+      const value = versions.get(POSITIONS);
       return isPositions(value) ? value : undefined;
     },
     close: () => environment.close(),

@@ -1,4 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
+import type { TableReader } from '#lib/flow/store';
+import { compareKeys } from '#lib/flow/table';
+import { checkSize } from '#lib/store/key';
 
 /** A table in an environment: string keys in order of their UTF-8 bytes, values of plain data. */
 export interface Table {
@@ -24,6 +27,36 @@ export function openTable(environment: RootDatabase<unknown, string>, name: stri
   const { encoder } = database;
   return { database, encode: (value) => encoder.encode(value) };
 }
+
+/** Reads a table as the folds do. Throws for a key that no table can hold. */
+export function readerOf({ database }: Pick<Table, 'database'>): TableReader {
+  return {
+    get(key) {
+      checkSize(key);
+      return key === '' ? undefined : database.get(key);
+    },
+    *range(from, to) {
+      checkSize(from);
+      checkSize(to);
+      if (compareKeys(from, to) >= 0) return;
+      for (const { key, value } of database.getRange({ start: from, end: to })) yield [key, value];
+    },
+  };
+}
+
+/** A store's table, and the positions that it is the fold of, with a version each. */
+export function openStoreTables(environment: RootDatabase<unknown, string>): {
+  readonly table: Table;
+  readonly versions: Database<unknown, string>;
+} {
+  return {
+    table: openTable(environment, 'table'),
+    versions: environment.openDB<unknown, string>('versions', { encoding: 'json', useVersions: true }),
+  };
+}
+
+/** Key of the positions among the versions. */
+export const POSITIONS = 'positions';
 
 /** lmdb's types leave it out. Encoding outside of a transaction keeps what cannot be encoded from ending up half written. */
 function hasEncoder(database: object): database is { readonly encoder: { encode(value: unknown): Uint8Array } } {

@@ -1,36 +1,24 @@
-import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openOwnLog } from '#app/embedded/pipeline';
 import { storeFolder } from '#lib/store/lmdb';
 import { TOPICS } from '#schemas/topics';
-import { type TestFolder, testFolder } from '#test/contracts/folder';
 import { event } from '#test/given/event';
 import { endAll, leadstream } from '#test/process/command';
-import { FILE_END, writeEvents } from '#test/process/events-file';
+import { FILE_END } from '#test/process/events-file';
+import { type ImportedFolder, importedFolder } from '#test/process/imported-folder';
 
-let folder: TestFolder;
-let whole: string;
+let folder: ImportedFolder;
 let lead: string;
-let copies = 0;
 
 beforeAll(async () => {
-  folder = testFolder();
-  const file = join(folder.dir, 'events.ndjson');
-  writeEvents(file, 30, 3, 50);
-  whole = join(folder.dir, 'whole');
-  expect(await leadstream('import', file, '--data', whole)).toMatchObject({ end: 0 });
-  lead = await asked(whole, 'sql', 'SELECT lead_id FROM leads ORDER BY activities DESC LIMIT 1');
+  folder = await importedFolder();
+  lead = await asked(folder.whole, 'sql', 'SELECT lead_id FROM leads ORDER BY activities DESC LIMIT 1');
 });
 
 afterEach(endAll);
 afterAll(() => folder.remove());
-
-function copy(): string {
-  const dir = join(folder.dir, `copy-${copies++}`);
-  cpSync(whole, dir, { recursive: true });
-  return dir;
-}
 
 async function asked(dir: string, ...args: readonly string[]): Promise<string> {
   const format = args[0] === 'sql' ? ['--format', 'TSVRaw'] : [];
@@ -63,7 +51,7 @@ function written(dir: string): readonly string[] {
 }
 
 test('a folder in which all is worked off answers as it lies, and nothing is written to it', async () => {
-  const dir = copy();
+  const dir = folder.copy();
   const before = written(dir);
   const first = await answers(dir);
   expect(JSON.parse(first[0] ?? '').contributions.length).toBeGreaterThan(0);
@@ -77,14 +65,14 @@ test.each([
   ['the store of one task', (dir: string) => storeFolder(join(dir, 'stores'), 'score+stage+trigger-0')],
   ['tables', (dir: string) => join(dir, 'clickhouse')],
 ])('without %s it answers the same, once they are there again', async (_, partOf) => {
-  const expected = await answers(whole);
-  const dir = copy();
+  const expected = await answers(folder.whole);
+  const dir = folder.copy();
   rmSync(partOf(dir), { recursive: true });
   expect(await answers(dir)).toEqual(expected);
 });
 
 test('what is logged and not worked off is worked off before it answers', async () => {
-  const dir = copy();
+  const dir = folder.copy();
   const log = await openOwnLog(dir, {});
   const value = event({ user: 'new-one', event_id: 'late', occurred_at: FILE_END, received_at: FILE_END });
   await log.publish([{ topic: TOPICS.events, partition: 0, key: null, value }]);

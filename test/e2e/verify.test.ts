@@ -1,36 +1,22 @@
-import { cpSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openClickHouse } from '#lib/clickhouse/client';
 import { endOf } from '#lib/flow/table';
 import { lmdbStores } from '#lib/store/lmdb';
 import { TOPICS } from '#schemas/topics';
-import { type TestFolder, testFolder } from '#test/contracts/folder';
 import { endAll, leadstream } from '#test/process/command';
-import { writeEvents } from '#test/process/events-file';
+import { type ImportedFolder, importedFolder } from '#test/process/imported-folder';
 import { changeRecord } from '#test/process/log-record';
 
-let folder: TestFolder;
-let whole: string;
-let copies = 0;
+let folder: ImportedFolder;
 
 beforeAll(async () => {
-  folder = testFolder();
-  const file = join(folder.dir, 'events.ndjson');
-  writeEvents(file, 30, 3, 50);
-  whole = join(folder.dir, 'whole');
-  expect(await leadstream('import', file, '--data', whole)).toMatchObject({ end: 0 });
+  folder = await importedFolder();
 });
 
 afterEach(endAll);
 afterAll(() => folder.remove());
-
-/** A folder as the import left it, to be damaged. */
-function copy(): string {
-  const dir = join(folder.dir, `copy-${copies++}`);
-  cpSync(whole, dir, { recursive: true });
-  return dir;
-}
 
 interface Verified {
   readonly ok: boolean;
@@ -80,7 +66,7 @@ async function damage(dir: string, statements: (lead: string, handoff: string) =
 }
 
 test('a folder as an import leaves it verifies clean, with everything in it compared', async () => {
-  const { end, err, ok, compared, differences } = await verify(copy());
+  const { end, err, ok, compared, differences } = await verify(folder.copy());
   expect({ end, err, ok, differences }).toEqual({ end: 0, err: '', ok: true, differences: [] });
   const counts = Object.fromEntries(compared.map(({ what, count }) => [what, count > 0]));
   expect(counts).toEqual({
@@ -105,7 +91,7 @@ test('a folder as an import leaves it verifies clean, with everything in it comp
 });
 
 test("a changed score in the folds' store is named", async () => {
-  const dir = copy();
+  const dir = folder.copy();
   const store = await lmdbStores({ dir: join(dir, 'stores') })('score+stage+trigger-0');
   let changed: string | undefined;
   for (const [key, value] of store.range('s0:', endOf('s0:'))) {
@@ -122,7 +108,7 @@ test("a changed score in the folds' store is named", async () => {
 });
 
 test('a changed, a missing and an invented row of ClickHouse are named', async () => {
-  const dir = copy();
+  const dir = folder.copy();
   await damage(dir, (lead, handoff) => [
     `ALTER TABLE leads_rows UPDATE score = score + 1 WHERE lead_id = '${lead}'`,
     `ALTER TABLE handoffs_rows DELETE WHERE handoff_id = '${handoff}'`,
@@ -137,7 +123,7 @@ test('a changed, a missing and an invented row of ClickHouse are named', async (
 });
 
 test('a score that analysts read and that nothing explains is named, with its time', async () => {
-  const dir = copy();
+  const dir = folder.copy();
   await damage(dir, (lead) => [
     `ALTER TABLE leads_rows UPDATE fading = arrayPushBack(fading, (0., 1.)) WHERE lead_id = '${lead}'`,
   ]);
@@ -147,7 +133,7 @@ test('a score that analysts read and that nothing explains is named, with its ti
 });
 
 test('a changed record of lead.scores is named', async () => {
-  const dir = copy();
+  const dir = folder.copy();
   const offset = await changeRecord(dir, TOPICS.scores, (message) =>
     message.type === 'Scored' && message.value.score.after > 10
       ? {
@@ -166,7 +152,7 @@ test('a changed record of lead.scores is named', async () => {
 });
 
 test('a changed decision of identify and one of handoff are named', async () => {
-  const dir = copy();
+  const dir = folder.copy();
   const activity = await changeRecord(dir, TOPICS.activity, (message) =>
     message.type === 'Activity' ? { ...message, value: { ...message.value, title: 'another title' } } : undefined,
   );
@@ -178,11 +164,11 @@ test('a changed decision of identify and one of handoff are named', async () => 
 });
 
 test.each(['clickhouse', 'stores'])('a lost %s is built again from the log', async (lost) => {
-  const dir = copy();
+  const dir = folder.copy();
   rmSync(join(dir, lost), { recursive: true });
 
   expect(await verify(dir)).toMatchObject({ end: 0, ok: true, differences: [] });
   expect((await leadstream('sql', 'SELECT count() FROM activities', '--data', dir)).out).toBe(
-    (await leadstream('sql', 'SELECT count() FROM activities', '--data', whole)).out,
+    (await leadstream('sql', 'SELECT count() FROM activities', '--data', folder.whole)).out,
   );
 });

@@ -31,8 +31,8 @@ const PLAIN = 0;
 const BROTLI = 1;
 
 /**
- * Quality 1 makes records of an import 5.1 times smaller, at 216 MB/s: as small as Zstandard's level 1, faster than its builds
- * for Node, and in Node already. LZ4 is twice as fast and a third larger. The window is a chunk.
+ * Quality 1 makes records of an import 5.1 times smaller, at 387 MB/s: as small as Zstandard's level 1, faster than its builds
+ * for Node, and in Node already. LZ4 is a sixth faster and a third larger. The window is a chunk.
  */
 const PACKING = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 16 },
