@@ -22,7 +22,7 @@ import { connectClickHouse } from '#lib/clickhouse/server';
 /** How long an interrupted import has to stop between two lines, ms. */
 const GRACE = 1_000;
 
-export interface KafkaImportOptions extends Omit<ImportOptions, 'cache'> {
+export interface KafkaImportOptions extends Omit<ImportOptions, 'cache' | 'threads'> {
   /** The folder that keeps the sorted lines meanwhile, made if missing. */
   readonly spool: string;
 }

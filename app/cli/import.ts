@@ -21,6 +21,8 @@ export interface ImportOptions {
   readonly modelDir: string;
   /** Memory for what services keep at hand, megabytes; undefined: as the environment says. */
   readonly cache: number | undefined;
+  /** Beside the first, that share the work; undefined: as the machine has cores. */
+  readonly threads: number | undefined;
   readonly json: boolean;
 }
 
@@ -29,7 +31,7 @@ const GRACE = 1_000;
 
 /** Owns the folder while the pipeline works off files. Others that ask meanwhile are answered. */
 export async function importFiles(options: ImportOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
-  const { files, source, sorted, historic, dir, modelDir, cache, json } = options;
+  const { files, source, sorted, historic, dir, modelDir, cache, threads, json } = options;
   const may = mayOf(source, dir);
   const inputs = await openInputs(files);
   const claim = await claimFolder({ dir, purpose: 'import', passing: false });
@@ -39,7 +41,7 @@ export async function importFiles(options: ImportOptions, terminal: Terminal, op
   signal.addEventListener('abort', breakOff, { once: true });
   try {
     const meter = createMeter(terminal);
-    const opened = await open({ dir, mode: 'import', modelDir, cache, signal, notice: meter.notice });
+    const opened = await open({ dir, mode: 'import', modelDir, cache, threads, signal, notice: meter.notice });
     try {
       const server = serveOwner(claim, createRespond(opened));
       try {

@@ -31,6 +31,16 @@ export function cacheOption(): Option {
   return new Option(flag, `${help} [${variable}]`).argParser(wholeNumber(32, 65_536));
 }
 
+/** How many threads share the work of an import. */
+export function threadsOption(): Option {
+  return new Option(
+    '--threads <n>',
+    'threads beside the first that share the work; the outcome is the same for any number (default: 1, on a single core 0)',
+  )
+    .env('LEADSTREAM_THREADS')
+    .argParser(wholeNumber(0, 64));
+}
+
 export function jsonOption(what: string): Option {
   return new Option('--json', `print ${what}`);
 }

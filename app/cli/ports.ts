@@ -28,6 +28,8 @@ export interface OpenOptions {
   readonly retentionDays?: number | undefined;
   /** Memory for what services keep at hand, megabytes; left out: as the environment says. */
   readonly cache?: number | undefined;
+  /** Of an import: threads beside the first that share its work; left out: as the machine has cores. */
+  readonly threads?: number | undefined;
   /** Aborted when the command is interrupted: opening may end early, by rejecting. */
   readonly signal: AbortSignal;
   /** Tells the user something meanwhile, in one plain line. */

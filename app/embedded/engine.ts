@@ -1,16 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boundHeap } from '#app/embedded/heap';
-import { openOwnLog, pipelineOf, TICK_EVERY } from '#app/embedded/pipeline';
+import { openOwnLog, pipelineOf } from '#app/embedded/pipeline';
+import { placeTasks } from '#app/embedded/placed';
+import { runnerOf } from '#app/embedded/runner';
+import { allOf, type Tasks, tasksOf } from '#app/embedded/tasks';
+import { startThread } from '#app/embedded/threads';
 import { refuseOtherKey } from '#app/identity-key/refuse-other-key';
 import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
 import { isEmpty, migrate } from '#lib/clickhouse/migrate';
-import { createClickHouseSink } from '#lib/clickhouse/sink';
 import { systemClock } from '#lib/clock/system';
 import type { Log } from '#lib/flow/log';
-import type { Sink } from '#lib/flow/ports';
-import { Room } from '#lib/flow/room';
-import { deciderTask, foldTasks, sinkTasks } from '#lib/flow/runner';
 import { startOver } from '#lib/flow/start-over';
 import { type Supervisor, supervise } from '#lib/flow/supervisor';
 import type { Task, TaskObserver } from '#lib/flow/task';
@@ -18,32 +18,11 @@ import type { IdentityHash } from '#lib/identity/identity-hash';
 import type { EmbeddedLog } from '#lib/log/embedded/log';
 import { createCompiler } from '#lib/model/compile';
 import type { CompileModel } from '#lib/model/model';
-import { recordsBehind } from '#lib/operation/lag';
 import { observers } from '#lib/operation/observers';
-import { lmdbStores } from '#lib/store/lmdb';
-import { writeBehindStores } from '#lib/store/write-behind';
 import type { Pipeline } from '#services/pipeline';
 
-/** Least time between two inserts of a table, ms: fresh enough for an eye, and large enough for ClickHouse. */
-const PAUSE = { linger: 250 };
-/** Where time is the log's alone nobody watches: fewer, larger inserts, and none that is waited for when all is done. */
-const UNWATCHED_PAUSE = { linger: 1_000, quiet: 100 };
-
-/** Writes that a store gathers for so long at most, ms, before it goes to the disk: what a crash has to fold again. */
-const WAIT = 10_000;
-/** So many at most: they go at once, and others wait for this thread meanwhile. */
-const WAITING = 4_000;
-/** Where nobody waits for an answer: more, since what changes again is written once. */
-const UNWATCHED_WAITING = 100_000;
-
-/** How long one task keeps the others waiting, ms. */
-const TURN = 40;
-
-/** Activities that the folds have still to read when a long move waits for them: others come between. */
-const CROWD = 500;
-
-/** Bytes of the log's newest records kept decoded: more than what is under way between its services. */
-const RECENT_BYTES = 16 * 1024 * 1024;
+/** How often it looks whether a task is open, ms. */
+const LOOK_AGAIN = 5;
 
 export interface EngineOptions {
   readonly dir: string;
@@ -55,6 +34,8 @@ export interface EngineOptions {
   readonly identity: IdentityHash;
   /** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
   readonly cache: number;
+  /** Threads beside this one that run what follows identify. Only this thread's tasks have their state at hand. */
+  readonly threads: number;
   /** Looks at the log before anything runs; rejects to leave it as it is. */
   readonly admit?: (log: Log) => Promise<void>;
   /** Told what the tasks do. */
@@ -77,6 +58,8 @@ export interface Engine {
   readonly analyze: readonly Task[];
   /** All tasks, in the order in which data flows. */
   readonly tasks: readonly Task[];
+  /** Has all tasks in this thread from now on. Resolves when those of identify and the folds are open, with their state at hand. */
+  comeHome(signal: AbortSignal): Promise<void>;
   /** Calls back after each commit; stops when the returned function is called. */
   subscribe(listener: () => void): () => void;
   close(): Promise<void>;
@@ -88,7 +71,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   boundHeap();
   await mkdir(dir, { recursive: true });
   const log = await openOwnLog(dir, {
-    recentBytes: RECENT_BYTES,
     ...(retention && { retention: { clock: systemClock, days: retention.days } }),
   });
   try {
@@ -113,40 +95,29 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
 /** Puts the parts together; nothing runs yet. */
 function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: ClickHouse) {
-  const { dir, identity, cache, observer } = opening;
+  const { dir, identity, threads } = opening;
   const compile = createCompiler();
   const pipeline = pipelineOf(log, { identity, compile });
   const listeners = new Set<() => void>();
-  const options = {
-    log,
-    clock: systemClock,
-    turn: TURN,
-    sink: createClickHouseSink(clickhouse) as Sink<unknown>,
-    openStore: writeBehindStores(lmdbStores({ dir: join(dir, 'stores') }), {
-      room: new Room(cache),
-      waiting: opening.ticks ? WAITING : UNWATCHED_WAITING,
-      wait: WAIT,
-      clock: systemClock,
-    }),
-    observer: observers(observer, {
-      committed: () => {
-        for (const listener of listeners) listener();
-      },
-    }),
-  };
+  const observer = observers(opening.observer, {
+    committed: () => {
+      for (const listener of listeners) listener();
+    },
+  });
+  const cache = opening.cache / (1 + threads);
+  const options = runnerOf({ ...opening, log, clickhouse, cache, observer });
   return {
     async startOver(): Promise<void> {
       for (const topology of pipeline.analyze) await startOver(topology, log, options.openStore);
     },
     run(ticks: boolean): Engine {
-      const folds = foldTasks(options, pipeline.folds);
-      const tickEvery = ticks ? TICK_EVERY : undefined;
-      const isCrowded = async () => (await recordsBehind(folds, log)) > CROWD;
-      const identify = deciderTask(options, pipeline.identify, tickEvery, isCrowded);
-      const handoff = deciderTask(options, pipeline.handoff, undefined);
-      const pause = ticks ? PAUSE : UNWATCHED_PAUSE;
-      const analyze = pipeline.analyze.flatMap((topology) => sinkTasks(options, topology, pause));
-      const tasks = [identify, ...folds, handoff, ...analyze];
+      const here: Tasks = tasksOf(options, pipeline, ticks, () => placed.folds);
+      const others = Array.from({ length: threads }, () =>
+        startThread({ dir, cache, ticks, log, clickhouse, observer }),
+      );
+      const home = new AbortController();
+      const placed = placeTasks(here, others, home.signal);
+      const tasks = allOf(placed);
       const supervisor = supervise(tasks, log, systemClock);
       return {
         log,
@@ -156,16 +127,24 @@ function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: ClickHou
         identity,
         supervisor,
         failed: supervisor.failed,
-        identify,
-        folds,
-        analyze,
+        identify: placed.identify,
+        folds: placed.folds,
+        analyze: placed.analyze,
         tasks,
+        async comeHome(signal) {
+          home.abort();
+          while ([placed.identify, ...placed.folds].some((task) => task.table() === undefined)) {
+            signal.throwIfAborted();
+            await Promise.race([systemClock.sleep(LOOK_AGAIN, signal), supervisor.failed]);
+          }
+        },
         subscribe(listener) {
           listeners.add(listener);
           return () => listeners.delete(listener);
         },
         async close() {
           await supervisor.stop();
+          for (const thread of others) await thread.close();
           await clickhouse.close();
           await log.close();
         },

@@ -19,6 +19,7 @@ import {
 } from '#app/embedded/model';
 import { once } from '#app/embedded/once';
 import { serve } from '#app/embedded/serve';
+import { USUAL_THREADS } from '#app/embedded/threads';
 import { refuseOnKafka } from '#app/folder/log-place';
 import { readFunnel } from '#app/funnel/funnel';
 import { openIdentityHash } from '#app/identity-key/identity-key';
@@ -62,6 +63,7 @@ export const openEmbedded: OpenEmbedded = async (options) => {
     retention: mode === 'answer' ? undefined : { days: options.retentionDays },
     identity: openIdentityHash(),
     cache,
+    threads: mode === 'import' ? (options.threads ?? USUAL_THREADS) : 0,
     ...(mode === 'serve' ? { admit: (log: Log) => refuseUnfinished(log, dir) } : {}),
     observer: observers(operation.metrics.observer, operation.readiness.observer, {
       paused: (task, error) => notice(`${task} waits: ${messageOf(error)}`),
@@ -125,17 +127,26 @@ function opened(
 ): Opened {
   const explainer = createExplainer(engine);
   const verifications = createTurns();
+  /** What an import's threads hold is asked for: from then on one thread does all. */
+  const atHand = async () => (live ? undefined : engine.comeHome(new AbortController().signal));
   const settled = (signal: AbortSignal) => (live ? Promise.resolve() : engine.supervisor.idle(signal));
   return {
     sql: (query, format, answer) => answerSql(engine.clickhouse, query, format, answer),
-    explain: (question) => answerExplain(explainer, engine.clickhouse, question),
+    async explain(question) {
+      await atHand();
+      return answerExplain(explainer, engine.clickhouse, question);
+    },
     funnel: () => readFunnel(engine.clickhouse),
-    verify: (signal, onProgress) => verifications.run(() => verify(engine, signal, onProgress)),
-    applyModel: (files) =>
-      applyModel(
-        { ...engine, notesOn: notesBeside(engine.clickhouse, () => explainer.models.current(explainer.inForce())) },
-        files,
-      ),
+    verify: (signal, onProgress) =>
+      verifications.run(async () => {
+        await atHand();
+        return verify(engine, signal, onProgress);
+      }),
+    async applyModel(files) {
+      await atHand();
+      const notesOn = notesBeside(engine.clickhouse, () => explainer.models.current(explainer.inForce()));
+      return applyModel({ ...engine, notesOn }, files);
+    },
     deadLetters: (limit) => newestDeadLetters(engine.log, limit),
     async retryDeadLetters(which) {
       const outcome = await retryDeadLetters(engine.log, which, {

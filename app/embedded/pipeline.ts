@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OWN_LOG } from '#app/folder/log-place';
+import type { Log } from '#lib/flow/log';
 import { sha256 } from '#lib/hash/sha256';
 import type { IdentityHash } from '#lib/identity/identity-hash';
 import { type EmbeddedLog, type EmbeddedLogOptions, openEmbeddedLog } from '#lib/log/embedded/log';
@@ -28,7 +29,7 @@ export function openOwnLog(
 
 /** All services, as they run in a data folder with this log. */
 export function pipelineOf(
-  log: EmbeddedLog,
+  log: Pick<Log, 'partitions'>,
   { identity, compile }: { readonly identity: IdentityHash; readonly compile: CompileModel },
 ): Pipeline {
   return createPipeline({

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '#app/cli/context';
 import { modelFolder, modelOption } from '#app/cli/model-folder';
-import { cacheOption, dataOption, jsonOption } from '#app/cli/options';
+import { cacheOption, dataOption, jsonOption, threadsOption } from '#app/cli/options';
 import { ImportRefused } from '#app/import/refused';
 import { publisherNamed } from '#app/import/source';
 import { addKafkaFlags, addSourceFlags } from '#app/kafka/flags';
@@ -12,6 +12,7 @@ interface ImportOptions extends Omit<FlagValues, 'cache'> {
   readonly data: string;
   readonly model: string | undefined;
   readonly cache: number | undefined;
+  readonly threads: number | undefined;
   readonly source?: string;
   readonly asItComes?: boolean;
   readonly historic?: boolean;
@@ -34,6 +35,7 @@ export function addImport(program: Command, { terminal, open, finish }: CommandC
     .addOption(dataOption())
     .addOption(modelOption())
     .addOption(cacheOption())
+    .addOption(threadsOption())
     .addOption(
       new Option(
         '--source <name>',
@@ -69,6 +71,7 @@ Examples:
         data,
         model,
         cache,
+        threads,
         source,
         asItComes = false,
         historic = false,
@@ -90,7 +93,7 @@ Examples:
         return;
       }
       const { importFiles } = await import('#app/cli/import');
-      finish(await importFiles({ ...told, cache }, terminal, open));
+      finish(await importFiles({ ...told, cache, threads }, terminal, open));
     });
 }
 

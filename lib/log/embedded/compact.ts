@@ -2,11 +2,10 @@ import type { RootDatabase } from 'lmdb';
 import { damaged } from '#lib/log/embedded/chunk';
 import { type ChunkDatabase, chunksOf, unpack } from '#lib/log/embedded/chunks';
 import { MAP_BYTES, openDatabases } from '#lib/log/embedded/files';
-import { numberAt, type Settings } from '#lib/log/embedded/settings';
+import { bytesKey, endKey, numberAt, type Settings } from '#lib/log/embedded/settings';
 import { type Slot, spanOf } from '#lib/log/embedded/slot';
 import { Tail } from '#lib/log/embedded/tail';
 import { storedTopics } from '#lib/log/embedded/topics';
-import { bytesKey, endKey } from '#lib/log/embedded/writer';
 import { replaceEnvironment } from '#lib/store/compact';
 import { openEnvironment } from '#lib/store/environment';
 

@@ -18,7 +18,12 @@ export interface ChunkCursor {
 }
 
 /** `from`: offset of the chunk's first record. */
-export function openChunk(at: TopicPartition, from: number, { count, body }: Chunk, codec: Codec): ChunkCursor {
+export function openChunk(
+  at: TopicPartition,
+  from: number,
+  { count, body }: Pick<Chunk, 'count' | 'body'>,
+  codec: Codec,
+): ChunkCursor {
   const end = from + count;
   let offset = from;
   let place = 0;

@@ -3,17 +3,18 @@ import { type Outgoing, Undecodable } from '#lib/flow/log';
 import { NO_KEY, RECORD_HEADER } from '#lib/log/embedded/records';
 import type { AnyMessage } from '#schemas/topics';
 
-/** A record as readers will get it, and the bytes it takes. */
+/** A record as readers will get it. */
 export interface Packed {
   readonly key: string | null;
   readonly value: AnyMessage;
-  readonly size: number;
 }
 
-/** Records of one partition in their order: as readers will get them, and as they are stored (records.ts). */
+/** Records of one partition in their order, as they are stored (records.ts). */
 export interface Packing {
-  readonly packed: readonly Packed[];
   readonly records: Buffer;
+  readonly count: number;
+  /** As readers will get them; absent: whoever reads them unpacks them. */
+  readonly packed?: readonly Packed[];
 }
 
 /** Packs records by the place to which each belongs. Throws for a value that is not of its schema. */
@@ -24,6 +25,7 @@ export type Packer = <Place>(
 
 /** A record on its way into a packing, its value between two places of a batch. */
 interface Encoded extends Packed {
+  readonly size: number;
   readonly keySize: number;
   readonly start: number;
   readonly end: number;
@@ -60,7 +62,7 @@ export function createPacker(codec: Codec): Packer {
       batch.bytes.copy(records, at + RECORD_HEADER + keySize, start, end);
       at += size;
     }
-    return { packed, records };
+    return { packed, records, count: packed.length };
   };
 
   return <Place>(records: readonly Outgoing[], placeOf: (record: Outgoing) => Place) => {

@@ -1,11 +1,36 @@
 import type { LogRecord } from '#lib/flow/log';
 import { Queue } from '#lib/log/embedded/queue';
 
-/** Records of one commit, with the bytes that they take when encoded. */
-interface Batch {
+/** Records of one commit that follow one another. */
+export interface Lot {
+  /** Offset of the first. */
   readonly first: number;
-  readonly records: readonly LogRecord[];
+  readonly count: number;
+  /** What they take when encoded. */
   readonly bytes: number;
+  /** Called once at most, when somebody reads them. */
+  read(): readonly LogRecord[];
+}
+
+class Batch {
+  readonly first: number;
+  readonly end: number;
+  readonly bytes: number;
+  #lot: Lot | undefined;
+  #records: readonly LogRecord[] = [];
+
+  constructor(lot: Lot) {
+    this.first = lot.first;
+    this.end = lot.first + lot.count;
+    this.bytes = lot.bytes;
+    this.#lot = lot;
+  }
+
+  get records(): readonly LogRecord[] {
+    if (this.#lot !== undefined) this.#records = this.#lot.read();
+    this.#lot = undefined;
+    return this.#records;
+  }
 }
 
 /** Where a reader is. */
@@ -60,14 +85,13 @@ export class RecentRecords {
     return this.#bytes;
   }
 
-  /** `bytes`: what the records take when encoded. Records that do not follow the last ones replace all. */
-  append(records: readonly LogRecord[], bytes: number): void {
-    const first = records[0]?.offset;
-    if (first === undefined || this.#followers.size === 0) return;
+  /** Records that do not follow the last ones replace all. */
+  append(lot: Lot): void {
+    if (lot.count === 0 || this.#followers.size === 0) return;
     const last = this.#batches.at(this.#batches.length - 1);
-    if (last !== undefined && endOf(last) !== first) while (this.#batches.length > 0) this.dropOldest();
-    this.#batches.push({ first, records, bytes });
-    this.#bytes += bytes;
+    if (last !== undefined && last.end !== lot.first) while (this.#batches.length > 0) this.dropOldest();
+    this.#batches.push(new Batch(lot));
+    this.#bytes += lot.bytes;
     this.#space.keep();
   }
 
@@ -75,7 +99,7 @@ export class RecentRecords {
   from(offset: number, limit: number): readonly LogRecord[] | undefined {
     let index = this.#indexOf(offset);
     let batch = this.#batches.at(index);
-    if (batch === undefined || offset < batch.first || offset >= endOf(batch)) return undefined;
+    if (batch === undefined || offset < batch.first || offset >= batch.end) return undefined;
     const { length } = batch.records;
     if (offset === batch.first && (length === limit || (length < limit && index === this.#batches.length - 1)))
       return batch.records;
@@ -110,7 +134,7 @@ export class RecentRecords {
   #dropPassed(): void {
     let passed = Number.POSITIVE_INFINITY;
     for (const { offset } of this.#followers) passed = Math.min(passed, offset);
-    for (let batch = this.#batches.at(0); batch !== undefined && endOf(batch) <= passed; batch = this.#batches.at(0)) {
+    for (let batch = this.#batches.at(0); batch !== undefined && batch.end <= passed; batch = this.#batches.at(0)) {
       this.dropOldest();
     }
   }
@@ -125,8 +149,4 @@ export class RecentRecords {
     }
     return low;
   }
-}
-
-function endOf({ first, records }: Batch): number {
-  return first + records.length;
 }

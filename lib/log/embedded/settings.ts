@@ -1,4 +1,5 @@
 import type { Database } from 'lmdb';
+import type { ChunkPlace } from '#lib/log/embedded/chunk-key';
 
 /** What the log keeps beside its records: small JSON values by name. */
 export type Settings = Database<unknown, SettingKey>;
@@ -12,6 +13,14 @@ export type SettingKey = [kind: SettingKind, ...rest: (string | number)[]];
  * retention, begun → since when chunks tell their time, ms since 1970 UTC
  */
 type SettingKind = 'topic' | 'schema' | 'end' | 'bytes' | 'epoch' | 'position' | 'named' | 'retention';
+
+export function endKey({ topicId, at }: ChunkPlace): SettingKey {
+  return ['end', topicId, at.partition];
+}
+
+export function bytesKey({ topicId, at }: ChunkPlace): SettingKey {
+  return ['bytes', topicId, at.partition];
+}
 
 /** Names become keys of LMDB, which have at most 1978 bytes. */
 const MAX_NAME_BYTES = 1000;

@@ -1,3 +1,7 @@
+import type { Codec } from '#lib/avro/codec';
+import type { LogRecord } from '#lib/flow/log';
+import { openChunk } from '#lib/log/embedded/cursor';
+import type { Packing } from '#lib/log/embedded/packer';
 import { RecentRecords, type RecentSpace } from '#lib/log/embedded/recent';
 import type { Tail, TailPlace } from '#lib/log/embedded/tail';
 import { type Arrivals, createArrivals } from '#lib/log/memory/arrivals';
@@ -17,6 +21,9 @@ export interface Slot extends TailPlace {
   readonly arrivals: Arrivals;
 }
 
+/** How far a partition reaches, and what its chunks take then. */
+export type Reached = Pick<Slot, 'end' | 'bytes'>;
+
 export function createSlot({ at, topicId, span }: Pick<Slot, 'at' | 'topicId' | 'span'>, space: RecentSpace): Slot {
   return {
     at,
@@ -29,6 +36,22 @@ export function createSlot({ at, topicId, span }: Pick<Slot, 'at' | 'topicId' | 
     recent: new RecentRecords(space),
     arrivals: createArrivals(),
   };
+}
+
+/** Makes records that are on the disk visible to readers: the last ones of the partition, which reaches so far with them. */
+export function grow(slot: Slot, { records, count, packed }: Packing, { end, bytes }: Reached, codec: Codec): void {
+  const first = end - count;
+  const { at } = slot;
+  const read = (): readonly LogRecord[] => {
+    if (packed !== undefined)
+      return packed.map(({ key, value }, index) => ({ ...at, offset: first + index, key, value }));
+    const cursor = openChunk(at, first, { count, body: records }, codec);
+    return Array.from({ length: count }, () => cursor.next());
+  };
+  slot.recent.append({ first, count, bytes: records.length, read });
+  slot.end = end;
+  slot.bytes = bytes;
+  slot.arrivals.notify();
 }
 
 /** Of a topic's partitions. */

@@ -10,7 +10,7 @@ import type { Append, GroupWriter } from '#lib/log/embedded/writer';
  */
 export function openTask(deps: {
   readonly settings: Settings;
-  readonly writer: GroupWriter;
+  readonly writer: Pick<GroupWriter, 'write'>;
   readonly prepare: (records: readonly Outgoing[]) => readonly Append[];
   readonly checkOpen: () => void;
 }): (task: string) => Promise<TaskLog> {

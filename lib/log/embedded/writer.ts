@@ -1,10 +1,11 @@
 import type { RootDatabase } from 'lmdb';
+import type { Codec } from '#lib/avro/codec';
 import { CHUNK_BYTES } from '#lib/log/embedded/chunk';
-import { type ChunkPlace, chunkKey } from '#lib/log/embedded/chunk-key';
+import { chunkKey } from '#lib/log/embedded/chunk-key';
 import type { ChunkDatabase } from '#lib/log/embedded/chunks';
 import type { Packing } from '#lib/log/embedded/packer';
-import { numberAt, type SettingKey, type Settings } from '#lib/log/embedded/settings';
-import type { Slot } from '#lib/log/embedded/slot';
+import { bytesKey, endKey, numberAt, type SettingKey, type Settings } from '#lib/log/embedded/settings';
+import { grow, type Reached, type Slot } from '#lib/log/embedded/slot';
 import { Tail } from '#lib/log/embedded/tail';
 import { DamagedError } from '#lib/store/environment';
 
@@ -50,20 +51,26 @@ interface Waiting {
 /** Bytes after which a group ends. */
 const GROUP_BYTES = 16 * 1024 * 1024;
 
-/** How far a partition reaches with a write, and what its chunks take then. */
-type Reached = Pick<Slot, 'end' | 'bytes'>;
+/** A piece of work that is on the disk, and how far each partition that it names reaches with it. */
+export interface Written {
+  readonly work: Write | Removal;
+  readonly reached: readonly Reached[];
+}
 
 export function createGroupWriter(deps: {
   readonly environment: RootDatabase<unknown, string>;
   readonly chunks: ChunkDatabase;
   readonly settings: Settings;
+  readonly codec: Codec;
   /** ms since 1970 UTC */
   readonly now: () => number;
   readonly failure: (thrown: unknown) => Promise<Error>;
   /** Throws if there may be no room for so many bytes. */
   readonly assertRoom: (bytes: number) => void;
+  /** Told of what has been written, in its order and before those who asked for it hear. */
+  readonly written: (group: readonly Written[]) => void;
 }): GroupWriter {
-  const { environment, chunks, settings, now, failure, assertRoom } = deps;
+  const { environment, chunks, settings, codec, now, failure, assertRoom, written } = deps;
   const target = {
     put: (key: Buffer, bytes: Buffer) => chunks.put(key, bytes),
     remove: (key: Buffer) => chunks.remove(key),
@@ -112,11 +119,15 @@ export function createGroupWriter(deps: {
         return places;
       });
       await environment.flushed;
-      group.forEach(({ work, resolve }, index) => {
-        const places = placed[index];
-        if (places !== undefined) publish(work, places);
-        resolve(places !== undefined);
+      const done: Written[] = [];
+      group.forEach(({ work }, index) => {
+        const reached = placed[index];
+        if (reached === undefined) return;
+        publish(work, reached, codec);
+        done.push({ work, reached });
       });
+      written(done);
+      group.forEach(({ resolve }, index) => void resolve(placed[index] !== undefined));
     } catch (thrown) {
       // They hold what is not on the disk.
       for (const slot of group.flatMap(({ work }) => slotsOf(work))) slot.tail = undefined;
@@ -153,25 +164,15 @@ export function createGroupWriter(deps: {
 }
 
 /** Makes what is on the disk visible to readers. */
-function publish(work: Write | Removal, places: readonly Reached[]): void {
+function publish(work: Write | Removal, places: readonly Reached[], codec: Codec): void {
   if ('removed' in work) {
     work.slot.tail = undefined;
     work.slot.bytes -= work.bytes;
     return;
   }
-  work.appends.forEach(({ slot, packed }, index) => {
-    const { end, bytes } = places[index] ?? slot;
-    let offset = end - packed.length;
-    let size = 0;
-    const records = packed.map(({ key, value, size: own }) => {
-      size += own;
-      return { topic: slot.at.topic, partition: slot.at.partition, offset: offset++, key, value };
-    });
-    slot.recent.append(records, size);
-    slot.end = end;
-    slot.bytes = bytes;
-    slot.arrivals.notify();
-  });
+  for (const [index, append] of work.appends.entries()) {
+    grow(append.slot, append, places[index] ?? append.slot, codec);
+  }
 }
 
 /** What is removed goes alone: a tail is read from the disk as it is after that. */
@@ -198,12 +199,4 @@ function bytesOf(work: Write | Removal): number {
 /** What is written: also what lies in small chunks before it, if they are packed with it. */
 function roomOf(work: Write | Removal): number {
   return slotsOf(work).reduce((sum, { tail }) => sum + (tail?.size ?? CHUNK_BYTES), bytesOf(work));
-}
-
-export function endKey({ topicId, at }: ChunkPlace): SettingKey {
-  return ['end', topicId, at.partition];
-}
-
-export function bytesKey({ topicId, at }: ChunkPlace): SettingKey {
-  return ['bytes', topicId, at.partition];
 }

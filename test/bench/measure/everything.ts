@@ -28,7 +28,7 @@ export async function openEverything(dir: string, fault: (text: string) => void)
     failed: (task, error) => fault(`${task} failed: ${messageOf(error)}`),
   });
   const identity = identityHash('');
-  const engine = await startEngine({ dir, ticks: true, identity, cache: cacheBudget(undefined), observer });
+  const engine = await startEngine({ dir, ticks: true, identity, cache: cacheBudget(undefined), threads: 0, observer });
   try {
     const model = await readFaultless(MODEL);
     await ensureModel(engine, model, new AbortController().signal, () => refuseFailing(MODEL));
