@@ -1,4 +1,4 @@
-import './typescript.mjs';
+import { run } from './program.mjs';
 
 // A thread of an embedded installation: signals and standard streams are those of the process.
-await import('../app/embedded/thread.ts');
+await run('app/embedded/thread.ts');
