@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { boundHeap } from '#app/embedded/heap';
 import { openOwnLog, pipelineOf, TICK_EVERY } from '#app/embedded/pipeline';
 import { refuseOtherKey } from '#app/identity-key/refuse-other-key';
-import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
+import { type ClickHouseOptions, type OwnClickHouse, openClickHouse } from '#lib/clickhouse/child/open';
 import { isEmpty, migrate } from '#lib/clickhouse/migrate';
 import { createClickHouseSink } from '#lib/clickhouse/sink';
 import { systemClock } from '#lib/clock/system';
@@ -55,6 +55,8 @@ export interface EngineOptions {
   readonly identity: IdentityHash;
   /** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
   readonly cache: number;
+  /** Who may ask ClickHouse from outside and where; who hears that it has ended. */
+  readonly clickhouse?: Pick<ClickHouseOptions, 'reader' | 'ports' | 'observer'>;
   /** Looks at the log before anything runs; rejects to leave it as it is. */
   readonly admit?: (log: Log) => Promise<void>;
   /** Told what the tasks do. */
@@ -64,7 +66,7 @@ export interface EngineOptions {
 /** Everything that runs in one data folder, at work. */
 export interface Engine {
   readonly log: EmbeddedLog;
-  readonly clickhouse: ClickHouse;
+  readonly clickhouse: OwnClickHouse;
   readonly pipeline: Pipeline;
   readonly compile: CompileModel;
   readonly identity: IdentityHash;
@@ -94,7 +96,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     await refuseOtherKey(log, identity, dir);
     await admit?.(log);
-    const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });
+    const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse'), ...options.clickhouse });
     try {
       const engine = assemble(options, log, clickhouse);
       // Before the tables are there again: a crash in between finds them missing still.
@@ -112,7 +114,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** Puts the parts together; nothing runs yet. */
-function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: ClickHouse) {
+function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: OwnClickHouse) {
   const { dir, identity, cache, observer } = opening;
   const compile = createCompiler();
   const pipeline = pipelineOf(log, { identity, compile });

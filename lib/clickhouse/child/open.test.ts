@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openClickHouse } from '#lib/clickhouse/client';
+import { openClickHouse } from '#lib/clickhouse/child/open';
 import { clickHouseContract } from '#test/contracts/clickhouse';
 
 function newFolder(): Promise<string> {

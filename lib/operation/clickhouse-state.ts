@@ -1,0 +1,23 @@
+import type { Readiness } from '#lib/operation/readiness';
+
+/** To be told when the ClickHouse server of this process ends and when it answers again. */
+export interface ServerObserver {
+  down(reason: string): void;
+  up(): void;
+}
+
+/** Not ready while ClickHouse is down; says in one plain line each that it is, and that it is not any more. */
+export function observesClickHouse(readiness: Pick<Readiness, 'until'>, say: (line: string) => void): ServerObserver {
+  let over: (() => void) | undefined;
+  return {
+    down(reason) {
+      over ??= readiness.until('ClickHouse, which is started again');
+      say(`ClickHouse is down and is started again: ${reason}; events are taken meanwhile, tables wait`);
+    },
+    up() {
+      over?.();
+      over = undefined;
+      say('ClickHouse answers again');
+    },
+  };
+}
