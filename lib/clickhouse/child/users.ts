@@ -22,7 +22,6 @@ function readerLimits(memory: MemoryLimits): Readonly<Record<string, readonly [l
     max_memory_usage: [1, query],
     max_memory_usage_for_user: [1, memory.query],
     max_execution_time: [1, LONGEST_STATEMENT],
-    max_threads: [1, 2],
     max_untracked_memory: [0, 4 * 1024 * 1024],
     max_temporary_data_on_disk_size_for_query: [1, ON_DISK],
     max_temporary_data_on_disk_size_for_user: [1, ON_DISK],
@@ -39,7 +38,7 @@ function readerLimits(memory: MemoryLimits): Readonly<Record<string, readonly [l
 
 /** What readers see of the server itself: what tables there are, as clients of ClickHouse ask. */
 const INFORMING = [
-  ...'columns contributors data_type_families databases enabled_roles formats functions keywords settings tables table_functions'
+  ...'columns contributors data_type_families databases enabled_roles formats functions keywords parts settings tables table_functions'
     .split(' ')
     .map((table) => `system.${table}`),
   'information_schema.*',
@@ -57,7 +56,7 @@ export function renderUsers(owner: User, reader: User, memory: MemoryLimits): st
     // They may set what does not write, within the limits: drivers and BI tools do.
     readonly: 2,
     ...Object.fromEntries(limits.map(([name, [, most]]) => [name, most])),
-    max_block_size: 8192,
+    max_threads: 2,
   };
   return `<clickhouse>
   <profiles>
@@ -67,6 +66,7 @@ export function renderUsers(owner: User, reader: User, memory: MemoryLimits): st
     <reader>
       ${settings(readerSettings)}
       <constraints>
+        <max_threads><readonly/></max_threads>
         ${limits
           .map(([name, [least, most]]) => `<${name}><min>${least}</min><max>${most}</max></${name}>`)
           .join('\n        ')}
