@@ -59,7 +59,10 @@ function answeringAtRest(resting: AtRest, start: () => Promise<Opened>): Opened 
         async () => {
           // What was published stands in the log alone.
           const needsTables = !question.asPublished;
-          const [explainer, tables] = await Promise.all([resting.explainer(), needsTables ? resting.clickhouse() : undefined]);
+          const [explainer, tables] = await Promise.all([
+            resting.explainer(),
+            needsTables ? resting.clickhouse() : undefined,
+          ]);
           if (explainer === undefined || (needsTables && tables === undefined)) return undefined;
           return { is: await answerExplain(explainer, tables, question) };
         },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type TestFolder, testFolder } from '#test/contracts/folder';
+import { clickHouseOf } from '#test/process/clickhouse-process';
 import { endAll, leadstream } from '#test/process/command';
 import { type Server, startServer } from '#test/process/server';
 import { rowsOf } from '#test/process/tables';
@@ -24,9 +25,8 @@ afterEach(async () => {
   folder.remove();
 });
 
-/** The process that serves the folder's tables. */
 function serverOf(data: string): number {
-  return JSON.parse(readFileSync(join(data, 'clickhouse', 'server', 'process.json'), 'utf8')).server.pid;
+  return clickHouseOf(data) ?? expect.fail('no server was started');
 }
 
 function isThere(pid: number): boolean {
