@@ -11,12 +11,24 @@ import { identityOf } from '#lib/process/identity';
 /** Lets a child process import TypeScript. */
 const TYPESCRIPT = new URL('../../../bin/typescript.mjs', import.meta.url).href;
 const HOLDER = fileURLToPath(new URL('fixtures/holder.ts', import.meta.url));
+const CHDB = fileURLToPath(new URL('fixtures/chdb-folder.ts', import.meta.url));
 
 /** A new folder, removed after the test. */
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'leadstream-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** A folder of tables as the version before has left it: 1,000 facts. */
+export async function folderOfChdb(): Promise<string> {
+  const dir = join(await newFolder(), 'clickhouse');
+  const [code] = await once(
+    spawn(process.execPath, ['--import', TYPESCRIPT, CHDB, dir], { stdio: 'inherit' }),
+    'close',
+  );
+  if (code !== 0) throw new Error(`chDB ended with ${code}`);
+  return dir;
 }
 
 /** Another process that has a ClickHouse on a folder and inserts. */

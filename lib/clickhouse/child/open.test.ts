@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { newFolder, runs, startHolder } from '#lib/clickhouse/child/given';
+import { folderOfChdb, newFolder, runs, startHolder } from '#lib/clickhouse/child/given';
 import { openClickHouse } from '#lib/clickhouse/child/open';
 import { createClickHouseSink } from '#lib/clickhouse/sink';
 import { clickHouseContract } from '#test/contracts/clickhouse';
@@ -24,6 +24,17 @@ test('a folder that cannot be used is an outage that names it', async () => {
     retriable: true,
     message: expect.stringContaining(join(folder, 'file')),
   });
+});
+
+test('a folder that chDB has written is gone on with', async () => {
+  const dir = await folderOfChdb();
+  const clickhouse = await openClickHouse({ dir });
+  expect(await clickhouse.rows('SELECT count() AS facts, max(id) AS last FROM told')).toEqual([
+    { facts: 1000, last: 999 },
+  ]);
+  await clickhouse.insert('facts', ['id'], [[999], [1000]]);
+  expect(await clickhouse.rows('SELECT count() AS facts FROM told')).toEqual([{ facts: 1001 }]);
+  await clickhouse.close();
 });
 
 test('a folder that is in use is an outage that names who uses it, and goes on to be used', async () => {
