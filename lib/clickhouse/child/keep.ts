@@ -6,7 +6,7 @@ import { FlowError, messageOf, outage } from '#lib/flow/errors';
 const PAUSES = [0, 250, 1_000, 3_000, 10_000];
 /** A server that has answered for so long counts as one that stands, ms. */
 const STANDS = 30_000;
-/** How long work waits for a server that is being started again before it is told of an outage, ms. */
+/** ms */
 const PATIENCE = 5_000;
 
 export interface KeepOptions<Connection> {
@@ -15,6 +15,8 @@ export interface KeepOptions<Connection> {
   /** What was asked on it has failed or fails. */
   readonly disconnect: (connection: Connection) => Promise<void>;
   readonly observer: KeptObserver;
+  /** How long work waits for a server that is being started again before it is told of an outage, ms. */
+  readonly patience?: number;
 }
 
 export interface KeptObserver {
@@ -37,7 +39,7 @@ export interface KeptServer<Connection> {
 
 /** Rejects as `start` does if the first start fails. */
 export async function keepServer<Connection>(options: KeepOptions<Connection>): Promise<KeptServer<Connection>> {
-  const { start, connect, disconnect, observer } = options;
+  const { start, connect, disconnect, observer, patience = PATIENCE } = options;
   const closing = new AbortController();
   let running: { readonly server: ServerProcess; readonly connection: Connection } | undefined;
   let restarts = 0;
@@ -57,7 +59,8 @@ export async function keepServer<Connection>(options: KeepOptions<Connection>): 
       reason = await server.ended;
       running = undefined;
       wake = withResolvers();
-      await disconnect(connection);
+      // Whatever was asked on it has its answer by now, or none.
+      await disconnect(connection).catch(() => {});
       if (closing.signal.aborted) return;
       failures = performance.now() - since < STANDS ? failures : 0;
       observer.down?.(reason);
@@ -89,7 +92,7 @@ export async function keepServer<Connection>(options: KeepOptions<Connection>): 
         const waited = new AbortController();
         await Promise.race([
           wake.promise,
-          sleep(PATIENCE, undefined, { signal: AbortSignal.any([waited.signal, closing.signal]) }).catch(() => {}),
+          sleep(patience, undefined, { signal: AbortSignal.any([waited.signal, closing.signal]) }).catch(() => {}),
         ]);
         waited.abort();
       }

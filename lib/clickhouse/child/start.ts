@@ -67,7 +67,12 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
   for (let attempt = 1; ; attempt++) {
     const server = await attemptToStart(options, files, library);
     const { pid } = server.child;
-    if (pid !== undefined) await nameServer(lock, dir, pid);
+    try {
+      if (pid !== undefined) await nameServer(lock, dir, pid);
+    } catch (thrown) {
+      await server.end();
+      throw outage(`cannot write to ${dir}`, thrown);
+    }
     const failed = await server.answers();
     if (failed === undefined && pid !== undefined) {
       const { httpPort, nativePort, proof, ended, end } = server;
