@@ -29,7 +29,7 @@ class LongFirst extends BaseSequencer {
 /** Everything that needs Node only. Tests in a browser and on a broker have configurations of their own. */
 export default defineConfig({
   test: {
-    // chDB ends a process that loads it in a second thread
+    // tests start processes, write to real folders and change what is the process's own
     pool: 'forks',
     // a machine may be busy; what has to be quick is measured by the benchmarks
     testTimeout: 120_000,

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { CommandFailed } from '#app/cli/failure';
-import { takeStandardInput } from '#app/cli/standard-input';
 import { systemCode } from '#app/folder/errors';
 import { oneLine } from '#app/folder/one-line';
 import type { ImportInput } from '#app/import/deps';
@@ -43,7 +42,7 @@ export async function openInputs(files: readonly string[]): Promise<Inputs> {
     inputs.push({ name, size, open: () => pipe ?? read() });
   }
   if (files.some((file) => STANDARD_INPUT.has(file))) {
-    const stream = track(takeStandardInput());
+    const stream = track(process.stdin);
     inputs.push({ name: '-', size: undefined, open: () => stream });
   }
   const end = (error?: Error) => {

@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly cache?: number | undefined;
   /** Of an import: threads beside the first that share its work; left out: as the machine has cores. */
   readonly threads?: number | undefined;
+  /** Only in mode serve: ports of 127.0.0.1 at which ClickHouse answers analysts, or the next that are free; left out: any, and HTTP only. */
+  readonly clickhousePorts?: { readonly http: number; readonly native: number } | undefined;
   /** Aborted when the command is interrupted: opening may end early, by rejecting. */
   readonly signal: AbortSignal;
   /** Tells the user something meanwhile, in one plain line. */
@@ -110,6 +112,14 @@ export type ImportProgress =
       readonly events: number;
     };
 
+export interface AnalystAccess {
+  readonly url: string;
+  /** On the same host, ClickHouse's own protocol. */
+  readonly nativePort: number | undefined;
+  readonly user: string;
+  readonly passwordFile: string;
+}
+
 export interface ServeOptions {
   readonly host: string;
   /** 0: any free one */
@@ -120,6 +130,8 @@ export interface ServeOptions {
 
 export interface Serving {
   readonly url: string;
+  /** Where analysts ask ClickHouse, and as whom; undefined: nowhere but through here. */
+  readonly analysts?: AnalystAccess | undefined;
   /** Rejects if the pipeline can't go on; never resolves otherwise. */
   readonly failed: Promise<never>;
   /** Takes no more events, and answers those under way. */

@@ -1,5 +1,5 @@
 import { cannotListen } from '#app/cli/listening';
-import type { OpenEmbedded, Opened, ServeOptions, Serving } from '#app/cli/ports';
+import type { AnalystAccess, OpenEmbedded, Opened, ServeOptions, Serving } from '#app/cli/ports';
 import { createRespond } from '#app/cli/respond';
 import type { Terminal } from '#app/cli/terminal';
 import type { ExitCode } from '#app/folder/answer';
@@ -16,17 +16,19 @@ export interface StartOptions {
   readonly retentionDays: number | undefined;
   /** Memory for what services keep at hand, megabytes; undefined: as the environment says. */
   readonly cache: number | undefined;
+  /** As in OpenOptions. */
+  readonly clickhousePorts: { readonly http: number; readonly native: number };
   readonly serve: ServeOptions;
 }
 
 /** Owns the folder and runs everything in it until the command is interrupted. */
 export async function start(options: StartOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
-  const { dir, modelDir, sourcesFile, retentionDays, cache, serve } = options;
+  const { dir, modelDir, sourcesFile, retentionDays, cache, clickhousePorts, serve } = options;
   const signal = terminal.interrupted;
   const claim = await claimFolder({ dir, purpose: 'start', passing: false, url: addressOf(serve) });
   try {
     const notice = (line: string) => say(terminal, line);
-    const wanted = { dir, modelDir, sourcesFile, retentionDays, cache };
+    const wanted = { dir, modelDir, sourcesFile, retentionDays, cache, clickhousePorts };
     const opened = await open({ ...wanted, mode: 'serve', signal, notice });
     try {
       if (!signal.aborted) await run(options, terminal, claim, opened);
@@ -48,13 +50,18 @@ async function run({ dir, serve }: StartOptions, terminal: Terminal, claim: Clai
   try {
     await claim.announce({ url: serving.url });
     const ready = `Leadstream is running: ${serving.url} (data in ${dir}, Ctrl-C stops it)\n`;
-    await terminal.report(ready);
+    await terminal.report(ready + (serving.analysts === undefined ? '' : analystsLine(serving.analysts)));
     await Promise.race([aborted(terminal.interrupted), serving.failed]);
     say(terminal, 'Stopping; Ctrl-C again ends it at once.');
   } finally {
     await serving.close();
     await server.stop();
   }
+}
+
+function analystsLine({ url, nativePort, user, passwordFile }: AnalystAccess): string {
+  const native = nativePort === undefined ? '' : `, its own protocol at port ${nativePort}`;
+  return `ClickHouse for analysts: ${url}${native}, as user ${user} with the password in ${passwordFile}\n`;
 }
 
 function listen(opened: Opened, options: ServeOptions): Promise<Serving> {

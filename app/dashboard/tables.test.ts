@@ -5,9 +5,8 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMemory, DAY } from '#app/dashboard/fixtures/memory';
 import { createDashboard } from '#app/dashboard/routes';
-import { openEmbedded } from '#lib/clickhouse/embedded';
+import { openClickHouse } from '#lib/clickhouse/child/open';
 import { migrate } from '#lib/clickhouse/migrate';
-import { DEFAULT_MEMORY, engineArguments, readerSettings } from '#lib/clickhouse/settings';
 
 /** The statements meet the real tables on a real engine; the other tests stand them in. */
 
@@ -18,24 +17,11 @@ let stop: () => Promise<void>;
 
 beforeAll(async () => {
   const dir = await mkdtemp(join(tmpdir(), 'leadstream-dashboard-'));
-  const engine = openEmbedded(dir, engineArguments(DEFAULT_MEMORY));
-  const { client, close } = await engine.connect(readerSettings(DEFAULT_MEMORY));
-  const insert = async (table: string, columns: readonly string[], values: readonly (readonly unknown[])[]) => {
-    const [first = '', ...rest] = columns;
-    await client.insert({ table, columns: [first, ...rest], values, format: 'JSONCompactEachRow' });
-  };
-  const query = async (sql: string, query_params: Record<string, unknown>) =>
-    (await client.query({ query: sql, query_params, format: 'JSONEachRow' })).json<Record<string, unknown>>();
-  await migrate({
-    insert,
-    rows: (sql) => query(sql, {}),
-    command: async (sql) => {
-      await client.command({ query: sql });
-    },
-  });
+  const clickhouse = await openClickHouse({ dir });
+  await migrate(clickhouse);
   await settle(async (table, ...rows) => {
     const columns = Object.keys(rows[0] ?? {});
-    await insert(
+    await clickhouse.insert(
       table,
       columns,
       rows.map((row) => columns.map((column) => row[column])),
@@ -44,11 +30,10 @@ beforeAll(async () => {
   const memory = createMemory(() => NOW);
   memory.names.set('ann@example.com', 'a1').set('user-7', 'a1');
   server = fastify();
-  await server.register(createDashboard({ ...memory.ports, query }));
+  await server.register(createDashboard({ ...memory.ports, query: (sql, params) => clickhouse.rows(sql, params) }));
   stop = async () => {
     await server.close();
-    await close();
-    await engine.close();
+    await clickhouse.close();
     await rm(dir, { recursive: true });
   };
 }, 60_000);

@@ -57,8 +57,13 @@ function answeringAtRest(resting: AtRest, start: () => Promise<Opened>): Opened 
     explain: (question) =>
       answer(
         async () => {
-          const [explainer, tables] = await Promise.all([resting.explainer(), resting.clickhouse()]);
-          if (explainer === undefined || tables === undefined) return undefined;
+          // What was published stands in the log alone.
+          const needsTables = !question.asPublished;
+          const [explainer, tables] = await Promise.all([
+            resting.explainer(),
+            needsTables ? resting.clickhouse() : undefined,
+          ]);
+          if (explainer === undefined || (needsTables && tables === undefined)) return undefined;
           return { is: await answerExplain(explainer, tables, question) };
         },
         (opened) => opened.explain(question),

@@ -72,7 +72,7 @@ export async function openAtRest(dir: string, identity: IdentityHash): Promise<A
 
   async function openTables(): Promise<ClickHouse | undefined> {
     const [{ openClickHouse }, { isUpToDate }] = await Promise.all([
-      import('#lib/clickhouse/client'),
+      import('#lib/clickhouse/child/open'),
       import('#lib/clickhouse/migrate'),
     ]);
     const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });

@@ -7,7 +7,7 @@ import { runnerOf } from '#app/embedded/runner';
 import { allOf, type Tasks, tasksOf } from '#app/embedded/tasks';
 import { startThread } from '#app/embedded/threads';
 import { refuseOtherKey } from '#app/identity-key/refuse-other-key';
-import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
+import { type ClickHouseOptions, type OwnClickHouse, openClickHouse } from '#lib/clickhouse/child/open';
 import { isEmpty, migrate } from '#lib/clickhouse/migrate';
 import { systemClock } from '#lib/clock/system';
 import type { Log } from '#lib/flow/log';
@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly cache: number;
   /** Threads beside this one that run what follows identify. Only this thread's tasks have their state at hand. */
   readonly threads: number;
+  /** Who may ask ClickHouse from outside and where; who hears that it has ended. */
+  readonly clickhouse?: Pick<ClickHouseOptions, 'reader' | 'ports' | 'observer'>;
   /** Looks at the log before anything runs; rejects to leave it as it is. */
   readonly admit?: (log: Log) => Promise<void>;
   /** Told what the tasks do. */
@@ -45,7 +47,7 @@ export interface EngineOptions {
 /** Everything that runs in one data folder, at work. */
 export interface Engine {
   readonly log: EmbeddedLog;
-  readonly clickhouse: ClickHouse;
+  readonly clickhouse: OwnClickHouse;
   readonly pipeline: Pipeline;
   readonly compile: CompileModel;
   readonly identity: IdentityHash;
@@ -76,7 +78,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     await refuseOtherKey(log, identity, dir);
     await admit?.(log);
-    const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse') });
+    const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse'), ...options.clickhouse });
     try {
       const engine = assemble(options, log, clickhouse);
       // Before the tables are there again: a crash in between finds them missing still.
@@ -94,7 +96,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** Puts the parts together; nothing runs yet. */
-function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: ClickHouse) {
+function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: OwnClickHouse) {
   const { dir, identity, threads } = opening;
   const compile = createCompiler();
   const pipeline = pipelineOf(log, { identity, compile });

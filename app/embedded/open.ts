@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheBudget } from '#app/cache/budget';
 import { CommandFailed } from '#app/cli/failure';
-import type { OpenEmbedded, Opened } from '#app/cli/ports';
+import type { AnalystAccess, OpenEmbedded, Opened } from '#app/cli/ports';
 import { answerExplain } from '#app/embedded/answer-explain';
 import { answerSql } from '#app/embedded/answer-sql';
 import { newestDeadLetters, retryDeadLetters } from '#app/embedded/dead-letters';
@@ -20,6 +20,7 @@ import {
 import { once } from '#app/embedded/once';
 import { serve } from '#app/embedded/serve';
 import { USUAL_THREADS } from '#app/embedded/threads';
+import { ANALYST, analystOf, PASSWORD_FILE } from '#app/folder/analyst';
 import { refuseOnKafka } from '#app/folder/log-place';
 import { readFunnel } from '#app/funnel/funnel';
 import { openIdentityHash } from '#app/identity-key/identity-key';
@@ -28,11 +29,13 @@ import { openSpool } from '#app/import/spool';
 import { notesBeside } from '#app/model-notes/notes';
 import { ANY_KEY_TAKEN, openSources } from '#app/sources/open-sources';
 import { verify } from '#app/verify/verify';
+import type { OwnClickHouse } from '#lib/clickhouse/child/open';
 import { createTurns } from '#lib/clickhouse/turns';
 import { systemClock } from '#lib/clock/system';
 import { messageOf } from '#lib/flow/errors';
 import type { Log } from '#lib/flow/log';
 import { sha256 } from '#lib/hash/sha256';
+import { observesClickHouse } from '#lib/operation/clickhouse-state';
 import type { Operation } from '#lib/operation/health';
 import { heldText } from '#lib/operation/held-text';
 import { createMetrics } from '#lib/operation/metrics';
@@ -64,6 +67,10 @@ export const openEmbedded: OpenEmbedded = async (options) => {
     identity: openIdentityHash(),
     cache,
     threads: mode === 'import' ? (options.threads ?? USUAL_THREADS) : 0,
+    clickhouse: {
+      ...(mode === 'serve' ? { reader: await analystOf(dir), ports: options.clickhousePorts } : {}),
+      observer: observesClickHouse(operation.readiness, notice),
+    },
     ...(mode === 'serve' ? { admit: (log: Log) => refuseUnfinished(log, dir) } : {}),
     observer: observers(operation.metrics.observer, operation.readiness.observer, {
       paused: (task, error) => notice(`${task} waits: ${messageOf(error)}`),
@@ -161,10 +168,15 @@ function opened(
     async serve(options) {
       const serving = await serve(engine, explainer, operation, sources(), options);
       if (!sources().listed) notice(ANY_KEY_TAKEN);
-      return serving;
+      return { ...serving, analysts: await accessTo(engine.clickhouse, dir) };
     },
     close: () => engine.close(),
   };
+}
+
+async function accessTo(clickhouse: OwnClickHouse, dir: string): Promise<AnalystAccess | undefined> {
+  const { url, nativePort } = await clickhouse.state();
+  return url === undefined ? undefined : { url, nativePort, user: ANALYST, passwordFile: join(dir, PASSWORD_FILE) };
 }
 
 function targetOf(engine: Engine, dir: string): ImportTarget {

@@ -24,6 +24,7 @@ export async function serve(
   const { metrics } = operation;
   metrics.watchLag(lagOf(() => engine.tasks, engine.log));
   metrics.watchLog(engine.log);
+  metrics.watchClickHouse(engine.clickhouse);
   const http = createHttp();
   metrics.watchHttp(http);
   addOperationRoutes(http, operation);

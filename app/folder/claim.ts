@@ -7,9 +7,9 @@ import { systemCode, unusable } from '#app/folder/errors';
 import { encodeFrame, KINDS } from '#app/folder/frames';
 import { isAlive } from '#app/folder/liveness';
 import type { Place } from '#app/folder/place';
-import { thisProcess } from '#app/folder/process';
 import type { OwnerRecord } from '#app/folder/record';
 import { listenAt } from '#app/folder/socket';
+import { thisProcess } from '#lib/process/identity';
 
 export interface ClaimOptions {
   /** The command, e.g. start. */

@@ -1,8 +1,8 @@
 import { socketName } from '#app/folder/chain';
 import type { Place } from '#app/folder/place';
-import { stillRuns } from '#app/folder/process';
 import type { OwnerRecord } from '#app/folder/record';
 import { isListening } from '#app/folder/socket';
+import { stillRuns } from '#lib/process/identity';
 
 /**
  * Whether the owner still lives. The system closes a dead process's socket at once, whatever killed it, and keeps a

@@ -1,10 +1,29 @@
 import { join } from 'node:path';
+import { analystOf } from '#app/folder/analyst';
 import type { KafkaRuntimeSettings } from '#app/kafka/settings';
-import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
+import { openClickHouse } from '#lib/clickhouse/child/open';
+import type { ClickHouse } from '#lib/clickhouse/client';
 import { connectClickHouse } from '#lib/clickhouse/server';
+import { observesClickHouse } from '#lib/operation/clickhouse-state';
+import type { Operation } from '#lib/operation/health';
 
-/** The ClickHouse of an instance: the server that is named, else the engine in its own folder. */
-export function openAnalysts(settings: KafkaRuntimeSettings, dir: string): Promise<ClickHouse> {
-  const { clickhouse } = settings;
-  return clickhouse === undefined ? openClickHouse({ dir: join(dir, 'clickhouse') }) : connectClickHouse(clickhouse);
+/** The ClickHouse of an instance: the server that is named, else one of its own on its own folder. `say` is told when that is down. */
+export async function openAnalysts(
+  settings: KafkaRuntimeSettings,
+  dir: string,
+  { metrics, readiness }: Operation,
+  say: (line: string) => void,
+): Promise<ClickHouse> {
+  if (settings.clickhouse !== undefined) return connectClickHouse(settings.clickhouse);
+  const own = await openClickHouse({
+    dir: join(dir, 'clickhouse'),
+    reader: await analystOf(dir),
+    ports: USUAL_PORTS,
+    observer: observesClickHouse(readiness, say),
+  });
+  metrics.watchClickHouse(own);
+  return own;
 }
+
+/** Where it answers analysts on 127.0.0.1, or at the next ports that are free. */
+const USUAL_PORTS = { http: 8123, native: 9000 };

@@ -102,7 +102,9 @@ export async function openInstance(opening: InstanceOptions): Promise<Instance> 
     await refuseLostPositions(hosted, log, systemClock);
 
     const needsClickHouse = parts.includes('analyze') || parts.includes('dashboard');
-    const clickhouse = needsClickHouse ? await openAnalysts(settings, dir) : undefined;
+    const clickhouse = needsClickHouse
+      ? await openAnalysts(settings, dir, { metrics, readiness }, (line) => logger.warn(line))
+      : undefined;
     if (clickhouse !== undefined) closing.push(() => clickhouse.close());
     const sink = (clickhouse === undefined ? NO_SINK : createClickHouseSink(clickhouse)) as Sink<unknown>;
     const running: RunnerOptions = { log, openStore, sink, clock: systemClock, observer };

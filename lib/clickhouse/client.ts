@@ -1,62 +1,45 @@
-import { access, constants, mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { openEmbedded } from '#lib/clickhouse/embedded';
-import { insertFault, queryFault } from '#lib/clickhouse/faults';
-import { createGuests } from '#lib/clickhouse/guest';
-import { openLane } from '#lib/clickhouse/lane';
-import { createOwnStatements, type OwnStatements } from '#lib/clickhouse/own';
-import {
-  DEFAULT_MEMORY,
-  engineArguments,
-  guestSettings,
-  type MemoryLimits,
-  readerSettings,
-  writerSettings,
-} from '#lib/clickhouse/settings';
-import { outage } from '#lib/flow/errors';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { createGuests } from '#lib/clickhouse/guests';
+import { createLender } from '#lib/clickhouse/lender';
+import { createOwnStatements, type Faults, type OwnStatements } from '#lib/clickhouse/own';
 
 /** The database for analysts. Our reads wait neither behind inserts nor behind users' statements. */
 export interface ClickHouse extends OwnStatements {
   /**
-   * A user's statement, one that reads: the answer's bytes in the given format of ClickHouse, as they come. Fails with a
-   * SqlError, nearly always before the first bytes. Read it to its end, or leave the loop.
+   * A user's statement: the answer's bytes in the given format of ClickHouse, as they come. It may do what ClickHouse grants
+   * readers. Fails with a SqlError, nearly always before the first bytes. Read it to its end, or leave the loop.
    */
   query(sql: string, format: string): AsyncIterable<Uint8Array>;
   /** Waits for what is under way; answers that are not read to their end fail. */
   close(): Promise<void>;
 }
 
-export interface ClickHouseOptions {
-  /** Folder of the embedded engine; one process at a time. */
-  readonly dir: string;
-  readonly memory?: MemoryLimits;
+/** Two clients of one server. */
+export interface Connection {
+  /** Leadstream's own. */
+  readonly own: ClickHouseClient;
+  /** For users' statements: with a user or settings that keep them reading, and sockets of its own. */
+  readonly guests: ClickHouseClient;
 }
 
-/** Opens the embedded engine; rejects with an outage if the folder cannot be used. One folder at a time per process. */
-export async function openClickHouse({ dir, memory = DEFAULT_MEMORY }: ClickHouseOptions): Promise<ClickHouse> {
-  const path = resolve(dir);
-  await assertWritable(path);
-  const engine = openEmbedded(path, engineArguments(memory));
-  const writer = await openLane(engine, writerSettings(memory));
-  const reader = await openLane(engine, readerSettings(memory));
-  const guests = createGuests(engine, guestSettings(memory));
-
+/** `current` gives the connection to be used now; `close` is called when nothing is under way any more. */
+export function createClickHouse(
+  current: () => Promise<Connection>,
+  faults: Faults,
+  close: () => Promise<void>,
+): ClickHouse {
+  const own = createLender(async () => (await current()).own);
+  const guests = createGuests(async () => (await current()).guests, faults);
   return {
-    ...createOwnStatements(writer, reader, { insert: insertFault, statement: queryFault }),
+    ...createOwnStatements(own, faults),
     query: (sql, format) => guests.query(sql, format),
     async close() {
-      await Promise.all([writer.close(), reader.close(), guests.close()]);
-      await engine.close();
+      await Promise.all([guests.close(), own.close()]);
+      await close();
     },
   };
 }
 
-/** The engine gives no reason when it cannot open a folder. */
-async function assertWritable(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-    await access(path, constants.W_OK);
-  } catch (thrown) {
-    throw outage(`cannot write to ${path}`, thrown);
-  }
+export async function closeConnection({ own, guests }: Connection): Promise<void> {
+  await Promise.all([own.close(), guests.close()]);
 }

@@ -25,7 +25,6 @@ export interface DatabaseOptions {
 export async function ensureDatabase({ client, faults, database, user, address }: DatabaseOptions): Promise<void> {
   const own = createOwnStatements(
     { run: (work) => work(client) },
-    { run: (work) => work(client) },
     {
       ...faults,
       statement(thrown) {

@@ -48,7 +48,7 @@ export function plainLine(thrown: unknown): string {
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
-/** ClickHouse's number of an error, which chDB gives in the message only; of another error its code; '' if it has none. */
+/** ClickHouse's number of an error, which may stand in the message only; of another error its code; '' if it has none. */
 export function codeOf(thrown: unknown): string {
   const inMessage = /Code: (\d+)\. DB::Exception/.exec(messageOf(thrown))?.[1];
   if (inMessage !== undefined) return inMessage;

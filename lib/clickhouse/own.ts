@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { Lender } from '#lib/clickhouse/lender';
 
 /** What Leadstream itself asks of ClickHouse. */
 export interface OwnStatements {
@@ -10,19 +10,14 @@ export interface OwnStatements {
   rows(sql: string, params?: Readonly<Record<string, unknown>>): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
-/** Lends a client to one piece of work. */
-export interface Lender {
-  run<Result>(work: (client: ClickHouseClient) => Promise<Result>): Promise<Result>;
-}
-
 /** What an error of a client means. */
 export interface Faults {
   insert(table: string, thrown: unknown): Error;
   statement(thrown: unknown): Error;
 }
 
-/** The same statements on every ClickHouse; `reader` and `writer` may be one. */
-export function createOwnStatements(writer: Lender, reader: Lender, faults: Faults): OwnStatements {
+/** The same statements on every ClickHouse. */
+export function createOwnStatements({ run }: Pick<Lender, 'run'>, faults: Faults): OwnStatements {
   const refuse = (thrown: unknown): never => {
     throw faults.statement(thrown);
   };
@@ -33,22 +28,18 @@ export function createOwnStatements(writer: Lender, reader: Lender, faults: Faul
       try {
         // A format that is one JSON text as a whole: the client encodes it at once, not row by row.
         const values = { meta: [], data: rows };
-        await writer.run((client) =>
-          client.insert({ table, columns: [first, ...rest], values, format: 'JSONCompact' }),
-        );
+        await run((client) => client.insert({ table, columns: [first, ...rest], values, format: 'JSONCompact' }));
       } catch (thrown) {
         throw faults.insert(table, thrown);
       }
     },
     async command(sql) {
-      await writer.run((client) => client.command({ query: sql })).catch(refuse);
+      await run((client) => client.command({ query: sql })).catch(refuse);
     },
     rows: (sql, params = {}) =>
-      reader
-        .run(async (client) => {
-          const answer = await client.query({ query: sql, query_params: { ...params }, format: 'JSONEachRow' });
-          return answer.json<Record<string, unknown>>();
-        })
-        .catch(refuse),
+      run(async (client) => {
+        const answer = await client.query({ query: sql, query_params: { ...params }, format: 'JSONEachRow' });
+        return answer.json<Record<string, unknown>>();
+      }).catch(refuse),
   };
 }

@@ -1,20 +1,13 @@
 import { rootCertificates } from 'node:tls';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { readAddress } from '#lib/clickhouse/address';
-import type { ClickHouse } from '#lib/clickhouse/client';
+import { type ClickHouse, closeConnection, createClickHouse } from '#lib/clickhouse/client';
 import { ensureDatabase } from '#lib/clickhouse/database';
-import { createOwnStatements } from '#lib/clickhouse/own';
 import { serverFaults } from '#lib/clickhouse/server-faults';
-import { createServerGuests } from '#lib/clickhouse/server-guests';
-import { createServerLender } from '#lib/clickhouse/server-lender';
-import { GUESTS, INSERTING, READING } from '#lib/clickhouse/settings';
+import { GUEST_SILENCE, GUESTS, INSERTING, OWN_SILENCE, READING } from '#lib/clickhouse/settings';
 
 /** The database of an installation on a server unless another is named. */
 export const DEFAULT_DATABASE = 'leadstream';
-
-/** A server's silence that counts as an outage, ms; for users' statements, over the time that they may take. */
-const SILENCE = 60_000;
-const GUEST_SILENCE = 130_000;
 
 /** What users' statements may use on the server, bytes each. */
 const GUEST_MEMORY = 2 * 1024 ** 3;
@@ -53,7 +46,7 @@ export async function connectClickHouse(options: ClickHouseServerOptions): Promi
     username: user,
     password: options.password ?? address.password ?? '',
     application: 'leadstream',
-    request_timeout: SILENCE,
+    request_timeout: OWN_SILENCE,
     log: { level: ClickHouseLogLevel.OFF },
     ...tlsOf(options.tls),
   };
@@ -67,32 +60,31 @@ export async function connectClickHouse(options: ClickHouseServerOptions): Promi
     await scout.close();
   }
 
-  const client = createClient({
-    ...connection,
-    database,
-    clickhouse_settings: { ...INSERTING, ...READING, wait_end_of_query: 1 },
-  });
-  const guestClient = createClient({
-    ...connection,
-    database,
-    request_timeout: GUEST_SILENCE,
-    // Who leaves an answer ends its statement.
-    clickhouse_settings: {
-      ...GUESTS,
-      max_memory_usage: String(GUEST_MEMORY),
-      cancel_http_readonly_queries_on_client_close: 1,
-    },
-  });
-  const own = createServerLender(client);
-  const guests = createServerGuests(guestClient, faults);
-  return {
-    ...createOwnStatements(own, own, faults),
-    query: (sql, format) => guests.query(sql, format),
-    async close() {
-      await Promise.all([guests.close(), own.close()]);
-      await guestClient.close();
-    },
+  const servers = {
+    own: createClient({
+      ...connection,
+      database,
+      clickhouse_settings: { ...INSERTING, ...READING, wait_end_of_query: 1 },
+    }),
+    guests: createClient({
+      ...connection,
+      database,
+      request_timeout: GUEST_SILENCE,
+      // Who leaves an answer ends its statement.
+      clickhouse_settings: {
+        ...GUESTS,
+        // They are this same user, and read all the same.
+        readonly: '1',
+        max_memory_usage: String(GUEST_MEMORY),
+        cancel_http_readonly_queries_on_client_close: 1,
+      },
+    }),
   };
+  return createClickHouse(
+    async () => servers,
+    faults,
+    () => closeConnection(servers),
+  );
 }
 
 function tlsOf(tls: ClickHouseTls | undefined) {

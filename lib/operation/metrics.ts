@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Log } from '#lib/flow/log';
 import type { TaskObserver } from '#lib/flow/task';
+import { type ClickHouseServer, clickHouseMetrics } from '#lib/operation/clickhouse-metrics';
 import { httpMetrics } from '#lib/operation/http-metrics';
 import type { LagSource } from '#lib/operation/lag';
 import { lagMetrics } from '#lib/operation/lag-metrics';
@@ -29,6 +30,8 @@ export interface Metrics {
   watchLag(source: LagSource): void;
   /** Asked at each scrape. */
   watchLog(log: LogSizes): void;
+  /** Asked at each scrape. */
+  watchClickHouse(server: ClickHouseServer): void;
   /** Counts and times the requests of routes that are added to the server after this call. */
   watchHttp(http: FastifyInstance): void;
   /** A log whose `publish` is counted as outputs of a service that has no task. */
@@ -48,11 +51,13 @@ export function createMetrics({ deadLetters, now, lagWithin = LAG_WITHIN }: Metr
   const tasks = taskMetrics(registry, outputs, now ?? (() => performance.now()));
   stateMetrics(registry, states);
   const logs = logMetrics(registry);
+  const clickHouse = clickHouseMetrics(registry);
   const lag = lagMetrics(registry, lagWithin);
   return {
     observer: observers(states.observer, tasks),
     watchLag: lag.watch,
     watchLog: logs.watch,
+    watchClickHouse: clickHouse.watch,
     watchHttp: httpMetrics(registry),
     countPublished: outputs.publishing,
     contentType: registry.contentType,

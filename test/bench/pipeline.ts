@@ -17,7 +17,7 @@ const BIN = fileURLToPath(new URL('../../bin/', import.meta.url));
 await runBench({
   name: 'pipeline',
   about:
-    'From import to queryable rows, beside the rate at which chDB alone takes the same rows; memory; an empty start.',
+    'From import to queryable rows, beside the rate at which ClickHouse alone takes the same rows; memory; an empty start.',
   settings: {
     runs: runs(),
     people: count('whose events are imported', { usual: 10_000, tiny: 30 }),
@@ -35,7 +35,7 @@ await runBench({
       const rates = found.map(({ accepted, took }) => (accepted / took) * 1000);
       line(`import of ${few.lines.toLocaleString('en-US')} events, events/s`, spread(rates));
       const raw = await rawInserts(join(folder, 'few-0'), folder, runs);
-      line('the same rows into chDB alone, events/s', spread(raw.rates));
+      line('the same rows into ClickHouse alone, events/s', spread(raw.rates));
       line('rows per event', raw.rowsPerEvent.toFixed(2));
       line('share of the raw rate', `${((100 * median(rates)) / median(raw.rates)).toFixed(1)} %`);
       const file = await writeEvents(join(folder, 'many.ndjson'), { leads: many, days: 1, seed: SEED });
@@ -44,10 +44,10 @@ await runBench({
         `import of ${large.accepted.toLocaleString('en-US')} events of ${many.toLocaleString('en-US')} people, events/s`,
         String(Math.round((large.accepted / large.took) * 1000)),
       );
-      for (const [size, { anonymous, chdb }] of [[people, found[0] ?? large] as const, [many, large] as const]) {
+      for (const [size, { anonymous, clickhouse }] of [[people, found[0] ?? large] as const, [many, large] as const]) {
         line(
-          `most anonymous memory at ${size.toLocaleString('en-US')} people, MB (of it chDB's)`,
-          `${megabytes(anonymous).toFixed(0)} (${megabytes(chdb).toFixed(0)})`,
+          `most anonymous memory at ${size.toLocaleString('en-US')} people, MB (and ClickHouse's)`,
+          `${megabytes(anonymous).toFixed(0)} (${megabytes(clickhouse).toFixed(0)})`,
         );
       }
     } finally {

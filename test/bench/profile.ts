@@ -19,7 +19,7 @@ const PLACES: readonly (readonly [pattern: RegExp, place: string])[] = [
   [/\/services\/identify\//, 'identify'],
   [/\/services\/(score|stage|trigger|handoff)\/|\/lib\/model\/|cel-js/, 'score, stage, trigger, handoff'],
   [/\/services\/analyze\//, 'analyze'],
-  [/\/lib\/clickhouse\/|node_modules\/(@clickhouse|chdb)\//, 'rows into ClickHouse'],
+  [/\/lib\/clickhouse\/|node_modules\/@clickhouse\//, 'rows into ClickHouse'],
   [/\/app\/import\/|\/services\/collect\/|\/lib\/hash\//, 'reading lines, hashes'],
 ];
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openClickHouse } from '#lib/clickhouse/client';
+import { openClickHouse } from '#lib/clickhouse/child/open';
 import { endOf } from '#lib/flow/table';
 import { lmdbStores } from '#lib/store/lmdb';
 import { TOPICS } from '#schemas/topics';

@@ -34,10 +34,7 @@ Examples:
       const parts = names.length === 0 ? [...PARTS] : names.filter(isRunnable);
       const unknown = names.find((name) => !isRunnable(name));
       if (unknown !== undefined) command.error(`there is no service ${unknown}: ${[...PARTS, CHAIN].join(', ')}`);
-      const [{ withSettings }, { emptyStandardInput }] = await Promise.all([
-        import('#app/cli/with-settings'),
-        import('#app/cli/standard-input'),
-      ]);
+      const { withSettings } = await import('#app/cli/with-settings');
       finish(
         await withSettings(flags, terminal, async (settings) => {
           if (parts.includes('dashboard') && !parts.includes('analyze') && settings.clickhouse === undefined) {
@@ -45,7 +42,6 @@ Examples:
               'the dashboard shows what analyze writes: run both in one process, or name their server with --clickhouse',
             );
           }
-          await emptyStandardInput();
           const { runServices } = await import('#app/cli/run-services');
           return runServices({ parts, modelDir: modelFolder(model) }, settings, terminal);
         }),

@@ -1,6 +1,5 @@
 import { loadavg } from 'node:os';
 import { Command } from 'commander';
-import { emptyStandardInput } from '#app/cli/standard-input';
 import type { Setting } from '#test/bench/command/settings';
 import { line } from '#test/bench/measure/figures';
 
@@ -25,7 +24,6 @@ export async function runBench<Values>({ name, about, settings, run }: Bench<Val
   command.parse(process.argv.slice(3), { from: 'user' });
   const said = command.opts<Partial<Values> & { readonly tiny?: true }>();
   const asked = entries.map(([flag, { usual, tiny }]) => [flag, said.tiny === true ? tiny : usual] as const);
-  await emptyStandardInput();
   const before = load();
   await run({ ...(Object.fromEntries(asked) as Values), ...said });
   line('load average of the machine before and after', `${before}; ${load()}`);

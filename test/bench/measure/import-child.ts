@@ -1,12 +1,10 @@
 import { openInputs } from '#app/cli/input';
-import { emptyStandardInput } from '#app/cli/standard-input';
 import { openEmbedded } from '#app/embedded/open';
 import { answer, taskOf } from '#test/bench/measure/child';
 import type { ImportAnswer, ImportTask } from '#test/bench/measure/import';
 
 /** A process of its own: imports a file into a folder and tells its parent what it took. */
 const { file, dir } = taskOf<ImportTask>();
-await emptyStandardInput();
 const began = performance.now();
 const { signal } = new AbortController();
 const opened = await openEmbedded({ dir, mode: 'import', modelDir: 'model', signal, notice: () => {} });
@@ -29,7 +27,6 @@ answer({
   accepted: summary.accepted,
   leads: summary.leads,
   rows: await numberOf('SELECT count() FROM activities'),
-  chdb: await numberOf("SELECT value FROM system.metrics WHERE metric = 'MemoryTracking'"),
 } satisfies ImportAnswer);
 await opened.close();
 

@@ -8,10 +8,15 @@ export function anonymousBytes(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
-/** Watches a process and keeps the most it had. */
-export function watchMemory(pid: number, everyMs = 250): { readonly most: () => number; stop(): void } {
+/** Watches a process, also one that is not there yet, and keeps the most it had. */
+export function watchMemory(
+  process: number | (() => number | undefined),
+  everyMs = 250,
+): { readonly most: () => number; stop(): void } {
   let most = 0;
   const look = () => {
+    const pid = typeof process === 'number' ? process : process();
+    if (pid === undefined) return;
     try {
       most = Math.max(most, anonymousBytes(pid));
     } catch {

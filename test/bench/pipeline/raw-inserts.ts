@@ -1,6 +1,7 @@
 import { equal } from 'node:assert/strict';
 import { join } from 'node:path';
-import { type ClickHouse, openClickHouse } from '#lib/clickhouse/client';
+import { openClickHouse } from '#lib/clickhouse/child/open';
+import type { ClickHouse } from '#lib/clickhouse/client';
 import { migrate } from '#lib/clickhouse/migrate';
 
 const ROWS_AT_ONCE = 10_000;

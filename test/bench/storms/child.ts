@@ -1,11 +1,9 @@
-import { emptyStandardInput } from '#app/cli/standard-input';
 import { taskOf } from '#test/bench/measure/child';
 import { openEverything } from '#test/bench/measure/everything';
 import type { Asked, Said } from '#test/bench/storms/said';
 import { watch } from '#test/bench/storms/watch';
 
 /** A process of its own: everything in one, as `leadstream start` has it, and a look at what comes out. */
-await emptyStandardInput();
 const say = (said: Said) => process.send?.(said);
 const { signal } = new AbortController();
 const everything = await openEverything(taskOf<string>(), (text) => say({ kind: 'fault', text }));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { verifyInstallation } from '#app/kafka/verify';
 import { Findings } from '#app/verify/compare';
-import { openClickHouse } from '#lib/clickhouse/client';
+import { openClickHouse } from '#lib/clickhouse/child/open';
 import type { Log } from '#lib/flow/log';
 import { recordsOf } from '#lib/flow/merge';
 import { createCompiler } from '#lib/model/compile';

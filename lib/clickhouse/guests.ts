@@ -1,18 +1,28 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { withoutException } from '#lib/clickhouse/exception';
-import type { Guests } from '#lib/clickhouse/guest';
+import { SqlError } from '#lib/clickhouse/faults';
 import type { Faults } from '#lib/clickhouse/own';
-import { userStatement } from '#lib/clickhouse/statement';
 import { FlowError } from '#lib/flow/errors';
 
-/** Runs users' statements on a server. `client` has the settings that keep them reading, and sockets of its own. */
-export function createServerGuests(client: ClickHouseClient, faults: Pick<Faults, 'statement'>): Guests {
+/** Runs users' statements. */
+export interface Guests {
+  query(sql: string, format: string): AsyncIterable<Uint8Array>;
+  /** Answers that are not read to their end fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs users' statements as a user, or with settings, that keep them reading; what that allows is ClickHouse's to say.
+ * `current` gives the client to be used now.
+ */
+export function createGuests(current: () => Promise<ClickHouseClient>, faults: Pick<Faults, 'statement'>): Guests {
   const open = new Set<{ destroy(reason?: Error): unknown }>();
   return {
     async *query(sql, format) {
-      const statement = userStatement(sql, format);
+      if (!/^[A-Za-z]\w*$/.test(format)) throw new SqlError(`${format} is not the name of a format`);
       try {
-        const wanted: Record<string, string> = { default_format: statement.format };
+        const client = await current();
+        const wanted: Record<string, string> = { default_format: format };
         const { stream, response_headers } = await client.exec({ query: sql, clickhouse_settings: wanted });
         open.add(stream);
         try {

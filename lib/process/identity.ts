@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { systemCode } from '#app/folder/errors';
 
 const run = promisify(execFile);
 
@@ -12,8 +11,13 @@ export interface ProcessIdentity {
   readonly namespace: string;
 }
 
-export async function thisProcess(): Promise<ProcessIdentity> {
-  return { pid: process.pid, started: (await startOf(process.pid)) ?? '', namespace: namespaceOfProcesses() };
+export function thisProcess(): Promise<ProcessIdentity> {
+  return identityOf(process.pid);
+}
+
+/** That of a process which this one has started. */
+export async function identityOf(pid: number): Promise<ProcessIdentity> {
+  return { pid, started: (await startOf(pid)) ?? '', namespace: namespaceOfProcesses() };
 }
 
 /**
@@ -65,7 +69,7 @@ function readOrUndefined(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (thrown) {
-    if (systemCode(thrown) === undefined) throw thrown;
-    return undefined;
+    if (thrown instanceof Error && 'code' in thrown) return undefined;
+    throw thrown;
   }
 }
