@@ -56,7 +56,7 @@ export interface EngineOptions {
   /** Memory for leads at hand, values read and writes that wait, of all stores together, bytes. */
   readonly cache: number;
   /** Who may ask ClickHouse from outside and where; who hears that it has ended. */
-  readonly clickhouse?: Pick<ClickHouseOptions, 'reader' | 'ports' | 'observer'>;
+  readonly clickhouse?: Pick<ClickHouseOptions, 'reader' | 'port' | 'observer'>;
   /** Looks at the log before anything runs; rejects to leave it as it is. */
   readonly admit?: (log: Log) => Promise<void>;
   /** Told what the tasks do. */
