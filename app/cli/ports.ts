@@ -30,8 +30,8 @@ export interface OpenOptions {
   readonly cache?: number | undefined;
   /** Of an import: threads beside the first that share its work; left out: as the machine has cores. */
   readonly threads?: number | undefined;
-  /** Only in mode serve: ports of 127.0.0.1 at which ClickHouse answers analysts, or the next that are free; left out: any, and HTTP only. */
-  readonly clickhousePorts?: { readonly http: number; readonly native: number } | undefined;
+  /** Only in mode serve: the port of 127.0.0.1 at which ClickHouse answers analysts, or the next that is free; left out: any. */
+  readonly clickhousePort?: number | undefined;
   /** Aborted when the command is interrupted: opening may end early, by rejecting. */
   readonly signal: AbortSignal;
   /** Tells the user something meanwhile, in one plain line. */
@@ -114,8 +114,6 @@ export type ImportProgress =
 
 export interface AnalystAccess {
   readonly url: string;
-  /** On the same host, ClickHouse's own protocol. */
-  readonly nativePort: number | undefined;
   readonly user: string;
   readonly passwordFile: string;
 }

@@ -17,18 +17,18 @@ export interface StartOptions {
   /** Memory for what services keep at hand, megabytes; undefined: as the environment says. */
   readonly cache: number | undefined;
   /** As in OpenOptions. */
-  readonly clickhousePorts: { readonly http: number; readonly native: number };
+  readonly clickhousePort: number;
   readonly serve: ServeOptions;
 }
 
 /** Owns the folder and runs everything in it until the command is interrupted. */
 export async function start(options: StartOptions, terminal: Terminal, open: OpenEmbedded): Promise<ExitCode> {
-  const { dir, modelDir, sourcesFile, retentionDays, cache, clickhousePorts, serve } = options;
+  const { dir, modelDir, sourcesFile, retentionDays, cache, clickhousePort, serve } = options;
   const signal = terminal.interrupted;
   const claim = await claimFolder({ dir, purpose: 'start', passing: false, url: addressOf(serve) });
   try {
     const notice = (line: string) => say(terminal, line);
-    const wanted = { dir, modelDir, sourcesFile, retentionDays, cache, clickhousePorts };
+    const wanted = { dir, modelDir, sourcesFile, retentionDays, cache, clickhousePort };
     const opened = await open({ ...wanted, mode: 'serve', signal, notice });
     try {
       if (!signal.aborted) await run(options, terminal, claim, opened);
@@ -59,9 +59,8 @@ async function run({ dir, serve }: StartOptions, terminal: Terminal, claim: Clai
   }
 }
 
-function analystsLine({ url, nativePort, user, passwordFile }: AnalystAccess): string {
-  const native = nativePort === undefined ? '' : `, its own protocol at port ${nativePort}`;
-  return `ClickHouse for analysts: ${url}${native}, as user ${user} with the password in ${passwordFile}\n`;
+function analystsLine({ url, user, passwordFile }: AnalystAccess): string {
+  return `ClickHouse for analysts: ${url}, as user ${user} with the password in ${passwordFile}\n`;
 }
 
 function listen(opened: Opened, options: ServeOptions): Promise<Serving> {

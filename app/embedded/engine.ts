@@ -37,7 +37,7 @@ export interface EngineOptions {
   /** Threads beside this one that run what follows identify. Only this thread's tasks have their state at hand. */
   readonly threads: number;
   /** Who may ask ClickHouse from outside and where; who hears that it has ended. */
-  readonly clickhouse?: Pick<ClickHouseOptions, 'reader' | 'ports' | 'observer'>;
+  readonly clickhouse?: Pick<ClickHouseOptions, 'reader' | 'port' | 'observer'>;
   /** Looks at the log before anything runs; rejects to leave it as it is. */
   readonly admit?: (log: Log) => Promise<void>;
   /** Told what the tasks do. */

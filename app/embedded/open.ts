@@ -68,7 +68,7 @@ export const openEmbedded: OpenEmbedded = async (options) => {
     cache,
     threads: mode === 'import' ? (options.threads ?? USUAL_THREADS) : 0,
     clickhouse: {
-      ...(mode === 'serve' ? { reader: await analystOf(dir), ports: options.clickhousePorts } : {}),
+      ...(mode === 'serve' ? { reader: await analystOf(dir), port: options.clickhousePort } : {}),
       observer: observesClickHouse(operation.readiness, notice),
     },
     ...(mode === 'serve' ? { admit: (log: Log) => refuseUnfinished(log, dir) } : {}),
@@ -175,8 +175,8 @@ function opened(
 }
 
 async function accessTo(clickhouse: OwnClickHouse, dir: string): Promise<AnalystAccess | undefined> {
-  const { url, nativePort } = await clickhouse.state();
-  return url === undefined ? undefined : { url, nativePort, user: ANALYST, passwordFile: join(dir, PASSWORD_FILE) };
+  const { url } = await clickhouse.state();
+  return url === undefined ? undefined : { url, user: ANALYST, passwordFile: join(dir, PASSWORD_FILE) };
 }
 
 function targetOf(engine: Engine, dir: string): ImportTarget {

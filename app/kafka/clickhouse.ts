@@ -18,12 +18,12 @@ export async function openAnalysts(
   const own = await openClickHouse({
     dir: join(dir, 'clickhouse'),
     reader: await analystOf(dir),
-    ports: USUAL_PORTS,
+    port: USUAL_PORT,
     observer: observesClickHouse(readiness, say),
   });
   metrics.watchClickHouse(own);
   return own;
 }
 
-/** Where it answers analysts on 127.0.0.1, or at the next ports that are free. */
-const USUAL_PORTS = { http: 8123, native: 9000 };
+/** Where it answers analysts on 127.0.0.1, or at the next that is free. */
+const USUAL_PORT = 8123;

@@ -12,7 +12,6 @@ interface StartOptions {
   readonly retentionDays?: number;
   readonly cache: number | undefined;
   readonly clickhousePort: number;
-  readonly clickhouseNativePort: number;
   readonly demo?: boolean;
 }
 
@@ -34,8 +33,14 @@ export function addStart(program: Command, { terminal, open, finish }: CommandCo
     .addOption(sourcesOption())
     .addOption(retentionOption())
     .addOption(cacheOption())
-    .addOption(analystsPort('port', 'HTTP', 8123))
-    .addOption(analystsPort('native-port', 'its own protocol', 9000))
+    .addOption(
+      new Option(
+        '--clickhouse-port <n>',
+        'port of 127.0.0.1 at which ClickHouse answers analysts, whatever --host says; the next free one if it is taken, 0 for any',
+      )
+        .default(8123)
+        .argParser(wholeNumber(0, 65535)),
+    )
     .option('--demo', 'send made-up traffic, to see something happen')
     .addHelpText(
       'after',
@@ -48,22 +53,21 @@ Examples:
   leadstream start --data /var/lib/leadstream --port 9000 --model ./model`,
     )
     .action(
-      async ({ data, port, host, model, sources, retentionDays, cache, demo = false, ...given }: StartOptions) => {
+      async ({
+        data,
+        port,
+        host,
+        model,
+        sources,
+        retentionDays,
+        cache,
+        demo = false,
+        clickhousePort,
+      }: StartOptions) => {
         const { start } = await import('#app/cli/start');
         const folder = { dir: data, modelDir: modelFolder(model), sourcesFile: sources, retentionDays, cache };
-        const clickhousePorts = { http: given.clickhousePort, native: given.clickhouseNativePort };
-        const options = { ...folder, clickhousePorts, serve: { host, port, demo } };
+        const options = { ...folder, clickhousePort, serve: { host, port, demo } };
         finish(await start(options, terminal, open));
       },
     );
-}
-
-/** ClickHouse listens on this machine only, whatever --host says. */
-function analystsPort(name: string, protocol: string, usual: number): Option {
-  return new Option(
-    `--clickhouse-${name} <n>`,
-    `port of 127.0.0.1 at which ClickHouse answers analysts, ${protocol}; the next free one if it is taken, 0 for any`,
-  )
-    .default(usual)
-    .argParser(wholeNumber(0, 65535));
 }

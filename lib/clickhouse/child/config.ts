@@ -13,10 +13,8 @@ export interface Proof {
 export interface ServerConfig {
   /** The folder of the tables. */
   readonly dir: string;
-  /** On 127.0.0.1. */
-  readonly httpPort: number;
-  /** On 127.0.0.1, ClickHouse's own protocol; undefined: it is not spoken. */
-  readonly nativePort: number | undefined;
+  /** Of 127.0.0.1, for HTTP. */
+  readonly port: number;
   /** The file that lists the users. */
   readonly usersFile: string;
   readonly proof: Proof;
@@ -24,12 +22,11 @@ export interface ServerConfig {
 }
 
 /** The server's configuration file: small caches and pools. Defaults would let it take most of the machine. */
-export function renderConfig({ dir, httpPort, nativePort, usersFile, proof, memory }: ServerConfig): string {
+export function renderConfig({ dir, port, usersFile, proof, memory }: ServerConfig): string {
   const values: Readonly<Record<string, string | number>> = {
     path: dir,
     listen_host: '127.0.0.1',
-    http_port: httpPort,
-    ...(nativePort === undefined ? {} : { tcp_port: nativePort }),
+    http_port: port,
     max_server_memory_usage: memory.server,
     mark_cache_size: 16 * MB,
     index_mark_cache_size: 4 * MB,

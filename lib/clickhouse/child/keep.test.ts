@@ -19,7 +19,7 @@ function given() {
     });
     started.push({ pid, end });
     const proof = { path: '/', answer: '' };
-    return { pid, httpPort: 1, nativePort: undefined, proof, ended: over, end: async () => end() };
+    return { pid, port: 1, proof, ended: over, end: async () => end() };
   }
   const told: string[] = [];
   return {

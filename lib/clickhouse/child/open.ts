@@ -26,8 +26,8 @@ export interface ClickHouseOptions {
   /** Who may read, also from outside; left out: nobody but through `query`. */
   readonly reader?: User | undefined;
   readonly memory?: MemoryLimits;
-  /** Where it listens on 127.0.0.1: these ports, or the next that are free. Left out: any for HTTP, and no other. */
-  readonly ports?: { readonly http: number; readonly native: number } | undefined;
+  /** Where it answers HTTP on 127.0.0.1: at this port, or the next that is free; 0 or left out: any. */
+  readonly port?: number | undefined;
   readonly observer?: KeptObserver;
 }
 
@@ -37,7 +37,6 @@ export interface ClickHouseState {
   readonly pid: number | undefined;
   /** http://127.0.0.1:8123 */
   readonly url: string | undefined;
-  readonly nativePort: number | undefined;
   /** Times that it was started again. */
   readonly restarts: number;
   /** Memory in RAM, bytes. */
@@ -54,23 +53,15 @@ export interface OwnClickHouse extends ClickHouse {
  * ClickHouse.
  */
 export async function openClickHouse(options: ClickHouseOptions): Promise<OwnClickHouse> {
-  const { memory = DEFAULT_MEMORY, ports, observer = {} } = options;
+  const { memory = DEFAULT_MEMORY, observer = {} } = options;
   const owner: User = { name: OWNER, password: newPassword() };
   const reader: User = options.reader ?? { name: 'reader', password: newPassword() };
-  // Users outside know its ports: it keeps them when it is started again, unless they are taken.
-  let wanted: { readonly http: number; readonly native: number | undefined } = ports ?? { http: 0, native: undefined };
+  // Users outside know its port: it keeps it when it is started again, unless it is taken.
+  let port = options.port ?? 0;
   const kept = await keepServer<Connection>({
     async start() {
-      const dir = resolve(options.dir);
-      const server = await startServer({
-        dir,
-        owner,
-        reader,
-        memory,
-        httpPort: wanted.http,
-        nativePort: wanted.native,
-      });
-      wanted = { http: server.httpPort, native: server.nativePort };
+      const server = await startServer({ dir: resolve(options.dir), owner, reader, memory, port });
+      port = server.port;
       return server;
     },
     connect: (server) => connect(server, owner, reader),
@@ -89,7 +80,6 @@ export async function openClickHouse(options: ClickHouseOptions): Promise<OwnCli
       return {
         pid: server?.pid,
         url: server && urlOf(server),
-        nativePort: server?.nativePort,
         restarts: kept.restarts(),
         residentBytes: server && (await residentBytes(server.pid)),
       };
@@ -104,7 +94,7 @@ function connect(server: ServerProcess, owner: User, reader: User): Connection {
     application: 'leadstream',
     log: { level: ClickHouseLogLevel.OFF },
   };
-  const agent = () => new ProvenAgent(server.httpPort, server.proof);
+  const agent = () => new ProvenAgent(server.port, server.proof);
   return {
     own: createClient({
       ...common,
@@ -126,6 +116,6 @@ function connect(server: ServerProcess, owner: User, reader: User): Connection {
   };
 }
 
-function urlOf({ httpPort }: ServerProcess): string {
-  return `http://127.0.0.1:${httpPort}`;
+function urlOf({ port }: ServerProcess): string {
+  return `http://127.0.0.1:${port}`;
 }

@@ -20,7 +20,7 @@ const MAIN = fileURLToPath(new URL('main.mjs', import.meta.url));
 const PATIENCE = 60_000;
 /** Between two attempts to reach one that starts, ms. */
 const PAUSE = 10;
-/** Starts until one has got its ports: another process may take them between look and use. */
+/** Starts until one has got its port: another process may take it between look and use. */
 const ATTEMPTS = 5;
 
 export interface StartOptions {
@@ -30,16 +30,13 @@ export interface StartOptions {
   readonly reader: User;
   readonly memory: MemoryLimits;
   /** The first to be tried; 0: any. */
-  readonly httpPort: number;
-  /** The same for ClickHouse's own protocol; undefined: it is not spoken. */
-  readonly nativePort: number | undefined;
+  readonly port: number;
 }
 
 /** A server that answers. */
 export interface ServerProcess {
   readonly pid: number;
-  readonly httpPort: number;
-  readonly nativePort: number | undefined;
+  readonly port: number;
   readonly proof: Proof;
   /** Resolves when it has ended, with how: one plain line. */
   readonly ended: Promise<string>;
@@ -75,8 +72,8 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
     }
     const failed = await server.answers();
     if (failed === undefined && pid !== undefined) {
-      const { httpPort, nativePort, proof, ended, end } = server;
-      return { pid, httpPort, nativePort, proof, ended, end };
+      const { port, proof, ended, end } = server;
+      return { pid, port, proof, ended, end };
     }
     await server.end();
     if (attempt < ATTEMPTS && /Address already in use/.test(failed ?? '')) continue;
@@ -86,22 +83,19 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
 
 async function attemptToStart(options: StartOptions, files: string, library: string) {
   const { dir, owner, reader, memory } = options;
-  const httpPort = await freePort(options.httpPort);
-  const native = options.nativePort === undefined ? undefined : await freePort(options.nativePort);
-  const nativePort = native === httpPort ? await freePort(httpPort + 1) : native;
+  const port = await freePort(options.port);
   const proof = newProof();
   const configFile = join(files, 'config.xml');
   const usersFile = join(files, 'users.xml');
   const mode = { mode: 0o600 };
   try {
     await writeFile(usersFile, renderUsers(owner, reader, memory), mode);
-    await writeFile(configFile, renderConfig({ dir, httpPort, nativePort, usersFile, proof, memory }), mode);
+    await writeFile(configFile, renderConfig({ dir, port, usersFile, proof, memory }), mode);
   } catch (thrown) {
     throw outage(`cannot write to ${dir}`, thrown);
   }
   // In a group of its own, so that Ctrl-C reaches the one that ends it in order.
-  const protocols = nativePort === undefined ? ['HTTP'] : ['HTTP', 'TCP'];
-  const child = spawn(process.execPath, [MAIN, library, configFile, ...protocols], {
+  const child = spawn(process.execPath, [MAIN, library, configFile], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
     cwd: files,
@@ -114,8 +108,7 @@ async function attemptToStart(options: StartOptions, files: string, library: str
   const ended = endOf(child);
   return {
     child,
-    httpPort,
-    nativePort,
+    port,
     proof,
     ended,
     /** Undefined: it answers; else what it has said. */
@@ -128,7 +121,7 @@ async function attemptToStart(options: StartOptions, files: string, library: str
       while (performance.now() < until) {
         if (over !== undefined) return said.trim() === '' ? over : said;
         try {
-          (await connectProven(httpPort, proof)).destroy();
+          (await connectProven(port, proof)).destroy();
           if (over === undefined) return undefined;
         } catch {
           await sleep(PAUSE);

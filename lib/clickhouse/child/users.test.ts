@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OwnClickHouse, openClickHouse } from '#lib/clickhouse/child/open';
 import { OWNER } from '#lib/clickhouse/child/users';
@@ -14,7 +16,7 @@ let url: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'leadstream-'));
-  clickhouse = await openClickHouse({ dir: folder, reader: READER, ports: { http: 0, native: 0 } });
+  clickhouse = await openClickHouse({ dir: folder, reader: READER });
   url = (await clickhouse.state()).url ?? '';
   await clickhouse.command('CREATE TABLE facts (id UInt64) ENGINE = MergeTree ORDER BY id');
   await clickhouse.command('CREATE VIEW told AS SELECT id FROM facts');
@@ -143,6 +145,29 @@ describe('a reader', () => {
       expect.stringMatching(/READONLY|SETTING_CONSTRAINT_VIOLATION/),
     ]);
   });
+});
+
+test('log-ins that fail and clients that leave at any moment do not end the server', async () => {
+  const { pid } = await clickhouse.state();
+  const leave = async (text: string) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
+    if (text !== '') socket.write(text);
+    await sleep(50);
+    socket.destroy();
+  };
+  const basic = Buffer.from(`${READER.name}:${READER.password}`).toString('base64');
+  const long = `GET /?query=SELECT+*+FROM+numbers(100000000) HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${basic}\r\n\r\n`;
+  for (let round = 0; round < 3; round++) {
+    await ask('SELECT 1', READER.name, 'wrong');
+    await ask('SELECT 1', 'default', '');
+    await leave('');
+    await leave('GET /ping HTTP/1.1\r\n\r\n');
+    await leave(`GET /${'x'.repeat(100_000)} HTTP/1.1\r\n\r\n`);
+    await leave(long);
+    await leave(long.replace('GET', 'POST').replace('\r\n\r\n', '\r\nContent-Length: 1000\r\n\r\nSELECT'));
+  }
+  expect(await clickhouse.rows('SELECT count() AS facts FROM facts')).toEqual([{ facts: 2 }]);
+  expect(await clickhouse.state()).toMatchObject({ pid, restarts: 0 });
 });
 
 test('Leadstream itself reaches no file and no other server', async () => {

@@ -15,7 +15,7 @@ const LONGEST_STATEMENT = Number(GUESTS.max_execution_time);
 const STATEMENTS_AT_ONCE = 8;
 const ON_DISK = 1024 ** 3;
 
-/** What a reader may set, from and to: everything by which a statement could take more than its share. */
+/** What a reader may set, from and to, and has as the latter: everything by which a statement could take more than its share. */
 function readerLimits(memory: MemoryLimits): Readonly<Record<string, readonly [least: number, most: number]>> {
   const query = Math.floor(memory.query / 2);
   return {
@@ -31,8 +31,8 @@ function readerLimits(memory: MemoryLimits): Readonly<Record<string, readonly [l
     memory_overcommit_ratio_denominator: [1024 ** 3, 1024 ** 3],
     memory_overcommit_ratio_denominator_for_user: [1024 ** 3, 1024 ** 3],
     function_sleep_max_microseconds_per_block: [0, 3_000_000],
-    os_threads_nice_value_query: [0, 19],
-    queue_max_wait_ms: [0, 60_000],
+    os_threads_nice_value_query: [0, 0],
+    queue_max_wait_ms: [0, 5_000],
   };
 }
 
