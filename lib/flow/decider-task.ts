@@ -133,7 +133,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       const began = clock.now();
       let decisions = 0;
       let records = 0;
-      if (options.tickEvery !== undefined) machine.tick(clock.now());
+      if (options.tickEvery !== undefined && !order.isCatchingUp) machine.tick(clock.now());
       if (isIdle) machine.idle();
       while (machine.outputs.length < options.maxOutputs && (decisions === 0 || clock.now() - began < turn)) {
         const isDue = order.underWay !== undefined && clock.now() - wentOn >= LONGEST_REST;
