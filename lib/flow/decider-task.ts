@@ -113,6 +113,9 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     let wentOn = clock.now();
     /** Whether it has been asked, since something came, what it brings that nothing more does. */
     let asked = !canIdle;
+    /** Settled without an output since the last commit, and until when a commit may wait for one. */
+    let uncommitted = 0;
+    let commitBy = Infinity;
     while (!signal.aborted) {
       const crowded = order.underWay !== undefined && (await options.crowded?.()) === true;
       let isIdle = false;
@@ -120,11 +123,12 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         observer.turned?.(name, 'reading');
         const isResting = order.underWay === undefined;
         held.look(order.missing, clock.now());
-        const fresh = await next(inputs, order, isResting ? restOf(order, asked) : 0, signal);
+        const rest = Math.min(restOf(order, asked), Math.max(0, commitBy - clock.now()));
+        const fresh = await next(inputs, order, isResting ? rest : 0, signal);
         if (signal.aborted) break;
         order.add(fresh);
         if (fresh.length > 0) asked = !canIdle;
-        isIdle = !asked && isResting && fresh.length === 0;
+        isIdle = !asked && isResting && fresh.length === 0 && (uncommitted === 0 || clock.now() < commitBy);
         asked ||= isIdle;
       } else held.look(NONE, clock.now());
       observer.turned?.(name, 'folding');
@@ -133,7 +137,7 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       const began = clock.now();
       let decisions = 0;
       let records = 0;
-      if (options.tickEvery !== undefined) machine.tick(clock.now());
+      if (options.tickEvery !== undefined && !order.isCatchingUp) machine.tick(clock.now());
       if (isIdle) machine.idle();
       while (machine.outputs.length < options.maxOutputs && (decisions === 0 || clock.now() - began < turn)) {
         const isDue = order.underWay !== undefined && clock.now() - wentOn >= LONGEST_REST;
@@ -145,13 +149,17 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
         if (takeTurn(turnOf ?? { record }, order, machine, concernOf, clock.now())) records++;
       }
       if (decisions === 0 && crowded) await clock.sleep(LOOK_AGAIN, signal);
-      if (records > 0 || machine.outputs.length > 0) await commitBatch(session, machine, records);
+      if (records > 0 && uncommitted === 0) commitBy = clock.now() + POSITION_WAITS;
+      uncommitted += records;
+      if (machine.outputs.length === 0 && (uncommitted === 0 || clock.now() < commitBy)) continue;
+      await commitBatch(session, machine, uncommitted);
+      uncommitted = 0;
+      commitBy = Infinity;
     }
-    if (asked) return;
-    // Whoever waits for more from it goes on without.
     const machine = new DeciderMachine(topology.decider, partitions, table);
-    machine.idle();
-    if (machine.outputs.length > 0) await commitBatch(session, machine, 0);
+    // Whoever waits for more from it goes on without.
+    if (!asked) machine.idle();
+    if (machine.outputs.length > 0 || uncommitted > 0) await commitBatch(session, machine, uncommitted);
   }
 
   async function commitBatch({ taskLog, store: table, order }: Session, machine: DeciderMachine, records: number) {
@@ -229,6 +237,9 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
 /** How often what takes many decisions looks whether its readers are still crowded, and how long others go before it, ms. */
 const LOOK_AGAIN = 5;
 const LONGEST_REST = 100;
+
+/** How long it may take until it is written that inputs are settled which led to nothing, ms: after a crash they lead to nothing again. */
+const POSITION_WAITS = 100;
 
 /** How long nothing comes before it is asked what that brings, ms. */
 const IDLE_AFTER = 20;

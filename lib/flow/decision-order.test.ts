@@ -13,27 +13,37 @@ function given(inputs: readonly string[], ahead = 100, apart = 1) {
   };
   order.add(inputs.map((value, n) => ({ topic: 't', partition: 0, offset: n * apart, key: null, value })));
   const first: LogRecord[] = [];
+  const presents: number[] = [];
+  let clock = 0;
   return {
     /** Takes first decisions as long as there are any; `unsettled`: offsets on which there is more to decide. */
     decides(...unsettled: readonly number[]): readonly number[] {
       const taken: number[] = [];
       for (let turn = order.next(concernOf); turn !== undefined; turn = order.next(concernOf)) {
-        const { record, passing } = turn;
+        const { record, passing, now = clock } = turn;
+        clock++;
         const settled = !unsettled.includes(record.offset);
         if (passing && !settled) order.wait(record, passing);
         else {
           first[record.offset] = record;
           taken.push(record.offset);
-          order.decided(record, settled ? 'settled' : 'more', concernOf);
+          order.decided(record, settled ? 'settled' : 'more', concernOf, now);
+          presents[record.offset] = now;
         }
       }
       return taken;
     },
     settles(offset: number): void {
       const record = first[offset];
-      if (record !== undefined) order.decided(record, 'settled', concernOf);
+      if (record !== undefined) order.decided(record, 'settled', concernOf, clock);
     },
     underWay: () => order.underWay?.offset,
+    /** When a first decision was taken on each of some offsets. */
+    presentsOf: (...offsets: readonly number[]) => offsets.map((offset) => presents[offset]),
+    passes: (ms: number) => {
+      clock += ms;
+    },
+    isCatchingUp: () => order.isCatchingUp,
     position: () => order.positions()[0]?.position,
   };
 }
@@ -69,6 +79,26 @@ describe('inputs that concern the same', () => {
     expect(decides(1)).toEqual([1]);
     settles(1);
     expect(decides()).toEqual([2, 3]);
+  });
+});
+
+describe('inputs that have waited', () => {
+  it('are decided at the moment at which what they waited for was settled, and what comes after them later', () => {
+    const { decides, settles, presentsOf, passes, isCatchingUp } = given(['a', 'a', 'b', 'a', 'all', 'c']);
+    decides(0, 4);
+    passes(100);
+    settles(0);
+    expect(isCatchingUp()).toBe(true);
+    decides(4);
+    expect(isCatchingUp()).toBe(false);
+    passes(100);
+    settles(4);
+    expect(isCatchingUp()).toBe(true);
+    decides();
+    expect(isCatchingUp()).toBe(false);
+    const [first = 0, ...waited] = presentsOf(0, 1, 3, 4, 5);
+    expect([first, ...waited.map((at = 0) => Math.floor(at / 100))]).toEqual([0, 1, 1, 1, 2]);
+    expect(new Set(waited.slice(0, 3)).size).toBe(1);
   });
 });
 

@@ -19,7 +19,8 @@ const NONE: readonly TopicPartition[] = [];
 
 /**
  * Whose turn it is among the inputs of a decider. They are decided in their order, one at a time. Only while one is under way,
- * which takes several decisions, it is passed by those that have nothing in common with it nor with those who wait for it.
+ * which takes several decisions, it is passed by those that have nothing in common with it nor with those who wait for it. Those
+ * are decided at the moment at which it was settled, so that nothing comes between that and what has waited for it.
  * Answers to what decisions have asked for come before all others; until one comes, who is under way may have to wait.
  */
 export class DecisionOrder implements InputSequence {
@@ -35,6 +36,9 @@ export class DecisionOrder implements InputSequence {
   #fresh: readonly LogRecord[] = [];
   #next = 0;
   #passed = 0;
+  /** When what others waited for was settled, ms, and how many of those at hand have waited. */
+  #settledAt = 0;
+  #waited = 0;
   /** Those at hand may not pass who is under way. */
   #held = false;
 
@@ -66,6 +70,10 @@ export class DecisionOrder implements InputSequence {
     this.#next = 0;
   }
 
+  get isCatchingUp(): boolean {
+    return this.#underWay === undefined && this.#line.size + this.#waited > 0;
+  }
+
   get underWay(): LogRecord | undefined {
     return this.#underWay?.waitsFor === undefined ? this.#underWay?.record : undefined;
   }
@@ -79,11 +87,14 @@ export class DecisionOrder implements InputSequence {
     this.#held = false;
     if (this.#underWay === undefined) {
       const [first] = this.#line;
-      if (first !== undefined) return { record: first };
+      if (first !== undefined) return { record: first, now: this.#settledAt };
       this.#concerned = new Set();
       this.#passed = 0;
       const record = this.#fresh[this.#next];
-      return record === undefined ? undefined : { record: this.#take(record) };
+      if (record === undefined) return undefined;
+      const hasWaited = this.#waited > 0;
+      this.#take(record);
+      return hasWaited ? { record, now: this.#settledAt } : { record };
     }
     for (let record = this.#fresh[this.#next]; record !== undefined; record = this.#fresh[this.#next]) {
       if (this.#concerned === undefined || this.#isTooFar(record, this.#underWay.record)) {
@@ -99,15 +110,18 @@ export class DecisionOrder implements InputSequence {
     return undefined;
   }
 
-  decided(record: LogRecord, settled: Settled, concernOf: ConcernOf): void {
+  decided(record: LogRecord, settled: Settled, concernOf: ConcernOf, at: number): void {
     if (this.#isAnswer(record)) {
       if (this.#underWay !== undefined) this.#underWay = { ...this.#underWay, waitsFor: undefined };
       return;
     }
     const { decisions } = this.#underWay?.record === record ? this.#underWay : { decisions: 0 };
     if (settled === 'settled') {
-      if (decisions > 0) this.#underWay = undefined;
       this.#line.delete(record);
+      if (decisions === 0) return;
+      this.#underWay = undefined;
+      this.#settledAt = at;
+      this.#waited = this.#fresh.length - this.#next;
       return;
     }
     if (decisions === 0) {
@@ -136,10 +150,10 @@ export class DecisionOrder implements InputSequence {
     return this.#answering.has(topic);
   }
 
-  #take(record: LogRecord): LogRecord {
+  #take(record: LogRecord): void {
     this.#next++;
+    if (this.#waited > 0) this.#waited--;
     this.#progress.took(record);
-    return record;
   }
 
   #isTooFar({ topic, partition, offset }: LogRecord, first: LogRecord): boolean {

@@ -29,6 +29,7 @@ interface Queue {
 export class InputOrder implements InputSequence {
   /** Nobody passes another. */
   readonly underWay = undefined;
+  readonly isCatchingUp = false;
   readonly #progress: InputProgress;
   readonly #placeOf: PlaceOf;
   readonly #queues: readonly Queue[];

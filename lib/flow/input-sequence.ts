@@ -26,8 +26,10 @@ export interface InputSequence {
   readonly underWay: LogRecord | undefined;
   /** The next input to decide on; undefined: none may be taken now. */
   next(concernOf: ConcernOf): Turn | undefined;
-  /** A decision was taken on an input. */
-  decided(record: LogRecord, settled: Settled, concernOf: ConcernOf): void;
+  /** A decision was taken on an input, at `at`, ms since 1970 UTC. */
+  decided(record: LogRecord, settled: Settled, concernOf: ConcernOf, at: number): void;
+  /** Whether those come now that have waited for others: it is still the moment at which these were settled, and no time passes. */
+  readonly isCatchingUp: boolean;
   /** An input has to wait after all. */
   wait(record: LogRecord, concern: Concern): void;
   /** Where to go on after a crash: at the first input of each partition that is not settled. */

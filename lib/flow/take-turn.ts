@@ -18,6 +18,6 @@ export function takeTurn(
     return false;
   }
   const settled = passing === undefined ? machine.decide(record, at) : 'settled';
-  order.decided(record, settled, concernOf);
+  order.decided(record, settled, concernOf, at);
   return settled === 'settled';
 }

@@ -1,14 +1,36 @@
 /** Of a lead's state, what a join with another makes of it. */
 export interface Held {
-  /** How many others it waits for, to be told what was decided about them: nothing is decided about it meanwhile. Absent: none. */
+  /**
+   * How many joins it waits for, to be told what was decided about the others, or that they were told what was decided about it: nothing
+   * is decided about it meanwhile. Absent: none.
+   */
   readonly joining?: number | undefined;
   /** It ends: nothing is decided about it any more; or has ended: of what is held here, what was decided still counts. */
   readonly closed?: 'ending' | 'ended' | undefined;
 }
 
-/** Whether nothing may be decided about a lead: it waits for what was decided about another, or ends. */
+/** Whether nothing may be decided about a lead: it waits for the end of a join, or ends. */
 export function isHeld({ joining = 0, closed }: Held): boolean {
   return joining > 0 || closed !== undefined;
+}
+
+/**
+ * A lead has lost somebody to another and is asked what was decided about it. If it ends, nothing is decided any more; else nothing is
+ * until it is told that the other knows.
+ */
+export function asked<Lead extends Held>(lead: Lead, ends: boolean): Lead {
+  if (ends) return { ...lead, closed: 'ending' };
+  return lead.closed === 'ending' ? lead : waiting(lead);
+}
+
+/** A lead that had ended and comes back, as it was decided about. */
+export function reopened<Lead extends Held>(lead: Lead): Lead {
+  return lead.closed === 'ended' ? present(lead) : lead;
+}
+
+/** A lead that others become: it is there, whatever it was told before. */
+export function present<Lead extends Held>(lead: Lead): Lead {
+  return lead.closed === undefined ? lead : { ...lead, closed: undefined };
 }
 
 /** A lead waits for what was decided about one more. */

@@ -284,21 +284,21 @@ export interface JoinAnswered {
   readonly answer_offset: number;
 }
 
-/** lead.activity: what was decided about another lead is this lead's from here on. Everything that moves has moved. */
+/** lead.activity: what was decided about another lead is this lead's from here on. Everything that moves has moved. A copy goes to that other if it goes on (`lead_id` is `from_lead_id` then): it has waited for this, too. */
 export interface JoinClosed {
   /** Sequence number within the shard, without gaps, given by identify. */
   readonly seq: number;
   /** Logged time: never goes back within a shard, ms since 1970 UTC. */
   readonly logged_at: number;
-  /** The lead that is told. */
+  /** The lead that is told: the other one, or, by the copy, the one that was asked. */
   readonly lead_id: string;
   /** The lead that was asked. */
   readonly from_lead_id: string;
   /** Number of the JoinOpened that this closes. */
   readonly join_seq: number;
-  /** True if the other lead has ended and is this one now; false: it goes on as somebody else. */
+  /** True if the lead that was asked has ended and is the other one now; false: it goes on as somebody else. */
   readonly ends: boolean;
-  /** What was decided about the other. */
+  /** What was decided about the lead that was asked. */
   readonly decisions: Decisions;
   /** The event that joined or parted them. */
   readonly cause_event_id: string;
@@ -316,9 +316,9 @@ export interface JoinOpened {
   readonly lead_id: string;
   /** The lead that is asked what was decided about it. */
   readonly from_lead_id: string;
-  /** The lead that is told. It decides nothing until then. */
+  /** The lead that is told. Nothing is decided about it until then. */
   readonly into_lead_id: string;
-  /** True if the lead that is asked ends: it decides nothing any more. False: it goes on. */
+  /** True if the lead that is asked ends: nothing is decided about it any more. False: nothing is until the copy of JoinClosed that it gets, if it goes on. */
   readonly ends: boolean;
   /** The event that joined or parted them. */
   readonly cause_event_id: string;

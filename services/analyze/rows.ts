@@ -86,14 +86,14 @@ export function stageChangeRows(hash: Hash, staged: Staged): TableRow[] {
   }));
 }
 
-/** A join that the record opens, as the lead tells that is asked, or closes; undefined if it does neither. */
+/** A join that the record opens, as the lead tells that is asked, or closes, as the other tells; undefined if it does neither. */
 export function joinRow({ join_opened: opened, join_closed: closed }: Scored): TableRow | undefined {
   if (opened !== null && opened.lead_id === opened.from_lead_id) {
     const { seq, from_lead_id, into_lead_id, ends, logged_at, cause_event_id } = opened;
     const row = { join_seq: seq, closed: false, from_lead_id, into_lead_id, ends, at: logged_at, cause_event_id, seq };
     return { table: 'joins_rows', row };
   }
-  if (closed === null) return undefined;
+  if (closed === null || closed.lead_id === closed.from_lead_id) return undefined;
   const { seq, join_seq, from_lead_id, lead_id: into_lead_id, ends, logged_at, cause_event_id } = closed;
   const row = { join_seq, closed: true, from_lead_id, into_lead_id, ends, at: logged_at, cause_event_id, seq };
   return { table: 'joins_rows', row };

@@ -7,10 +7,9 @@ import { addressesToTell, isOwed } from '#services/identify/addresses';
 import { deviceAlone, idOf, isDevice } from '#services/identify/identifier';
 import { changesOthers, devicesOf, type Identity, identityAfter } from '#services/identify/identity';
 import { leadOfId } from '#services/identify/ids';
-import { joinsOf, progressOf } from '#services/identify/joins';
+import { isLeft, joinsOf, progressOf } from '#services/identify/joins';
 import { movableBy } from '#services/identify/movable';
-import { deviceOwner, hasActivities, ownerOf } from '#services/identify/owner';
-import { leadOf } from '#services/identify/people';
+import { deviceOwner, ownerOf } from '#services/identify/owner';
 import { isClaimed, runsOf } from '#services/identify/runs';
 import { aliasOf, type Moving } from '#services/identify/state';
 import type { Writer } from '#services/identify/writer';
@@ -140,7 +139,7 @@ function* historiesOf({ after, left, stretches }: Identity): Iterable<History> {
   }
 }
 
-/** Leads and visitors that are left with nothing that moves, with whom their activities went to. `owner`: the event's. */
+/** Leads that have nobody left, and visitors with nothing left that moves, with whom it went to. `owner`: the event's. */
 function* emptied(
   state: TableReader,
   identity: Identity,
@@ -149,8 +148,7 @@ function* emptied(
 ): Iterable<readonly [string, string]> {
   const { after, left, stretches } = identity;
   for (const gone of new Set(left.values())) {
-    if (gone === owner || aliasOf(state, gone) !== undefined || hasActivities(after, gone, oldest)) continue;
-    yield [gone, leadNow(after, gone, left)];
+    if (isLeft(after, gone)) yield [gone, leadOfId(after, gone) ?? owner];
   }
   for (const device of new Set(stretches.map((one) => one.device))) {
     const gone = idOf(device);
@@ -161,12 +159,4 @@ function* emptied(
       break;
     }
   }
-}
-
-/** Whom the id of a lead leads to; if that is still itself, where one of its identifiers went. */
-function leadNow(after: TableReader, gone: string, left: ReadonlyMap<string, string>): string {
-  const now = leadOfId(after, gone);
-  if (now !== undefined && now !== gone) return now;
-  const [went] = [...left].find(([, before]) => before === gone) ?? [];
-  return (went === undefined ? undefined : leadOf(after, went)) ?? gone;
 }

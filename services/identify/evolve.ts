@@ -11,7 +11,7 @@ import { heldRow } from '#services/identify/held';
 import { hold } from '#services/identify/holding';
 import { devicesIn, strongIn } from '#services/identify/identifier';
 import { identityAfter } from '#services/identify/identity';
-import { answeredChanges, closedChange, openedChanges } from '#services/identify/joins';
+import { answeredChanges, closedChanges, openedChanges } from '#services/identify/joins';
 import { leaveAll } from '#services/identify/lasting';
 import { letGo } from '#services/identify/let-go';
 import {
@@ -53,13 +53,13 @@ export function evolve(state: TableReader, message: Numbered, keeping: Keeping):
       changes.push(toldChange(message.value.lead_id, message.value.addresses));
       break;
     case 'JoinOpened':
-      changes.push(...openedChanges(message.value));
+      changes.push(...openedChanges(state, message.value));
       break;
     case 'JoinAnswered':
       changes.push(...answeredChanges(state, message.value));
       break;
     case 'JoinClosed':
-      changes.push(closedChange(message.value));
+      changes.push(...closedChanges(message.value));
       break;
     case 'ModelApplied':
       changes.push({ key: MODEL, value: message.value.files });

@@ -134,3 +134,57 @@ describe('long histories', () => {
     expect(moved).toEqual(['e0', 'e3']);
   });
 });
+
+describe('a lead ends when its last userId or email leaves it', () => {
+  const hub = 'hub';
+  const crowd = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => ({
+      user: hub,
+      email: `p${from + i}@x.org`,
+      occurred_at: at(10 + from + i),
+    }));
+
+  test('and not when it has nothing left that was done: it keeps its id, and what was decided about it', () => {
+    // all that was done names the hub first; the id of its lead stays with the address that was named first
+    const log = given([...crowd(0, 21), { email: 'p0@x.org', occurred_at: at(60) }]);
+    const id = lead('user', hub);
+    expect(owners(log).e0).not.toBe(id);
+    expect(owners(log).e21).toBe(id);
+    expect(of(log, 'Merged').map(({ lead_id }) => lead_id)).not.toContain(id);
+    expect(of(log, 'JoinOpened').filter(({ from_lead_id, ends }) => from_lead_id === id && ends)).toEqual([]);
+  });
+
+  test('whether anything was ever done under its id, and again each time it has come back', () => {
+    const [ann, bob] = [
+      { user: 'ann', email: 'a@x.org' },
+      { user: 'bob', email: 'a@x.org' },
+    ];
+    const log = given([
+      { ...ann, occurred_at: at(1) },
+      { user: 'bob', occurred_at: at(2) },
+      // the address gets an id of its own, under which nothing is done
+      { ...ann, name: 'unmerged', occurred_at: at(3) },
+      { ...bob, occurred_at: at(4) },
+      { ...bob, name: 'unmerged', occurred_at: at(5) },
+      { ...bob, occurred_at: at(6) },
+    ]);
+    const address = lead('email', 'a@x.org');
+    const said = of(log, 'Merged').filter(({ lead_id }) => lead_id === address);
+    expect(said.map(({ into_lead_id }) => into_lead_id)).toEqual([lead('user', 'bob'), lead('user', 'bob')]);
+  });
+});
+
+test('a lead that loses somebody and goes on is told when the other knows, one that ends is not', () => {
+  const log = given([
+    { user: 'ann', occurred_at: at(1) },
+    { email: 'a@x.org', occurred_at: at(2) },
+    { user: 'ann', email: 'a@x.org', occurred_at: at(3) },
+    { user: 'ann', email: 'a@x.org', name: 'unmerged', occurred_at: at(4) },
+  ]);
+  const [ann, address] = [lead('user', 'ann'), lead('email', 'a@x.org')];
+  expect(of(log, 'JoinClosed').map(({ lead_id, from_lead_id, ends }) => [lead_id, from_lead_id, ends])).toEqual([
+    [ann, address, true],
+    [ann, ann, false],
+    [address, ann, false],
+  ]);
+});

@@ -3,6 +3,7 @@ import type { Decisions, JoinAnswer, JoinAnswered, JoinClosed, JoinOpened } from
 import type { Identity } from '#services/identify/identity';
 import { leadOfId } from '#services/identify/ids';
 import { leadOf, membersOf } from '#services/identify/people';
+import { aliasKey, aliasOf } from '#services/identify/state';
 
 /**
  * A lead loses userIds or emails to another. What was decided about it goes on to that other: it is asked for it
@@ -12,8 +13,10 @@ import { leadOf, membersOf } from '#services/identify/people';
 export interface Join {
   readonly from: string;
   readonly into: string;
-  /** The lead that is asked has nobody left: it ends. */
+  /** The lead that is asked ends, and is the other from then on. */
   readonly ends: boolean;
+  /** It goes on: it is told, too, when the join is over, and decides nothing until then. */
+  readonly goesOn: boolean;
 }
 
 /** A join that an event has opened. */
@@ -47,12 +50,15 @@ export function joinsOf({ after, left }: Identity): readonly Join[] {
   for (const [strong, from] of left) {
     const into = leadOf(after, strong) ?? from;
     const key = joinKey(from, into);
-    if (!joins.has(key)) joins.set(key, { from, into, ends: isLeft(after, from) && leadOfId(after, from) === into });
+    if (joins.has(key)) continue;
+    const goesOn = !isLeft(after, from);
+    joins.set(key, { from, into, goesOn, ends: !goesOn && leadOfId(after, from) === into });
   }
   return [...joins.values()].sort((a, b) => Number(b.ends) - Number(a.ends));
 }
 
-function isLeft(after: TableReader, lead: string): boolean {
+/** Whether a lead has nobody left: no userId and no email. That, and nothing else, ends it. */
+export function isLeft(after: TableReader, lead: string): boolean {
   for (const _ of membersOf(after, lead)) return false;
   return true;
 }
@@ -84,10 +90,11 @@ export function isAwaited(state: TableReader, { lead_id, into_lead_id, join_seq 
   return open !== undefined && open.seq === join_seq && open.decisions === undefined;
 }
 
-/** It is written to both leads; the copy of the one that is asked opens it. */
-export function openedChanges(opened: JoinOpened): readonly Change[] {
+/** It is written to both leads; the copy of the one that is asked opens it. The other is there from now on, if it had ended. */
+export function openedChanges(state: TableReader, opened: JoinOpened): readonly Change[] {
   const { seq, lead_id, from_lead_id, into_lead_id } = opened;
-  if (lead_id !== from_lead_id) return [];
+  if (lead_id !== from_lead_id)
+    return aliasOf(state, lead_id) === undefined ? [] : [{ key: aliasKey(lead_id), value: undefined }];
   const open: OpenJoin = { seq };
   return [{ key: joinKey(from_lead_id, into_lead_id), value: open }];
 }
@@ -98,6 +105,7 @@ export function answeredChanges(state: TableReader, answered: JoinAnswered): rea
   return open === undefined ? [] : [{ key: joinKey(lead_id, into_lead_id), value: { ...open, decisions } }];
 }
 
-export function closedChange({ from_lead_id, lead_id }: JoinClosed): Change {
-  return { key: joinKey(from_lead_id, lead_id), value: undefined };
+/** The copy of the lead that is told closes it. */
+export function closedChanges({ from_lead_id, lead_id }: JoinClosed): readonly Change[] {
+  return lead_id === from_lead_id ? [] : [{ key: joinKey(from_lead_id, lead_id), value: undefined }];
 }

@@ -71,7 +71,7 @@ export function createIdentifyTopology(options: IdentifyTopologyOptions): Decide
     answers: [TOPICS.joins],
     outputs: [TOPICS.activity],
     sideOutputs: [TOPICS.deadLetters],
-    stateVersion: 5,
+    stateVersion: 6,
     decider: {
       name: 'identify',
       decide(state, input, now) {

@@ -108,10 +108,12 @@ export class Writer {
     this.#write(lead_id, { type: 'JoinAnswered', value });
   }
 
-  /** Tells a lead what was decided about the other. */
-  closeJoin({ seq, from, into, ends, decisions }: Answered, cause: Told): void {
-    const join = { lead_id: into, from_lead_id: from, join_seq: seq, ends, decisions, cause_event_id: cause.event_id };
-    this.#write(into, { type: 'JoinClosed', value: { ...this.#place(), ...join } });
+  /** Tells a lead what was decided about the other, and that other, if it goes on, that it is over. */
+  closeJoin({ seq, from, into, ends, goesOn, decisions }: Answered, cause: Told): void {
+    for (const lead_id of goesOn ? [from, into] : [into]) {
+      const join = { lead_id, from_lead_id: from, join_seq: seq, ends, decisions, cause_event_id: cause.event_id };
+      this.#write(lead_id, { type: 'JoinClosed', value: { ...this.#place(), ...join } });
+    }
   }
 
   #place(): Place {

@@ -1,13 +1,13 @@
 import { NO_FACTS } from '#lib/facts/facts';
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
-import { isHeld, waiting } from '#lib/model/held';
+import { asked, isHeld, present, reopened, waiting } from '#lib/model/held';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Model, StageLadder } from '#lib/model/model';
 import { subjectOf } from '#lib/model/subject';
 import type { Activity, JoinOpened, MovedOut, Scored, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
 import { type Climbed, climb } from '#services/stage/climb';
-import { asked, decisionsOf, ended, joinedWith, present, reopened } from '#services/stage/joins';
+import { decisionsOf, ended, joinedWith } from '#services/stage/joins';
 import type { LeadStage, Own } from '#services/stage/state';
 import { reasonOf, storyOf, withActivity, withoutActivity } from '#services/stage/story';
 import { withoutTold, withTold } from '#services/stage/told';
@@ -52,13 +52,18 @@ export function createStageFold({
   }
 
   /** What a lead climbs at a record on which its stage is judged. */
-  function climbing(observed: LeadStage, { cause, activity, at, excluded }: Scored, model: Model | undefined) {
-    const judged =
-      (cause === 'wake' && !observed.facts.staff) ||
-      (activity !== null && activity.cause !== 'move' && excluded === null);
-    if (!judged || model === undefined || isHeld(observed)) return { lead: observed, moves: NO_MOVES };
+  function climbing(
+    observed: LeadStage,
+    { cause, activity, at, historic, excluded }: Scored,
+    model: Model | undefined,
+  ) {
+    const isWoken = cause === 'wake' && !observed.facts.staff;
+    const judged = isWoken || (activity !== null && activity.cause !== 'move' && excluded === null);
+    if (!judged || model === undefined) return { lead: observed, moves: NO_MOVES };
+    if (isHeld(observed))
+      return { lead: isWoken ? { ...observed, owed: { at, historic } } : observed, moves: NO_MOVES };
     const climbed = judge(observed, activity, at, model);
-    return { lead: movedBy(observed, climbed), moves: climbed.moves };
+    return { lead: owingNothing(movedBy(observed, climbed)), moves: climbed.moves };
   }
 
   /** It tells what was decided about it. If it ends, nothing is decided any more. */
@@ -102,7 +107,7 @@ export function createStageFold({
       const wait = waitAt(state, model.stages, due);
       if (wait === undefined) return { state, emit: [], wakeAt: nextWait(state, model.stages)?.at };
       const climbed = judge(state, null, due, model);
-      const after = movedBy(state, climbed);
+      const after = owingNothing(movedBy(state, climbed));
       const wakeAt = later(nextWait(after, model.stages)?.at, nextWait(after, model.stages, due)?.at, due);
       if (climbed.moves.length === 0) return { state: after, emit: [], wakeAt };
       const cause_id = `${wait.kind}@${due}`;
@@ -139,12 +144,23 @@ function observe(lead: LeadStage, scored: Scored, model: Model | undefined): Lea
     heardAt: lead.heardAt,
     historic: counts === undefined || moved !== undefined ? lead.historic : counts.cause !== 'live',
   };
-  return lead.joining === undefined && lead.closed === undefined ? observed : stillHeld(observed, lead);
+  const { joining, closed, owed } = lead;
+  return joining === undefined && closed === undefined && owed === undefined ? observed : stillHeld(observed, lead);
 }
 
-function stillHeld(observed: LeadStage, { joining, closed }: LeadStage): LeadStage {
-  const held = joining === undefined ? observed : { ...observed, joining };
-  return closed === undefined ? held : { ...held, closed };
+function stillHeld(observed: LeadStage, { joining, closed, owed }: LeadStage): LeadStage {
+  return {
+    ...observed,
+    ...(joining === undefined ? {} : { joining }),
+    ...(closed === undefined ? {} : { closed }),
+    ...(owed === undefined ? {} : { owed }),
+  };
+}
+
+/** Its stage has been judged. */
+function owingNothing(lead: LeadStage): LeadStage {
+  const { owed, ...rest } = lead;
+  return owed === undefined ? lead : rest;
 }
 
 function recentAfter(

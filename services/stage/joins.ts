@@ -21,22 +21,6 @@ export function ended({ stage, since, visits, heardAt }: LeadStage, blank: LeadS
   return { ...blank, stage, since, visits, heardAt, known: true, closed: 'ended' };
 }
 
-/** A lead that had ended and comes back, as it was decided about. */
-export function reopened(lead: LeadStage): LeadStage {
-  return lead.closed === 'ended' ? present(lead) : lead;
-}
-
-/** A lead that others become: it is there, whatever it was told before. */
-export function present(lead: LeadStage): LeadStage {
-  const { closed, ...open } = lead;
-  return closed === undefined ? lead : open;
-}
-
-/** A lead has lost somebody to another and been asked what was decided about it. */
-export function asked(lead: LeadStage, ends: boolean): LeadStage {
-  return ends ? { ...lead, closed: 'ending' } : lead;
-}
-
 export interface Joined {
   readonly lead: LeadStage;
   readonly moves: readonly StageMove[];

@@ -31,6 +31,8 @@ export interface LeadStage extends Held {
   readonly told: readonly Told[];
   /** When the last behaviour occurred that moved the stage, ms; 0: none has. */
   readonly heardAt: number;
+  /** The last wake-up of score's that came while nothing might be decided: it is judged afterwards. Absent: none. */
+  readonly owed?: Own | undefined;
   /** The newest activity that was judged was historic: what follows from waiting in the stage is recorded, not sent. */
   readonly historic: boolean;
 }

@@ -4,21 +4,24 @@ import type { LeadStage } from '#services/stage/state';
 
 /** What a lead waits for in its stage. Times in ms. */
 export interface Wait {
-  readonly kind: 'quiet' | 'stayed';
+  readonly kind: 'quiet' | 'stayed' | 'owed';
   /** When it will have waited long enough. */
   readonly at: number;
   /** What follows is recorded, not sent. */
   readonly historic: boolean;
 }
 
-/** The first wait that ends after a time (any time unless told): of quiet, and of staying in the stage. */
+/** The first wait that ends after a time (any time unless told): of quiet, of staying in the stage, and what is owed. */
 export function nextWait(lead: LeadStage, ladder: StageLadder | undefined, after = -Infinity): Wait | undefined {
   if (ladder === undefined) return undefined;
-  const [first, second] = waits(lead, ladder).filter(({ at }) => at > after);
-  return first === undefined || second === undefined || first.at <= second.at ? first : second;
+  let next: Wait | undefined;
+  for (const wait of waits(lead, ladder)) {
+    if (wait.at > after && (next === undefined || wait.at < next.at)) next = wait;
+  }
+  return next;
 }
 
-/** The wait that is over by a time; of two the one that ended last. */
+/** The wait that is over by a time; of several the one that ended last. */
 export function waitAt(lead: LeadStage, ladder: StageLadder, due: number): Wait | undefined {
   return waits(lead, ladder)
     .filter(({ at }) => at <= due)
@@ -26,7 +29,7 @@ export function waitAt(lead: LeadStage, ladder: StageLadder, due: number): Wait 
     .at(-1);
 }
 
-function waits({ stage, since, own, historic }: LeadStage, ladder: StageLadder): readonly Wait[] {
+function waits({ stage, since, own, historic, owed }: LeadStage, ladder: StageLadder): readonly Wait[] {
   const found: Wait[] = [];
   const silence = patienceOf('quiet', stage, ladder);
   if (silence !== undefined && own !== undefined) {
@@ -34,5 +37,6 @@ function waits({ stage, since, own, historic }: LeadStage, ladder: StageLadder):
   }
   const stay = patienceOf('stayed', stage, ladder);
   if (stay !== undefined) found.push({ kind: 'stayed', at: since + stay, historic });
+  if (owed !== undefined) found.push({ kind: 'owed', ...owed });
   return found;
 }

@@ -17,6 +17,8 @@ export type Fact =
   | { readonly kind: 'waits' }
   /** The lead is told what was decided about another. */
   | { readonly kind: 'joined'; readonly join: JoinClosed }
+  /** The lead, which was asked and goes on, is told that the other knows. */
+  | { readonly kind: 'released' }
   /** Time alone: only stage entries are judged. */
   | { readonly kind: 'wake' };
 
@@ -29,7 +31,10 @@ export function factOf(staged: Staged): Fact {
     const isAsked = join_opened.lead_id === join_opened.from_lead_id;
     return isAsked ? { kind: 'asked', join: join_opened } : { kind: 'waits' };
   }
-  if (join_closed !== null) return { kind: 'joined', join: join_closed };
+  if (join_closed !== null) {
+    const isAsked = join_closed.lead_id === join_closed.from_lead_id;
+    return isAsked ? { kind: 'released' } : { kind: 'joined', join: join_closed };
+  }
   if (scored.activity !== null) {
     if (scored.excluded !== null) return { kind: 'excluded', excluded: scored.activity };
     return { kind: scored.activity.cause === 'move' ? 'moved' : 'activity', activity: scored.activity };

@@ -1,6 +1,6 @@
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
-import { isHeld, waiting } from '#lib/model/held';
+import { isHeld, present, reopened, waiting } from '#lib/model/held';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Program } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
@@ -9,7 +9,7 @@ import { advance, type DueStep, endedAt } from '#services/trigger/advance';
 import { entries } from '#services/trigger/enter';
 import { goingOn } from '#services/trigger/exit';
 import { type Fact, factOf, isJudged } from '#services/trigger/fact';
-import { answerOf, asked, ended, joinedWith, present, reopened } from '#services/trigger/joins';
+import { answerOf, ended, joinedWith, leaving, released } from '#services/trigger/joins';
 import { noted } from '#services/trigger/noted';
 import { triggers } from '#services/trigger/record';
 import { withSent } from '#services/trigger/sends';
@@ -52,13 +52,18 @@ export function createTriggerFold(deps: {
     const lead = knowing(before, staged);
     switch (fact.kind) {
       case 'merged':
-        return resting(before, before === undefined ? NOTHING : ended(before));
+        return resting(before, before === undefined ? NOTHING : ended(before), timeOf(staged));
       case 'asked':
-        return { ...resting(before, asked(lead, fact.join.ends)), emit: [answerOf(lead, staged, fact.join)] };
+        return {
+          ...resting(before, leaving(lead, fact.join.ends), timeOf(staged)),
+          emit: [answerOf(lead, staged, fact.join)],
+        };
       case 'waits':
-        return resting(before, waiting(present(lead)));
+        return resting(before, waiting(present(lead)), timeOf(staged));
       case 'joined':
-        return resting(before, joinedWith(lead, fact.join, staged.stage_after));
+        return resting(before, joinedWith(lead, fact.join, staged.stage_after), timeOf(staged));
+      case 'released':
+        return resting(before, released(lead), timeOf(staged));
       default:
         return before === undefined && !staged.known
           ? { state: undefined, emit: [] }
@@ -73,6 +78,8 @@ export function createTriggerFold(deps: {
     staged: Staged,
     context: Context,
   ): TriggerStep {
+    const overdue = before === undefined ? undefined : overdueAt(before, cameAt(fact, staged));
+    if (overdue !== undefined) return catchingUp(overdue, fact, staged, context);
     const model = models.current(context.shared);
     const memory = noted(known, fact, model, context.loggedAt);
     const enrolled = memory.running?.enrolments ?? NONE;
@@ -83,21 +90,30 @@ export function createTriggerFold(deps: {
     const entered =
       model !== undefined && isJudged(fact) && !held ? entries(memory, staying, staged, activity, model) : NONE;
     const running = runningOn(memory.running, staged, entered.length === 0 ? staying : [...staying, ...entered]);
-    if (entered.length + deleted.length === 0) return resting(before, { ...memory, running });
+    if (entered.length + deleted.length === 0) return resting(before, { ...memory, running }, timeOf(staged));
     const lead = { before, memory: remembering(memory, entered), running };
-    return moveOn(lead, [...entered, ...deleted], staged.at, staged.due_at, context);
+    return moveOn(lead, [...entered, ...deleted], { until: staged.at, dueAt: staged.due_at }, context, timeOf(staged));
+  }
+
+  /** What fell due while the lead waited, before this came, is judged before it, on what was true then. */
+  function catchingUp({ lead, until }: Overdue, fact: Fact, staged: Staged, context: Context): TriggerStep {
+    const first = moveOn(lead, lead.running.enrolments, { until, dueAt: staged.due_at }, context);
+    const { key, seq, step, loggedAt, shared, items } = context;
+    const after = { key, seq, step: step + first.emit.length, loggedAt, shared, items };
+    const then = onFact(first.state, reopened(knowing(first.state, staged)), fact, staged, after);
+    return { ...then, emit: [...first.emit, ...then.emit] };
   }
 
   /**
    * Takes those of `moving` through their steps due by `until`, and settles what is left to remember. `dueAt`: when the
-   * wake-up was due that leads to this.
+   * wake-up was due that leads to this. It is woken next at `earliest`, or later.
    */
   function moveOn(
     lead: Lead,
     moving: readonly Enrolment[],
-    until: number,
-    dueAt: number | null,
+    { until, dueAt }: { readonly until: number; readonly dueAt: number | null },
     context: Context,
+    earliest?: number,
   ): TriggerStep {
     const { before, memory, running } = lead;
     const recipient = { stage: running.stage, facts: memory.facts, sends: memory.sends };
@@ -117,7 +133,7 @@ export function createTriggerFold(deps: {
     const values = triggers(due, personal, dueAt, context, deps.hash);
     const sent = withSent(memory.sent, values, personal.email);
     const state = kept(before, { ...memory, sent, running: { ...running, enrolments } });
-    return { state, emit: values.map((value) => ({ type: 'Trigger', value })), wakeAt: nextWake(state) };
+    return { state, emit: values.map((value) => ({ type: 'Trigger', value })), wakeAt: nextWake(state, earliest) };
   }
 
   return {
@@ -141,7 +157,8 @@ export function createTriggerFold(deps: {
     wake(before, due, context) {
       const memory = { ...before, windows: openAfter(before.windows, due) };
       if (before.running === null) return resting(before, memory);
-      return moveOn({ before, memory, running: before.running }, before.running.enrolments, due, due, context);
+      const lead = { before, memory, running: before.running };
+      return moveOn(lead, before.running.enrolments, { until: due, dueAt: due }, context);
     },
   };
 }
@@ -160,9 +177,34 @@ function runningOn(before: Running | null, staged: Staged, enrolments: readonly 
 }
 
 /** No step is due: there is only the memory to keep. */
-function resting(before: TriggerState | undefined, memory: TriggerState): TriggerStep {
+function resting(before: TriggerState | undefined, memory: TriggerState, earliest?: number): TriggerStep {
   const state = kept(before, memory);
-  return { state, emit: [], wakeAt: state === undefined || isHeld(state) ? undefined : nextWake(state) };
+  return { state, emit: [], wakeAt: state === undefined || isHeld(state) ? undefined : nextWake(state, earliest) };
+}
+
+/** Up to when wake-ups have run before a record. What is overdue then comes after all records of that moment. */
+function timeOf({ due_at, logged_at }: Staged): number {
+  return due_at ?? logged_at;
+}
+
+/** Steps of a lead that are due by a time and have not run. */
+interface Overdue {
+  readonly lead: Lead;
+  readonly until: number;
+}
+
+/** A lead's steps that were due before `cameAt`; undefined: there are none. */
+function overdueAt(before: TriggerState, cameAt: number): Overdue | undefined {
+  const { running } = before;
+  if (running === null || isHeld(before) || !running.enrolments.some(({ dueAt }) => dueAt < cameAt)) return undefined;
+  return { lead: { before, memory: before, running }, until: cameAt - 1 };
+}
+
+/** When what a record tells came: of an event that has waited, before it was logged. */
+function cameAt(fact: Fact, staged: Staged): number {
+  const activity = fact.kind === 'activity' ? fact.activity : fact.kind === 'excluded' ? fact.excluded : undefined;
+  if (activity !== undefined) return Math.min(activity.received_at, staged.logged_at);
+  return fact.kind === 'wake' ? timeOf(staged) : -Infinity;
 }
 
 /** Notes when programs were entered. */

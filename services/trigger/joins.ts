@@ -1,5 +1,5 @@
 import { NO_FACTS, NOBODY } from '#lib/facts/facts';
-import { stillJoining } from '#lib/model/held';
+import { asked, stillJoining } from '#lib/model/held';
 import type { Decisions, JoinClosed, JoinOpened, ProgramSend, Staged } from '#schemas/generated/records';
 import type { JoinMessage } from '#schemas/topics';
 import { MOST_OCCURRENCES, withOccurrence } from '#services/trigger/occurrences';
@@ -10,28 +10,23 @@ export function ended({ entered, joinedEntries, sends, sent }: TriggerState): Tr
   return { entered, joinedEntries, windows: [], facts: NO_FACTS, sends, sent, running: null, closed: 'ended' };
 }
 
-/** A lead that had ended and comes back: it is in no program, and knows what it has entered and been sent. */
-export function reopened(state: TriggerState): TriggerState {
-  return state.closed === 'ended' ? { ...state, closed: undefined } : state;
-}
-
-/** A lead that others become: it is there, whatever it was told before. */
-export function present(state: TriggerState): TriggerState {
-  return state.closed === undefined ? state : { ...state, closed: undefined };
-}
-
 /**
  * A lead has told what was decided about it. If it ends, it leaves its programs: they go on with the other. If it goes on, somebody is
  * parted from it: what others have entered counts no more, and what they were sent by the address alone.
  */
-export function asked(state: TriggerState, ends: boolean): TriggerState {
-  if (ends) return { ...state, running: null, closed: 'ending' };
+export function leaving(state: TriggerState, ends: boolean): TriggerState {
+  if (ends) return asked({ ...state, running: null }, ends);
   const sends = state.sends?.some(({ joined }) => joined) === true ? state.sends.map(byAddress) : state.sends;
-  return { ...state, joinedEntries: undefined, sends };
+  return asked({ ...state, joinedEntries: undefined, sends }, ends);
 }
 
 function byAddress({ joined, ...send }: Send): Send {
   return send;
+}
+
+/** A lead that goes on has been told that the other knows what was decided about it. */
+export function released(state: TriggerState): TriggerState {
+  return { ...state, joining: stillJoining(state) };
 }
 
 /**
@@ -39,7 +34,7 @@ function byAddress({ joined, ...send }: Send): Send {
  * one that both are in, with the run that is further on. What somebody else has been sent, it knows by the address.
  */
 export function joinedWith(state: TriggerState, { ends, decisions }: JoinClosed, stage: string): TriggerState {
-  const told = { ...state, joining: stillJoining(state) };
+  const told = released(state);
   if (!ends) return { ...told, sends: withSends(state.sends ?? [], decisions.sends, false) };
   // What this lead was sent itself, whoever takes over the other's programs has had, too.
   const own = (state.sent ?? []).reduce<readonly Send[]>(withOccurrence, state.sends ?? []);

@@ -106,10 +106,12 @@ export function kept(before: TriggerState | undefined, after: TriggerState): Tri
   };
 }
 
-/** When the lead must be looked at again: a step is due, or a window can be forgotten. ms since 1970 UTC. */
-export function nextWake(state: TriggerState | undefined): number | undefined {
+/**
+ * When the lead must be looked at again: a step is due, or a window can be forgotten; not before `earliest`. ms since 1970 UTC.
+ */
+export function nextWake(state: TriggerState | undefined, earliest = -Infinity): number | undefined {
   let next = Number.POSITIVE_INFINITY;
   for (const { dueAt } of state?.running?.enrolments ?? []) next = Math.min(next, dueAt);
   for (const { until } of state?.windows ?? []) next = Math.min(next, until);
-  return next === Number.POSITIVE_INFINITY ? undefined : next;
+  return next === Number.POSITIVE_INFINITY ? undefined : Math.max(next, earliest);
 }

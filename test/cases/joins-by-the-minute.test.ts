@@ -11,7 +11,9 @@ const DAY = 1_440 * MINUTE;
 const MODEL = {
   'scoring.yaml': `engine: 4
 half_life: 30d
-rules: [{ id: hot, on: hot, points: 60 }]
+rules:
+  - { id: hot, on: hot, points: 60 }
+  - { id: warm, on: warm, points: 60, unless: { on: cold, same: plan, within: 10m } }
 `,
   'stages.yaml': `ladder: [visitor, lead, mql, customer]
 moves:
@@ -28,6 +30,7 @@ reps: [{ id: ada, name: Ada Berg, email: ada@example.com }]
 enter: { on: asked }
 audience: [lead, mql]
 reentry_after: 90d
+exit_on: [unsubscribed]
 steps:
   - { id: one, after: 0m, channel: mail, template: guide, max_lateness: 24h }
   - { id: two, after: 10m, channel: mail, template: guide, max_lateness: 24h }
@@ -60,6 +63,12 @@ function town(partitions = 1) {
       for (; now < T0 + minute * MINUTE; running.tick(now)) now += MINUTE;
     },
     answers: () => answers(now),
+    /** Mails that were sent after so many minutes, as `STEP to ADDRESS`. */
+    sentSince: (minute: number) =>
+      valuesOf(running, TOPICS.triggers, 'Trigger')
+        .filter(({ suppressed_by, logged_at }) => suppressed_by === null && logged_at > T0 + minute * MINUTE)
+        .map(({ step, personal }) => `${step} to ${personal.email}`)
+        .sort(),
     /** Mails that were sent, as `STEP to ADDRESS`. */
     sent: () =>
       valuesOf(running, TOPICS.triggers, 'Trigger')
@@ -174,6 +183,71 @@ describe('two who were one by mistake', () => {
     does('hot', home);
     at(80);
     expect([handoffs(), sent()]).toEqual([1, [`one to ${HOME}`, `three to ${HOME}`, `two to ${HOME}`]]);
+  });
+});
+
+describe('two who come apart', () => {
+  test.each([1, 4])('are not sent anything while they part, over %i partitions, and nothing twice', (partitions) => {
+    const { does, at, sent, sentSince, answers } = town(partitions);
+    does('seen', ann);
+    at(2);
+    does('identified', both);
+    at(3);
+    does('asked', home);
+    at(12);
+    // "two" is due at 13, "three" at 23
+    does('unmerged', both, { late: true });
+    at(16);
+    does('asked', home, { late: true });
+    at(20);
+    expect(sentSince(12)).toEqual([]);
+    answers();
+    at(80);
+    expect(new Set(sent()).size).toBe(sent().length);
+    expect(sent().filter((mail) => mail.startsWith('two')).length).toBeGreaterThan(0);
+  });
+
+  test('go up the ladder for what time alone brought meanwhile', () => {
+    const { does, at, handoffs, answers } = town();
+    does('seen', home);
+    does('identified', both);
+    at(1);
+    does('warm', home, { properties: { plan: 'a' } });
+    at(2);
+    does('unmerged', both, { late: true });
+    at(30);
+    expect(handoffs()).toBe(0);
+    answers();
+    at(32);
+    expect(handoffs()).toBe(1);
+  });
+});
+
+describe('an unsubscribe that waits, since two turn out to be one,', () => {
+  /** "two" is due at 13, "three" at 23; they are found to be one at 12 or by the unsubscribe itself, and the answer comes at 30. */
+  function waitsFor(unsubscribes: number, by: Partial<Told>, joinsBefore: boolean) {
+    const { does, at, sent, answers } = town();
+    does('seen', { user: 'ann' });
+    at(3);
+    does('asked', home);
+    at(12);
+    if (joinsBefore) does('identified', both, { late: true });
+    at(unsubscribes);
+    does('unsubscribed', by, { late: true });
+    at(30);
+    answers();
+    at(80);
+    return sent().map((mail) => mail.split(' ')[0]);
+  }
+
+  test.each([
+    ['as the event that joins them', both, false],
+    ['behind the one that joins them, by address', home, true],
+    ['behind the one that joins them, by userId', { user: 'ann' }, true],
+  ])('%s, ends what is due after it, and nothing that is due before', (_, by, joinsBefore) => {
+    expect(waitsFor(12.5, by, joinsBefore)).toEqual(['one']);
+    expect(waitsFor(14, by, joinsBefore)).toEqual(['one', 'two']);
+    expect(waitsFor(25, by, joinsBefore)).toEqual(['one', 'three', 'two']);
   });
 });
 

@@ -10,7 +10,7 @@ import { deviceRow } from '#services/identify/runs';
 import { eventIn } from '#services/identify/state';
 import { arrivals } from '#test/given/batch/arrivals';
 import { inTime, keyOf, named } from '#test/given/batch/named';
-import { batchOwners } from '#test/given/batch/owners';
+import { batchLeads, batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { streamed } from '#test/given/batch/run';
 import { batchScores, eventsOf } from '#test/given/batch/scores';
@@ -59,7 +59,7 @@ test('with few activities held, the newest of each identifier and its last words
     fc.property(orders, fc.integer({ min: 1, max: 5 }), (both, kept) => {
       for (const order of both) {
         const { activity, scoreOf } = streamed(order, kept);
-        const { owners, faults } = replay(activity);
+        const { owners, faults } = replay(activity, batchLeads(eventsOf(order)));
         expect(faults.filter((fault) => !LEFT_BEHIND.test(fault))).toEqual([]);
         const expected = batchOwners(eventsOf(order));
         expect([...owners.keys()].sort()).toEqual([...expected.keys()].sort());
@@ -120,7 +120,7 @@ test('with few claims kept of a device, what is held of it since the first of th
   fc.assert(
     fc.property(shared, (history) => {
       const { activity, identify } = streamed(history, KEPT);
-      const { owners, faults } = replay(activity);
+      const { owners, faults } = replay(activity, batchLeads(eventsOf(history)));
       expect(faults.filter((fault) => !LEFT_BEHIND.test(fault))).toEqual([]);
       const events = eventsOf(history);
       const expected = batchOwners(events);

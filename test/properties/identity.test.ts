@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { EventMessage } from '#schemas/topics';
 import { pairedBy } from '#test/given/arrivals';
 import { arrivals } from '#test/given/batch/arrivals';
-import { batchAddresses, batchOwners } from '#test/given/batch/owners';
+import { batchAddresses, batchLeads, batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { streamed } from '#test/given/batch/run';
 import { batchScores, eventsOf } from '#test/given/batch/scores';
@@ -24,7 +24,7 @@ function holds(history: readonly EventMessage[], ...orders: readonly (readonly E
     const owners = batchOwners(eventsOf(order));
     const scores = batchScores(eventsOf(order), owners, LOOKS);
     const { activity, scoreOf } = streamed(order);
-    const replayed = replay(activity);
+    const replayed = replay(activity, batchLeads(eventsOf(order)));
     expect(replayed.faults).toEqual([]);
     expect(new Map([...replayed.owners].sort())).toEqual(new Map([...owners].sort()));
     expect(pairedBy(grouped, replayed.owners).size).toBe(new Set(grouped.values()).size);

@@ -16,7 +16,7 @@ import { createIdentifyTopology } from '#services/identify/topology';
 import { ANSWERING } from '#test/given/answering';
 import { arrivals, ofTheirOwn } from '#test/given/batch/arrivals';
 import { inSeq } from '#test/given/batch/in-seq';
-import { asLogged, batchOwners } from '#test/given/batch/owners';
+import { asLogged, batchLeads, batchOwners } from '#test/given/batch/owners';
 import { replay } from '#test/given/batch/replay';
 import { eventsOf } from '#test/given/batch/scores';
 import { DAY, event, HOUR, T0 } from '#test/given/event';
@@ -141,9 +141,10 @@ test('others pass a long move, crashes at every step: leads as a batch has them,
         const topology = identify(movesAtOnce);
         const { log, activity, refused } = await settle(topology, history, faults, maxOutputs, recovers);
         times += overtaken(activity);
-        const { owners, faults: found } = replay(activity);
+        const logged = asLogged(eventsOf(history.filter(isGood)), activity);
+        const { owners, faults: found } = replay(activity, batchLeads(logged));
         expect(found).toEqual([]);
-        const expected = batchOwners(asLogged(eventsOf(history.filter(isGood)), activity));
+        const expected = batchOwners(logged);
         expect(new Map([...owners].sort())).toEqual(new Map([...expected].sort()));
         expect(refused).toEqual([...new Set(refused)]);
         const findings = new Findings();
@@ -215,9 +216,10 @@ const MEETING: readonly { readonly what: string; readonly history: readonly Even
 test.each(MEETING)('$what: leads as a batch has them', async ({ history }) => {
   for (const movesAtOnce of [1, 2, 3]) {
     const { activity } = await settle(identify(movesAtOnce), history, ['none'], 2000, false);
-    const { owners, faults } = replay(activity);
+    const logged = asLogged(eventsOf(history), activity);
+    const { owners, faults } = replay(activity, batchLeads(logged));
     expect(faults).toEqual([]);
-    const expected = batchOwners(asLogged(eventsOf(history), activity));
+    const expected = batchOwners(logged);
     expect(new Map([...owners].sort())).toEqual(new Map([...expected].sort()));
   }
 });

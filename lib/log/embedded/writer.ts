@@ -105,11 +105,18 @@ export function createGroupWriter(deps: {
     return left;
   };
 
-  const commit = async (group: readonly Waiting[]): Promise<void> => {
+  const commit = async (): Promise<void> => {
+    let group: readonly Waiting[] = [];
+    const nextGroup = () => {
+      const count = groupSize(waiting);
+      group = waiting.slice(0, count);
+      waiting = waiting.slice(count);
+    };
     try {
-      assertRoom(group.reduce((sum, { work }) => sum + roomOf(work), 0));
-      // A child transaction: if a write fails, those before it are undone.
+      // A child transaction: if a write fails, those before it are undone. What comes until it begins goes with it.
       const placed = await environment.childTransaction(() => {
+        nextGroup();
+        assertRoom(group.reduce((sum, { work }) => sum + roomOf(work), 0));
         const reached = new Map<Slot, Reached>();
         const places = group.map(({ work }) => apply(work, reached));
         for (const [slot, { end, bytes }] of reached) {
@@ -129,6 +136,7 @@ export function createGroupWriter(deps: {
       written(done);
       group.forEach(({ resolve }, index) => void resolve(placed[index] !== undefined));
     } catch (thrown) {
+      if (group.length === 0) nextGroup();
       // They hold what is not on the disk.
       for (const slot of group.flatMap(({ work }) => slotsOf(work))) slot.tail = undefined;
       const reason = thrown instanceof DamagedError ? thrown : await failure(thrown);
@@ -137,12 +145,7 @@ export function createGroupWriter(deps: {
   };
 
   const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const count = groupSize(waiting);
-      const group = waiting.slice(0, count);
-      waiting = waiting.slice(count);
-      await commit(group);
-    }
+    while (waiting.length > 0) await commit();
     running = undefined;
   };
 

@@ -27,6 +27,11 @@ export function batchOwners(events: readonly LeadEvent[], partners = PARTNERS): 
   return owners;
 }
 
+/** The leads that there are in the end. `events` as above. */
+export function batchLeads(events: readonly LeadEvent[], partners = PARTNERS): ReadonlySet<string> {
+  return new Set(leadIds(distinct(events), partners).values());
+}
+
 /** The mail addresses of each lead, as identify writes them: lead id → `email.HASH` in order. `events` as above. */
 export function batchAddresses(
   events: readonly LeadEvent[],

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Activity, AddressesChanged, Merged, MovedOut } from '#schemas/generated/records';
+import type { Activity, AddressesChanged, JoinOpened, Merged, MovedOut } from '#schemas/generated/records';
 import type { ActivityMessage } from '#schemas/topics';
 import { keyOf } from '#test/given/batch/named';
 import { DAY } from '#test/given/event';
@@ -14,13 +14,17 @@ export interface Replayed {
   readonly faults: readonly string[];
 }
 
-/** Reads lead.activity (in order of seq, records for all once) as any reader would, and notes whatever does not add up. */
-export function replay(log: readonly ActivityMessage[]): Replayed {
+/**
+ * Reads lead.activity (in order of seq, records for all once) as any reader would, and notes whatever does not add up. `leads`: those
+ * that there are in the end, if that is known.
+ */
+export function replay(log: readonly ActivityMessage[], leads?: ReadonlySet<string>): Replayed {
   const reading = new Reading();
   for (const [i, { value }] of log.entries())
     if (value.seq !== i + 1) reading.faults.push(`${i + 1} has seq ${value.seq}`);
   for (const message of log) reading.read(message);
   reading.settle();
+  if (leads !== undefined) reading.compare(leads);
   return { owners: reading.owners(), addresses: reading.addresses, faults: reading.faults };
 }
 
@@ -28,12 +32,13 @@ class Reading {
   readonly faults: string[] = [];
   readonly addresses = new Map<string, readonly string[]>();
   readonly #activities = new Map<string, Activity>();
+  readonly #visitors = new Set<string>();
   readonly #leads = new Set<string>();
-  readonly #merged = new Map<string, string>();
+  readonly #merged = new Set<string>();
   /** Leads that ended and came back, and were told no addresses since. */
   readonly #hasReturned = new Set<string>();
-  /** Told by an event that is still to come itself. */
-  #told: AddressesChanged[] = [];
+  /** Told by an event that is still to come itself; `isFirst`: for the first time since the lead is there. */
+  #told: (AddressesChanged & { readonly isFirst: boolean })[] = [];
   /** On its way from one owner to another. */
   #leaving: MovedOut | undefined;
   /** Events of which records were read and their own is still to come, and those of which it came. */
@@ -46,6 +51,7 @@ class Reading {
 
   read({ type, value }: ActivityMessage): void {
     if (type === 'Tick' || type === 'ModelApplied' || type === 'Cost' || type === 'Watermark') return;
+    if (type === 'JoinOpened') this.#comeBack(value);
     if (type === 'JoinOpened' || type === 'JoinAnswered' || type === 'JoinClosed') return;
     const { input_offset } = value;
     if (this.#over.has(input_offset)) this.faults.push(`${value.seq} comes after the event that caused it`);
@@ -62,9 +68,18 @@ class Reading {
     if (this.#leaving !== undefined) this.faults.push(`${keyOf(this.#leaving)} is lost`);
     if (this.#open.size > 0) this.faults.push(`the events at ${[...this.#open]} never came themselves`);
     const owning = new Set(this.owners().values());
+    for (const visitor of this.#visitors) {
+      if (!owning.has(visitor) && !this.#merged.has(visitor)) this.faults.push(`${visitor} has no activities left`);
+    }
+  }
+
+  /** A lead ends exactly when no userId and no email is its any more. */
+  compare(leads: ReadonlySet<string>): void {
     for (const lead of this.#leads) {
-      if (!owning.has(this.#present(lead)))
-        this.faults.push(`${lead} has no activities left, nor has ${this.#present(lead)}`);
+      if (this.#merged.has(lead) === leads.has(lead))
+        this.faults.push(
+          `${lead} is ${leads.has(lead) ? 'there, and was told that it ends' : 'gone, and was not told'}`,
+        );
     }
   }
 
@@ -94,9 +109,19 @@ class Reading {
     if (value.known === isVisitors(value)) this.faults.push(`${key} says known: ${value.known}`);
     this.#activities.set(key, value);
     this.#checkTold(value);
-    this.#leads.add(value.lead_id);
-    if (this.#merged.delete(value.lead_id)) this.#hasReturned.add(value.lead_id);
+    (value.known ? this.#leads : this.#visitors).add(value.lead_id);
+    this.#return(value.lead_id);
     if (this.#open.size === 0) this.settle();
+  }
+
+  /** Who is to be told what was decided about another is there, whether anything was done or not. */
+  #comeBack({ lead_id, from_lead_id }: JoinOpened): void {
+    this.#leads.add(lead_id);
+    if (lead_id !== from_lead_id) this.#return(lead_id);
+  }
+
+  #return(lead: string): void {
+    if (this.#merged.delete(lead)) this.#hasReturned.add(lead);
   }
 
   #readdress(value: AddressesChanged): void {
@@ -108,38 +133,28 @@ class Reading {
     if (!isDeepStrictEqual(addresses, [...addresses].sort()))
       this.faults.push(`${lead_id} is told addresses in disorder`);
     this.#hasReturned.delete(lead_id);
+    this.#told.push({ ...value, isFirst: hasEnded || !this.addresses.has(lead_id) });
     this.addresses.set(lead_id, addresses);
-    this.#told.push(value);
   }
 
-  /** Addresses are told right before the event that changes them, after all moves, and to who has done something. */
+  /** Addresses are told right before the event that changes them, after all moves, first to who has done something. */
   #checkTold({ input_offset, cause }: Activity): void {
     if (this.#told.length === 0) return;
     const owning = new Set(this.owners().values());
     for (const told of this.#told) {
       if (told.input_offset !== input_offset || cause === 'move')
         this.faults.push(`${told.lead_id} is told addresses before something else`);
-      if (!owning.has(told.lead_id)) this.faults.push(`${told.lead_id} is told addresses with nothing done`);
+      if (told.isFirst && !owning.has(told.lead_id))
+        this.faults.push(`${told.lead_id} is told addresses with nothing done`);
     }
     this.#told = [];
   }
 
-  #merge({ lead_id, into_lead_id }: Merged): void {
+  #merge({ lead_id }: Merged): void {
     const owning = new Set(this.owners().values());
     if (owning.has(lead_id)) this.faults.push(`${lead_id} is merged with activities of its own`);
     if (this.#merged.has(lead_id)) this.faults.push(`${lead_id} is merged twice`);
-    this.#merged.set(lead_id, into_lead_id);
-  }
-
-  /** Whom a lead is part of now. */
-  #present(lead: string): string {
-    const passed = new Set([lead]);
-    let at = lead;
-    for (let next = this.#merged.get(at); next !== undefined && !passed.has(next); next = this.#merged.get(at)) {
-      passed.add(next);
-      at = next;
-    }
-    return at;
+    this.#merged.add(lead_id);
   }
 }
 

@@ -75,7 +75,7 @@ export async function checkPromises(options: PromisesOptions): Promise<readonly 
         joinOf(value.join_seq).answers++;
         return;
       case 'JoinClosed':
-        joinOf(value.join_seq).closed++;
+        if (value.lead_id !== value.from_lead_id) joinOf(value.join_seq).closed++;
         return;
       case 'Scored':
       case 'Staged':
