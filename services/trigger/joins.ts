@@ -12,12 +12,25 @@ export function ended({ entered, joinedEntries, sends, sent }: TriggerState): Tr
 
 /**
  * A lead has told what was decided about it. If it ends, it leaves its programs: they go on with the other. If it goes on, somebody is
- * parted from it: what others have entered counts no more, and what they were sent by the address alone.
+ * parted from it: what others have entered counts no more, but where it goes on with it itself, and what came of that was sent to
+ * the address alone.
  */
 export function leaving(state: TriggerState, ends: boolean): TriggerState {
   if (ends) return asked({ ...state, running: null }, ends);
+  const { joinedEntries, entered, running } = state;
   const sends = state.sends?.some(({ joined }) => joined) === true ? state.sends.map(byAddress) : state.sends;
-  return asked({ ...state, joinedEntries: undefined, sends }, ends);
+  if (joinedEntries === undefined) return asked({ ...state, sends }, ends);
+  const own = { ...entered };
+  for (const { program, enteredAt } of running?.enrolments ?? []) {
+    if (joinedEntries[program] !== undefined) own[program] = Math.max(own[program] ?? 0, enteredAt);
+  }
+  const ofOthers = (state.sent ?? []).filter(({ program }) => (joinedEntries[program] ?? 0) > (entered[program] ?? 0));
+  return asked({ ...state, entered: own, joinedEntries: undefined, sends: withOccurrences(sends, ofOthers) }, ends);
+}
+
+function withOccurrences(before: readonly Send[] | undefined, more: readonly Send[]): readonly Send[] | undefined {
+  if (more.length === 0) return before;
+  return more.reduce<readonly Send[]>(withOccurrence, before ?? []).slice(-MOST_OCCURRENCES);
 }
 
 function byAddress({ joined, ...send }: Send): Send {

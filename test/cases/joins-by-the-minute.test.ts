@@ -207,6 +207,21 @@ describe('two who come apart', () => {
     expect(sent().filter((mail) => mail.startsWith('two')).length).toBeGreaterThan(0);
   });
 
+  test.each([8, 14])('at minute %i: who goes on with what the other has entered is not sent it again', (parted) => {
+    const { does, at, sent } = town();
+    does('seen', home);
+    at(2);
+    does('asked', { user: 'ann' });
+    at(3);
+    does('identified', both);
+    at(parted);
+    does('unmerged', both);
+    at(40);
+    does('asked', home);
+    at(100);
+    expect(sent()).toEqual([`three to ${HOME}`, `two to ${HOME}`]);
+  });
+
   test('go up the ladder for what time alone brought meanwhile', () => {
     const { does, at, handoffs, answers } = town();
     does('seen', home);

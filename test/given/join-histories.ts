@@ -19,7 +19,7 @@ audience: [lead, mql, recycled]
 reentry_after: 90d
 exit_on: [unsubscribed]
 steps:
-  - { id: first, after: 0m, channel: mail, template: letter, max_lateness: 24h }
+  - { id: first, after: 2m, channel: mail, template: letter, max_lateness: 24h }
   - { id: second, after: 4m, channel: mail, template: letter, max_lateness: 24h }
   - { id: third, after: 11m, channel: mail, template: letter, max_lateness: 24h }
 `;
@@ -64,7 +64,36 @@ const step = fc.record({
 /** What somebody does, or who turns out to be, or not to be, somebody else. */
 export type JoinStep = typeof step extends fc.Arbitrary<infer One> ? One : never;
 
-export const joinHistories = fc.array(step, { minLength: 10, maxLength: 40 });
+/** Two are one, one of them enters a program, they come apart while its mails fall due, and the other enters it. */
+const parting = fc
+  .record({
+    user,
+    email,
+    waits: fc.tuple(fc.nat(2 * MINUTE), fc.nat(2 * MINUTE), fc.nat(6 * MINUTE), fc.nat(6 * MINUTE)),
+    by: fc.constantFrom('user' as const, 'email' as const),
+    again: fc.constantFrom('user' as const, 'email' as const),
+    answered: fc.boolean(),
+  })
+  .map(({ user: u, email: e, waits: [first, second, third, fourth], by, again, answered }): readonly JoinStep[] => {
+    const who = { user: u, other: u, email: e, times: 1, name: 'trial_started' as const };
+    return [
+      { ...who, kind: 'joins', by: 'email', wait: first, answered: true },
+      { ...who, kind: 'does', by, wait: 0, answered: true },
+      { ...who, kind: 'parts', by: 'email', wait: second, answered: true },
+      { ...who, kind: 'does', by: again, wait: third, answered },
+      { ...who, kind: 'does', by: 'email', wait: fourth, answered: true },
+    ];
+  });
+
+export const joinHistories = fc
+  .array(
+    fc.oneof(
+      { weight: 12, arbitrary: step.map((one): readonly JoinStep[] => [one]) },
+      { weight: 1, arbitrary: parting },
+    ),
+    { minLength: 10, maxLength: 40 },
+  )
+  .map((parts) => parts.flat());
 
 /** The events of a step at a time, ms. `nth`: of the step in its history. */
 export function eventsOf(one: JoinStep, nth: number, at: number): readonly EventMessage[] {
