@@ -119,16 +119,19 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
     while (!signal.aborted) {
       const crowded = order.underWay !== undefined && (await options.crowded?.()) === true;
       let isIdle = false;
+      /** Nothing has come that what is uncommitted could have been committed with. */
+      let isOver = false;
       if (order.isOut) {
         observer.turned?.(name, 'reading');
         const isResting = order.underWay === undefined;
         held.look(order.missing, clock.now());
-        const rest = Math.min(restOf(order, asked), Math.max(0, commitBy - clock.now()));
+        const rest = Math.min(restOf(order, asked), uncommitted > 0 ? POSITION_WAITS : NO_TICK);
         const fresh = await next(inputs, order, isResting ? rest : 0, signal);
         if (signal.aborted) break;
         order.add(fresh);
         if (fresh.length > 0) asked = !canIdle;
-        isIdle = !asked && isResting && fresh.length === 0 && (uncommitted === 0 || clock.now() < commitBy);
+        isOver = fresh.length === 0;
+        isIdle = !asked && isResting && isOver;
         asked ||= isIdle;
       } else held.look(NONE, clock.now());
       observer.turned?.(name, 'folding');
@@ -151,7 +154,8 @@ export function createDeciderTask(options: DeciderTaskOptions): Task {
       if (decisions === 0 && crowded) await clock.sleep(LOOK_AGAIN, signal);
       if (records > 0 && uncommitted === 0) commitBy = clock.now() + POSITION_WAITS;
       uncommitted += records;
-      if (machine.outputs.length === 0 && (uncommitted === 0 || clock.now() < commitBy)) continue;
+      const mayWait = uncommitted === 0 || (!isOver && clock.now() < commitBy);
+      if (machine.outputs.length === 0 && mayWait) continue;
       await commitBatch(session, machine, uncommitted);
       uncommitted = 0;
       commitBy = Infinity;
@@ -239,7 +243,7 @@ const LOOK_AGAIN = 5;
 const LONGEST_REST = 100;
 
 /** How long it may take until it is written that inputs are settled which led to nothing, ms: after a crash they lead to nothing again. */
-const POSITION_WAITS = 100;
+const POSITION_WAITS = 50;
 
 /** How long nothing comes before it is asked what that brings, ms. */
 const IDLE_AFTER = 20;
