@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOfChdb, newFolder, runs, startHolder } from '#lib/clickhouse/child/given';
 import { openClickHouse } from '#lib/clickhouse/child/open';
+import { freePort } from '#lib/clickhouse/child/ports';
 import { createClickHouseSink } from '#lib/clickhouse/sink';
 import { clickHouseContract } from '#test/contracts/clickhouse';
 
@@ -36,6 +37,17 @@ test('a folder that chDB has written is gone on with', async () => {
   expect(await clickhouse.rows('SELECT count() AS facts FROM told')).toEqual([{ facts: 1001 }]);
   await clickhouse.close();
 });
+
+test('of several that begin at one port at the same time each gets a port of its own', async () => {
+  const port = await freePort(20_000 + Math.floor(Math.random() * 10_000));
+  const folders = await Promise.all([newFolder(), newFolder(), newFolder()]);
+  const servers = await Promise.all(folders.map((folder) => openClickHouse({ dir: join(folder, 'clickhouse'), port })));
+  const states = await Promise.all(servers.map((server) => server.state()));
+  for (const server of servers) expect(await server.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await Promise.all(servers.map((server) => server.close()));
+
+  expect(new Set(states.map(({ url }) => url)).size).toBe(3);
+}, 60_000);
 
 test('a folder that is in use is an outage that names who uses it, and goes on to be used', async () => {
   const dir = join(await newFolder(), 'clickhouse');

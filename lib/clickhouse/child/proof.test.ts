@@ -61,6 +61,11 @@ test.each<[string, (socket: Socket) => void]>([
   expect(told).toEqual([`GET ${proof.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`]);
 });
 
+test('one that answers something else is told at once', async () => {
+  const { port } = await foreign((socket) => socket.write('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'));
+  await expect(connectProven(port, newProof())).rejects.toThrow('a program that is not our ClickHouse answers there');
+});
+
 test('one that says nothing is given up', async () => {
   const { port } = await foreign(() => {});
   await expect(connectProven(port, newProof(), 50)).rejects.toThrow('it did not prove in time that it is ours');

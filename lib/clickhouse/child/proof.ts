@@ -7,6 +7,12 @@ const PATIENCE = 10_000;
 /** A true answer is shorter, bytes. */
 const LONGEST = 4096;
 
+/** Another program than our server answers at the port. */
+export class NotOurs extends Error {}
+
+/** How a true answer begins. */
+const SUCCESS = 'HTTP/1.1 200 ';
+
 /** Secrets for one start of a server. */
 export function newProof(): Proof {
   return { path: `/${randomBytes(18).toString('hex')}`, answer: randomBytes(18).toString('hex') };
@@ -14,7 +20,7 @@ export function newProof(): Proof {
 
 /**
  * Connects to a port of this machine. Resolves only if whoever listens there gives the proof: then nothing but its secret path
- * has been sent, and the connection is good for requests. Rejects otherwise.
+ * has been sent, and the connection is good for requests. Rejects otherwise: with NotOurs if something else was answered.
  */
 export async function connectProven(port: number, proof: Proof, patience = PATIENCE): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
@@ -39,8 +45,11 @@ function proven(socket: Socket, { path, answer }: Proof, patience: number): Prom
     const closed = () => over(new Error('the connection was closed before ClickHouse had proved that it is ours'));
     const read = (piece: Buffer) => {
       text += piece.toString('latin1');
-      if (text.startsWith('HTTP/1.1 200 ') && text.endsWith(`\r\n${answer}\r\n0\r\n\r\n`)) over();
-      else if (text.length > LONGEST) over(new Error('a program that is not our ClickHouse answers there'));
+      const isTrue = text.startsWith(SUCCESS) && text.endsWith(`\r\n${answer}\r\n0\r\n\r\n`);
+      if (isTrue) over();
+      else if (text.length > LONGEST || !text.startsWith(SUCCESS.slice(0, text.length))) {
+        over(new NotOurs('a program that is not our ClickHouse answers there'));
+      }
     };
     const late = setTimeout(() => over(new Error('it did not prove in time that it is ours')), patience);
     socket.on('data', read).once('error', over).once('close', closed);

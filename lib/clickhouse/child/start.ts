@@ -8,7 +8,7 @@ import { type Proof, renderConfig } from '#lib/clickhouse/child/config';
 import { endFormer, nameServer } from '#lib/clickhouse/child/former';
 import { clickHouseLibrary } from '#lib/clickhouse/child/library';
 import { freePort } from '#lib/clickhouse/child/ports';
-import { connectProven, newProof } from '#lib/clickhouse/child/proof';
+import { connectProven, NotOurs, newProof } from '#lib/clickhouse/child/proof';
 import { renderUsers, type User } from '#lib/clickhouse/child/users';
 import { plainLine } from '#lib/clickhouse/faults';
 import type { MemoryLimits } from '#lib/clickhouse/settings';
@@ -22,6 +22,8 @@ const PATIENCE = 60_000;
 const PAUSE = 10;
 /** Starts until one has got its port: another process may take it between look and use. */
 const ATTEMPTS = 5;
+/** Whoever has not got its port says so, or goes on without listening: then another program answers there. */
+const TAKEN = 'Address already in use';
 
 export interface StartOptions {
   /** The folder of the tables, absolute. */
@@ -76,7 +78,7 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
       return { pid, port, proof, ended, end };
     }
     await server.end();
-    if (attempt < ATTEMPTS && /Address already in use/.test(failed ?? '')) continue;
+    if (attempt < ATTEMPTS && failed?.includes(TAKEN) === true) continue;
     throw outage(`cannot start ClickHouse on ${dir}`, new Error(reasonOf(failed ?? '')));
   }
 }
@@ -123,7 +125,8 @@ async function attemptToStart(options: StartOptions, files: string, library: str
         try {
           (await connectProven(port, proof)).destroy();
           if (over === undefined) return undefined;
-        } catch {
+        } catch (thrown) {
+          if (thrown instanceof NotOurs) return TAKEN;
           await sleep(PAUSE);
         }
       }
