@@ -21,6 +21,12 @@ export interface ServerConfig {
   readonly memory: MemoryLimits;
 }
 
+/**
+ * With less room on its disk, bytes, it begins no insert and no merge: one that runs out of room half-way can leave a part that
+ * nobody can read.
+ */
+const FREE = 8 * MB;
+
 /** The server's configuration file: small caches and pools. Defaults would let it take most of the machine. */
 export function renderConfig({ dir, port, usersFile, proof, memory }: ServerConfig): string {
   const values: Readonly<Record<string, string | number>> = {
@@ -47,6 +53,9 @@ export function renderConfig({ dir, port, usersFile, proof, memory }: ServerConf
 ${Object.entries(values)
   .map(([name, value]) => `  <${name}>${xml(String(value))}</${name}>`)
   .join('\n')}
+  <storage_configuration><disks><default>
+    <keep_free_space_bytes>${FREE}</keep_free_space_bytes>
+  </default></disks></storage_configuration>
   <logger><level>none</level><console>0</console></logger>
   <user_directories><users_xml><path>${xml(usersFile)}</path></users_xml></user_directories>
   <http_handlers>

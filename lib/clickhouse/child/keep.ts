@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { ServerProcess } from '#lib/clickhouse/child/start';
 import { FlowError, messageOf, outage } from '#lib/flow/errors';
 
@@ -34,6 +34,8 @@ export interface KeptServer<Connection> {
   server(): ServerProcess | undefined;
   /** Times that it was started again. */
   restarts(): number;
+  /** Ends one that cannot go on as it is; it is started again as any other. Once at a time. */
+  renew(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,6 +106,12 @@ export async function keepServer<Connection>(options: KeepOptions<Connection>): 
     },
     server: () => running?.server,
     restarts: () => restarts,
+    async renew() {
+      const ending = running?.server;
+      await ending?.end();
+      // `keep` sees it end, too: whoever asks from here on waits for the next.
+      while (ending !== undefined && running?.server === ending) await setImmediate();
+    },
     async close() {
       closing.abort();
       await running?.server.end();

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -47,6 +47,23 @@ test('of several that begin at one port at the same time each gets a port of its
   await Promise.all(servers.map((server) => server.close()));
 
   expect(new Set(states.map(({ url }) => url)).size).toBe(3);
+}, 60_000);
+
+test('a part that a merge has left unreadable is healed by what it was merged from', async () => {
+  const dir = join(await newFolder(), 'clickhouse');
+  const clickhouse = await openClickHouse({ dir });
+  await clickhouse.command('CREATE TABLE facts (id UInt64) ENGINE = MergeTree ORDER BY id');
+  for (const id of [1, 2, 3]) await clickhouse.insert('facts', ['id'], [[id]]);
+  await clickhouse.command('OPTIMIZE TABLE facts FINAL');
+  const [part] = await clickhouse.rows("SELECT path FROM system.parts WHERE table = 'facts' AND active");
+  const path = String(part?.path);
+  const marks = (await readdir(path)).find((file) => file.startsWith('data.') && file.includes('mrk'));
+  await truncate(join(path, String(marks)));
+
+  expect(await clickhouse.rows('SELECT count() AS facts, sum(id) AS sum FROM facts')).toEqual([{ facts: 3, sum: 6 }]);
+  expect(await clickhouse.rows('SELECT id FROM facts WHERE id > 1 ORDER BY id')).toEqual([{ id: 2 }, { id: 3 }]);
+  expect(await clickhouse.state()).toMatchObject({ restarts: 1 });
+  await clickhouse.close();
 }, 60_000);
 
 test('a folder that is in use is an outage that names who uses it, and goes on to be used', async () => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { healing } from '#lib/clickhouse/child/healing';
 import { type KeptObserver, keepServer } from '#lib/clickhouse/child/keep';
 import { newPassword } from '#lib/clickhouse/child/password';
 import { ProvenAgent } from '#lib/clickhouse/child/proven-agent';
@@ -70,10 +71,13 @@ export async function openClickHouse(options: ClickHouseOptions): Promise<OwnCli
   });
   const faults = serverFaults('127.0.0.1');
   return {
-    ...createClickHouse(
-      () => kept.connection(),
-      faults,
-      () => kept.close(),
+    ...healing(
+      createClickHouse(
+        () => kept.connection(),
+        faults,
+        () => kept.close(),
+      ),
+      () => kept.renew(),
     ),
     async state() {
       const server = kept.server();
