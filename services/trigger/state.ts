@@ -1,4 +1,4 @@
-import { NO_FACTS } from '#lib/facts/facts';
+import { areSameFacts, NO_FACTS } from '#lib/facts/facts';
 import type { Held } from '#lib/model/held';
 import type { Facts } from '#schemas/generated/records';
 
@@ -92,7 +92,8 @@ export function kept(before: TriggerState | undefined, after: TriggerState): Tri
   if (unchanged) return before;
   const entries = Object.keys(entered).length + Object.keys(joinedEntries ?? {}).length;
   const remembered = windows.length + sends.length + sent.length + (joining ?? 0) + entries;
-  if (running === null && remembered === 0 && facts === NO_FACTS) return undefined;
+  // What a store gives back is equal and not the same object.
+  if (running === null && remembered === 0 && areSameFacts(facts, NO_FACTS)) return undefined;
   const state = { entered, windows, facts, running };
   if (sends.length + sent.length === 0 && joining === undefined && closed === undefined && joinedEntries === undefined)
     return state;
