@@ -5,7 +5,13 @@ import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../../../../bin/leadstream.mjs', import.meta.url));
+const PROGRAM = pathTo('bin/leadstream.mjs');
+/** The same, each module by itself: what is loaded first may put others in the place of some. */
+const MODULES = [
+  '--import',
+  new URL('../../../../bin/typescript.mjs', import.meta.url).href,
+  pathTo('app/cli/main.ts'),
+];
 
 /** Of all processes, the broker has nobody to stand in for it: on a small machine it comes first. */
 const BEHIND_THE_BROKER = 5;
@@ -29,8 +35,8 @@ export interface ServiceProcess {
 }
 
 export function startProcess({ args, environment, preload, logFile, onLine }: ProcessOptions): ServiceProcess {
-  const loading = preload === undefined ? [] : ['--import', preload];
-  const child = spawn(process.execPath, [...loading, PROGRAM, ...args], {
+  const program = preload === undefined ? [PROGRAM] : ['--import', preload, ...MODULES];
+  const child = spawn(process.execPath, [...program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: { ...withoutSettings(process.env), ...environment },
@@ -69,4 +75,8 @@ process.once('exit', () => {
 /** Settings of whoever runs the harness are not those of the installation under test. */
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('LEADSTREAM_')));
+}
+
+function pathTo(file: string): string {
+  return fileURLToPath(new URL(`../../../../${file}`, import.meta.url));
 }
