@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { cache, target } from './compiling.mjs';
 
 // The program as users run it: compiled as a whole and kept on disk, since Node takes longer to find hundreds of modules than
 // to run what most commands need. It is compiled anew as soon as a source has changed.
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const kept = new URL('../node_modules/.cache/leadstream/programs/', import.meta.url);
-const target = 'node20.19';
+const kept = new URL('programs/', cache);
 /** What can be run. */
 const ENTRIES = ['app/cli/main.ts', 'app/embedded/thread.ts'];
 const SOURCES = ['schemas', 'lib', 'services', 'app'];

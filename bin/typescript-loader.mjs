@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { stop, transform, version } from 'esbuild';
+import { cache, target } from './compiling.mjs';
 
 // Node's module hooks: drops the types from TypeScript, without checking them. Results are kept on disk, so that a warm start
 // needs no compiler.
 
-const cache = new URL('../node_modules/.cache/leadstream/', import.meta.url);
 const modules = new URL('../node_modules/', import.meta.url).href;
-const target = 'node20.19';
 /** The compiler is a process of its own: it ends when nothing has needed it for so long, ms. */
 const PATIENCE = 500;
 

@@ -6,6 +6,7 @@ import { newestDeadLetters } from '#app/embedded/dead-letters';
 import { refuseOnKafka } from '#app/folder/log-place';
 import { readFunnel } from '#app/funnel/funnel';
 import { openIdentityHash } from '#app/identity-key/identity-key';
+import { withResolvers } from '#lib/flow/resolvers';
 
 /**
  * Opens a data folder to answer from it. Where all is worked off only that is opened which an answer needs; else, and for what
@@ -96,12 +97,4 @@ function answeringAtRest(resting: AtRest, start: () => Promise<Opened>): Opened 
     serve: async (...args) => (await wake()).serve(...args),
     close: async () => (started === undefined ? resting.close() : (await started).close()),
   };
-}
-
-function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

@@ -61,7 +61,7 @@ export interface Engine {
   /** All tasks, in the order in which data flows. */
   readonly tasks: readonly Task[];
   /** Has all tasks in this thread from now on. Resolves when those of identify and the folds are open, with their state at hand. */
-  comeHome(signal: AbortSignal): Promise<void>;
+  comeHome(): Promise<void>;
   /** Calls back after each commit; stops when the returned function is called. */
   subscribe(listener: () => void): () => void;
   close(): Promise<void>;
@@ -133,11 +133,10 @@ function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: OwnClick
         folds: placed.folds,
         analyze: placed.analyze,
         tasks,
-        async comeHome(signal) {
+        async comeHome() {
           home.abort();
           while ([placed.identify, ...placed.folds].some((task) => task.table() === undefined)) {
-            signal.throwIfAborted();
-            await Promise.race([systemClock.sleep(LOOK_AGAIN, signal), supervisor.failed]);
+            await Promise.race([systemClock.sleep(LOOK_AGAIN), supervisor.failed]);
           }
         },
         subscribe(listener) {

@@ -135,7 +135,7 @@ function opened(
   const explainer = createExplainer(engine);
   const verifications = createTurns();
   /** What an import's threads hold is asked for: from then on one thread does all. */
-  const atHand = async () => (live ? undefined : engine.comeHome(new AbortController().signal));
+  const atHand = async () => (live ? undefined : engine.comeHome());
   const settled = (signal: AbortSignal) => (live ? Promise.resolve() : engine.supervisor.idle(signal));
   return {
     sql: (query, format, answer) => answerSql(engine.clickhouse, query, format, answer),

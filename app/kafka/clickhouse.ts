@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { analystOf } from '#app/folder/analyst';
 import type { KafkaRuntimeSettings } from '#app/kafka/settings';
 import { openClickHouse } from '#lib/clickhouse/child/open';
+import { USUAL_PORT } from '#lib/clickhouse/child/ports';
 import type { ClickHouse } from '#lib/clickhouse/client';
 import { connectClickHouse } from '#lib/clickhouse/server';
 import { observesClickHouse } from '#lib/operation/clickhouse-state';
@@ -24,6 +25,3 @@ export async function openAnalysts(
   metrics.watchClickHouse(own);
   return own;
 }
-
-/** Where it answers analysts on 127.0.0.1, or at the next that is free. */
-const USUAL_PORT = 8123;

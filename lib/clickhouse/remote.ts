@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { OwnStatements } from '#lib/clickhouse/own';
-import { unwiredError, type WiredError, wiredError } from '#lib/threads/wired-error';
+import { Questions } from '#lib/threads/questions';
+import { type WiredError, wiredError } from '#lib/threads/wired-error';
 
 type Inserting = Pick<OwnStatements, 'insert'>;
 
@@ -29,20 +30,13 @@ export function serveInserts(port: MessagePort, { insert }: Inserting): void {
 
 /** The database of the thread at the other end. An outage there is one here. */
 export function remoteInserts(port: MessagePort): Inserting {
-  const pending = new Map<number, { readonly resolve: () => void; readonly reject: (error: Error) => void }>();
-  let last = 0;
+  const questions = new Questions<string, void>();
   port.on('message', ({ id, error }: Done) => {
-    const asked = pending.get(id);
-    pending.delete(id);
-    if (error === undefined) asked?.resolve();
-    else asked?.reject(unwiredError(error));
+    if (error === undefined) questions.answered(id);
+    else questions.failed(id, error);
   });
   return {
     insert: (table, columns, rows) =>
-      new Promise((resolve, reject) => {
-        const id = ++last;
-        pending.set(id, { resolve, reject });
-        port.postMessage({ id, table, columns, rows } satisfies Asked);
-      }),
+      questions.ask(table, (id) => port.postMessage({ id, table, columns, rows } satisfies Asked)),
   };
 }

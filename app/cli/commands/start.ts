@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { CommandContext } from '#app/cli/context';
 import { modelFolder, modelOption } from '#app/cli/model-folder';
 import { cacheOption, dataOption, retentionOption, sourcesOption, wholeNumber } from '#app/cli/options';
+import { USUAL_PORT } from '#lib/clickhouse/child/ports';
 
 interface StartOptions {
   readonly data: string;
@@ -38,7 +39,7 @@ export function addStart(program: Command, { terminal, open, finish }: CommandCo
         '--clickhouse-port <n>',
         'port of 127.0.0.1 at which ClickHouse answers analysts, whatever --host says; the next free one if it is taken, 0 for any',
       )
-        .default(8123)
+        .default(USUAL_PORT)
         .argParser(wholeNumber(0, 65535)),
     )
     .option('--demo', 'send made-up traffic, to see something happen')

@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { ServerProcess } from '#lib/clickhouse/child/start';
 import { FlowError, messageOf, outage } from '#lib/flow/errors';
+import { withResolvers } from '#lib/flow/resolvers';
 
 /** Before a server that has ended is started again, ms: at once, then longer each time that it has not stood for a while. */
 const PAUSES = [0, 250, 1_000, 3_000, 10_000];
@@ -118,12 +119,4 @@ export async function keepServer<Connection>(options: KeepOptions<Connection>): 
       await kept;
     },
   };
-}
-
-function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

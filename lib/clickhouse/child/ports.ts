@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
+/** Where a server of our own answers analysts on 127.0.0.1 unless told, or at the next that is free. */
+export const USUAL_PORT = 8123;
+
 /** Next ports that are tried before any free one is taken. */
 const TRIED = 100;
 

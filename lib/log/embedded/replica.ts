@@ -8,13 +8,12 @@ import { createChunks } from '#lib/log/embedded/chunks';
 import { openFiles } from '#lib/log/embedded/files';
 import { RECENT_BYTES } from '#lib/log/embedded/log';
 import { logOver } from '#lib/log/embedded/over';
-import { bufferOf } from '#lib/log/embedded/replicas';
 import { grow } from '#lib/log/embedded/slot';
 import { openSlots } from '#lib/log/embedded/slots';
 import type { Partitions } from '#lib/log/embedded/topics';
-import type { Grown, Notice, Request } from '#lib/log/embedded/wire';
+import { bufferOf, type Grown, type Notice, type Request, send } from '#lib/log/embedded/wire';
 import type { GroupWriter, Write } from '#lib/log/embedded/writer';
-import { unwiredError } from '#lib/threads/wired-error';
+import { Questions } from '#lib/threads/questions';
 
 export interface ReplicaOptions {
   /** Folder of the log, which its owner has open. */
@@ -25,12 +24,6 @@ export interface ReplicaOptions {
   readonly schemas?: RecordSchemas;
   /** As of the log itself; of this replica. */
   readonly recentBytes?: number;
-}
-
-interface Pending {
-  readonly write: Write;
-  readonly resolve: (written: boolean) => void;
-  readonly reject: (reason: unknown) => void;
 }
 
 /**
@@ -44,14 +37,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Log> {
   const { environment, chunkDatabase, settings, registry } = files;
   const codec = createCodec(registry, schemas);
   const slots = openSlots(files, recentBytes);
-  const pending = new Map<number, Pending>();
-  let last = 0;
-
-  const send = (request: Request, moved: readonly Uint8Array[] = []) =>
-    port.postMessage(
-      request,
-      moved.map(({ buffer }) => buffer as ArrayBuffer),
-    );
+  const questions = new Questions<Write, boolean>();
 
   const extend = ({ at, start, end, bytes, count, records, write }: Grown): void => {
     const slot = slots.at(at);
@@ -59,7 +45,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Log> {
     // It was on the disk already when this replica opened.
     if (end < slot.end || (count > 0 && end === slot.end)) return;
     const own =
-      write === undefined ? undefined : pending.get(write)?.write.appends.find((append) => append.slot === slot);
+      write === undefined ? undefined : questions.asked(write)?.appends.find((append) => append.slot === slot);
     const packing = own ?? (records && { records: bufferOf(records), count });
     if (packing !== undefined) {
       grow(slot, packing, { end, bytes }, codec);
@@ -73,32 +59,20 @@ export async function openReplica(options: ReplicaOptions): Promise<Log> {
   port.on('message', (notice: Notice) => {
     // What this thread reads next is at least as new as what it is told.
     environment.resetReadTxn();
-    if (notice.kind === 'grew') {
-      for (const grown of notice.grown) extend(grown);
-      return;
-    }
-    const asked = pending.get(notice.id);
-    pending.delete(notice.id);
-    if (notice.kind === 'written') asked?.resolve(notice.written);
-    else asked?.reject(unwiredError(notice.error));
+    if (notice.kind === 'grew') for (const grown of notice.grown) extend(grown);
+    else if (notice.kind === 'written') questions.answered(notice.id, notice.written);
+    else questions.failed(notice.id, notice.error);
   });
-  port.on('close', () => {
-    for (const { reject } of pending.values()) reject(ownerGone());
-    pending.clear();
-  });
+  port.on('close', () => questions.abandon(ownerGone()));
 
   const ask = (write: Write): Promise<boolean> =>
-    new Promise((resolve, reject) => {
-      const id = ++last;
-      pending.set(id, { write, resolve, reject });
+    questions.ask(write, (id) => {
       const appends = write.appends.map(({ slot: { at }, records, count }) => {
         return { at, records: new Uint8Array(records), count };
       });
       const { settings, owner } = write;
-      send(
-        { kind: 'write', id, appends, settings, owner },
-        appends.map(({ records }) => records),
-      );
+      const moved = appends.map(({ records }) => records);
+      send(port, { kind: 'write', id, appends, settings, owner }, moved);
     });
   const writes = new Set<Promise<boolean>>();
   const writer: Pick<GroupWriter, 'write'> = {
@@ -114,7 +88,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Log> {
     await environment.close();
   };
   const log = logOver({ slots, settings, chunks: createChunks(chunkDatabase, codec), codec, writer, end });
-  const followers = new Followers(send);
+  const followers = new Followers((request) => send(port, request));
   return {
     ...log,
     reader<Value>(at: TopicPartition, from: number): LogReader<Value> {

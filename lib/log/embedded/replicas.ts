@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { partitionName } from '#lib/flow/position';
 import type { Slots } from '#lib/log/embedded/slots';
-import type { Grown, Notice, Request } from '#lib/log/embedded/wire';
+import { bufferOf, type Grown, type Request, send } from '#lib/log/embedded/wire';
 import type { GroupWriter, Write, Written } from '#lib/log/embedded/writer';
 import { wiredError } from '#lib/threads/wired-error';
 
@@ -20,16 +20,10 @@ export function createReplicas(slots: Slots): Replicas {
     attach(port, writer) {
       const followed = new Set<string>();
       const own = new Map<Write, number>();
-      const send = (notice: Notice, moved: readonly Uint8Array[] = []) =>
-        port.postMessage(
-          notice,
-          moved.map(({ buffer }) => buffer as ArrayBuffer),
-        );
-
       const tell = (group: readonly Written[]): void => {
-        const moved: Uint8Array[] = [];
-        const grown = group.flatMap((written) => growthOf(written, own, followed, moved));
-        if (grown.length > 0) send({ kind: 'grew', grown }, moved);
+        const grown = group.flatMap((written) => growthOf(written, own, followed));
+        const moved = grown.flatMap(({ records }) => records ?? []);
+        if (grown.length > 0) send(port, { kind: 'grew', grown }, moved);
       };
       const work = async ({ id, appends, settings, owner }: Request & { readonly kind: 'write' }): Promise<void> => {
         const write: Write = {
@@ -40,9 +34,9 @@ export function createReplicas(slots: Slots): Replicas {
         own.set(write, id);
         try {
           const written = await writer.write(write);
-          send({ kind: 'written', id, written });
+          send(port, { kind: 'written', id, written });
         } catch (thrown) {
-          send({ kind: 'failed', id, error: wiredError(thrown) });
+          send(port, { kind: 'failed', id, error: wiredError(thrown) });
         } finally {
           own.delete(write);
         }
@@ -62,13 +56,7 @@ export function createReplicas(slots: Slots): Replicas {
   };
 }
 
-/** `moved` takes the bytes that are sent with it. */
-function growthOf(
-  { work, reached }: Written,
-  own: ReadonlyMap<Write, number>,
-  followed: ReadonlySet<string>,
-  moved: Uint8Array[],
-): Grown[] {
+function growthOf({ work, reached }: Written, own: ReadonlyMap<Write, number>, followed: ReadonlySet<string>): Grown[] {
   if ('removed' in work) {
     const { at, end, bytes } = work.slot;
     return [{ at, start: work.start, end, bytes, count: 0 }];
@@ -79,12 +67,6 @@ function growthOf(
     const grown = { at: slot.at, start: slot.start, end, bytes, count };
     if (write !== undefined) return { ...grown, write };
     if (!followed.has(partitionName(slot.at))) return grown;
-    const copy = new Uint8Array(records);
-    moved.push(copy);
-    return { ...grown, records: copy };
+    return { ...grown, records: new Uint8Array(records) };
   });
-}
-
-export function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }

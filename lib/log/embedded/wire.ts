@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { TopicPartition } from '#lib/flow/position';
 import type { Write } from '#lib/log/embedded/writer';
 import type { WiredError } from '#lib/threads/wired-error';
@@ -42,3 +43,16 @@ export type Notice =
   | { readonly kind: 'grew'; readonly grown: readonly Grown[] }
   | { readonly kind: 'written'; readonly id: number; readonly written: boolean }
   | { readonly kind: 'failed'; readonly id: number; readonly error: WiredError };
+
+/** Sends a message with the bytes in it, which are here no longer. */
+export function send(port: MessagePort, message: Request | Notice, moved: readonly Uint8Array[] = []): void {
+  port.postMessage(
+    message,
+    moved.map(({ buffer }) => buffer as ArrayBuffer),
+  );
+}
+
+/** The bytes that were sent. */
+export function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}

@@ -7,11 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const PROGRAM = pathTo('bin/leadstream.mjs');
 /** The same, each module by itself: what is loaded first may put others in the place of some. */
-const MODULES = [
-  '--import',
-  new URL('../../../../bin/typescript.mjs', import.meta.url).href,
-  pathTo('app/cli/main.ts'),
-];
+const MODULES = ['--import', pathTo('bin/typescript.mjs'), pathTo('app/cli/main.ts')];
 
 /** Of all processes, the broker has nobody to stand in for it: on a small machine it comes first. */
 const BEHIND_THE_BROKER = 5;
