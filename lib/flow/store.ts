@@ -12,6 +12,8 @@ export interface TableReader {
   get(key: string): unknown;
   /** Entries with `from` <= key < `to` in order of the keys' UTF-8 bytes. */
   range(from: string, to: string): Iterable<readonly [key: string, value: unknown]>;
+  /** The same entries, the last first: who looks for the newest leaves off where it is found. */
+  reverseRange(from: string, to: string): Iterable<readonly [key: string, value: unknown]>;
 }
 
 /**

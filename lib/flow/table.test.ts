@@ -26,6 +26,7 @@ test('an overlay reads as if its changes were in the table below it', () => {
       const merged = new Overlay();
       merged.apply([...below, ...above]);
       expect([...overlay.range(from, to)]).toEqual([...merged.range(from, to)]);
+      expect([...overlay.reverseRange(from, to)]).toEqual([...merged.range(from, to)].reverse());
       base.apply(overlay.changes());
       expect([...base.range('a:', endOf('c.2:'))]).toEqual([...merged.range('a:', endOf('c.2:'))]);
     }),
@@ -47,6 +48,7 @@ test('a range sees every write before it, whatever was read between them', () =>
           else known.set(k, value);
           const within = [...known].filter(([one]) => compareKeys(one, from) >= 0 && compareKeys(one, to) < 0);
           expect([...table.range(from, to)]).toEqual(within.sort(([a], [b]) => compareKeys(a, b)));
+          expect([...table.reverseRange(from, to)]).toEqual(within.reverse());
         }
       }
     }),
@@ -65,6 +67,7 @@ test("a lead's items are seen without the lead's prefix, and no one else's with 
     ['1', 'one'],
     ['2', 'two'],
   ]);
+  expect([...items.reverseRange('', endOf(''))].map(([key]) => key)).toEqual(['2', '1']);
   expect(items.get('2')).toBe('two');
 });
 

@@ -89,15 +89,26 @@ export class Overlay implements TableReader {
     for (const { key, value } of changes) this.put(key, value);
   }
 
-  *range(from: string, to: string): Iterable<readonly [string, unknown]> {
-    const ours = this.#keysWithin(from, to);
+  range(from: string, to: string): Iterable<readonly [string, unknown]> {
+    return this.#merged(this.#keysWithin(from, to), this.#base?.range(from, to) ?? [], compareKeys);
+  }
+
+  reverseRange(from: string, to: string): Iterable<readonly [string, unknown]> {
+    const base = this.#base?.reverseRange(from, to) ?? [];
+    return this.#merged(this.#keysWithin(from, to).reverse(), base, (a, b) => compareKeys(b, a));
+  }
+
+  /** What was written among what lies below, both in the same order. */
+  *#merged(
+    ours: readonly string[],
+    base: Iterable<readonly [string, unknown]>,
+    compare: (a: string, b: string) => number,
+  ): Iterable<readonly [string, unknown]> {
     let next = 0;
-    if (this.#base !== undefined) {
-      for (const entry of this.#base.range(from, to)) {
-        while (next < ours.length && compareKeys(ours[next] ?? '', entry[0]) < 0) yield* this.#present(ours[next++]);
-        if (next < ours.length && ours[next] === entry[0]) yield* this.#present(ours[next++]);
-        else yield entry;
-      }
+    for (const entry of base) {
+      while (next < ours.length && compare(ours[next] ?? '', entry[0]) < 0) yield* this.#present(ours[next++]);
+      if (next < ours.length && ours[next] === entry[0]) yield* this.#present(ours[next++]);
+      else yield entry;
     }
     while (next < ours.length) yield* this.#present(ours[next++]);
   }
@@ -161,8 +172,15 @@ export class Scoped implements TableReader {
     return this.table.get(this.prefix + key);
   }
 
-  *range(from: string, to: string): Iterable<readonly [string, unknown]> {
-    const { table, prefix } = this;
-    for (const [key, value] of table.range(prefix + from, prefix + to)) yield [key.slice(prefix.length), value];
+  range(from: string, to: string): Iterable<readonly [string, unknown]> {
+    return this.#within(this.table.range(this.prefix + from, this.prefix + to));
+  }
+
+  reverseRange(from: string, to: string): Iterable<readonly [string, unknown]> {
+    return this.#within(this.table.reverseRange(this.prefix + from, this.prefix + to));
+  }
+
+  *#within(entries: Iterable<readonly [string, unknown]>): Iterable<readonly [string, unknown]> {
+    for (const [key, value] of entries) yield [key.slice(this.prefix.length), value];
   }
 }

@@ -11,6 +11,7 @@ export function createMemoryStore(): Store {
   return {
     get: (key) => table.get(key),
     range: (from, to) => table.range(from, to),
+    reverseRange: (from, to) => table.reverseRange(from, to),
     positions: () => stored,
     async commit(changes, positions, expected) {
       for (const { key } of changes) checkKey(key);

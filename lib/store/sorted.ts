@@ -6,6 +6,8 @@ export interface SortedTable {
   set(key: string, value: unknown): void;
   delete(key: string): void;
   range(from: string, to: string): Iterable<readonly [key: string, value: unknown]>;
+  /** The same, the last first. */
+  reverseRange(from: string, to: string): Iterable<readonly [key: string, value: unknown]>;
 }
 
 const BLOCK = 1024;
@@ -52,6 +54,17 @@ export function createSortedTable(): SortedTable {
           yield [key, values.get(key)];
         }
         index = 0;
+      }
+    },
+    *reverseRange(from, to) {
+      const last = Math.min(blockOf(to), blocks.length - 1);
+      let index = placeOf(blocks[last] ?? [], to);
+      for (const block of blocks.slice(0, last + 1).reverse()) {
+        for (const key of block.slice(0, index).reverse()) {
+          if (compareKeys(key, from) < 0) return;
+          yield [key, values.get(key)];
+        }
+        index = Number.POSITIVE_INFINITY;
       }
     },
   };

@@ -41,6 +41,13 @@ export function readerOf({ database }: Pick<Table, 'database'>): TableReader {
       if (compareKeys(from, to) >= 0) return;
       for (const { key, value } of database.getRange({ start: from, end: to })) yield [key, value];
     },
+    *reverseRange(from, to) {
+      checkSize(from);
+      checkSize(to);
+      if (compareKeys(from, to) >= 0) return;
+      const span = { start: to, exclusiveStart: true, end: from, inclusiveEnd: true, reverse: true };
+      for (const { key, value } of database.getRange(span)) yield [key, value];
+    },
   };
 }
 

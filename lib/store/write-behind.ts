@@ -41,6 +41,10 @@ class Ground implements TableReader {
   range(from: string, to: string): Iterable<readonly [string, unknown]> {
     return this.table.range(from, to);
   }
+
+  reverseRange(from: string, to: string): Iterable<readonly [string, unknown]> {
+    return this.table.reverseRange(from, to);
+  }
 }
 
 export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteBehindOptions): Store {
@@ -55,6 +59,7 @@ export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteB
       return value;
     },
     range: (from, to) => store.range(from, to),
+    reverseRange: (from, to) => store.reverseRange(from, to),
   };
   let ground = new Ground(below);
   let pending = new Overlay(ground);
@@ -111,6 +116,7 @@ export function writeBehind(store: Store, { room, wait, waiting, clock }: WriteB
     room,
     get: (key) => pending.get(key),
     range: (from, to) => pending.range(from, to),
+    reverseRange: (from, to) => pending.reverseRange(from, to),
     positions: () => positions,
     async commit(changes, to, expected) {
       assertWhole();

@@ -180,7 +180,7 @@ describe('time and order', () => {
 
   test('time alone brings nothing', () => {
     const decider = createHandoffDecider({ hash: (text) => text, compile });
-    expect(decider.tick({ get: () => undefined, range: () => [] }, NOON)).toEqual([]);
+    expect(decider.tick({ get: () => undefined, range: () => [], reverseRange: () => [] }, NOON)).toEqual([]);
   });
 });
 

@@ -32,18 +32,20 @@ function identify(kept?: number) {
       rows += 1;
       bytes += JSON.stringify(entry)?.length ?? 0;
     };
+    function* counted(entries: Iterable<readonly [string, unknown]>): Iterable<readonly [string, unknown]> {
+      for (const entry of entries) {
+        take(entry);
+        yield entry;
+      }
+    }
     const counting: TableReader = {
       get(key) {
         const found = table.get(key);
         if (found !== undefined) take(found);
         return found;
       },
-      *range(from, to) {
-        for (const entry of table.range(from, to)) {
-          take(entry);
-          yield entry;
-        }
-      },
+      range: (from, to) => counted(table.range(from, to)),
+      reverseRange: (from, to) => counted(table.reverseRange(from, to)),
     };
     const machine = new DeciderMachine(decider, () => 1, counting);
     answered = 0;

@@ -108,8 +108,16 @@ class Counting implements TableReader {
     return this.table.get(key);
   }
 
-  *range(from: string, to: string): Iterable<readonly [string, unknown]> {
-    for (const entry of this.table.range(from, to)) {
+  range(from: string, to: string): Iterable<readonly [string, unknown]> {
+    return this.counted(this.table.range(from, to));
+  }
+
+  reverseRange(from: string, to: string): Iterable<readonly [string, unknown]> {
+    return this.counted(this.table.reverseRange(from, to));
+  }
+
+  private *counted(entries: Iterable<readonly [string, unknown]>): Iterable<readonly [string, unknown]> {
+    for (const entry of entries) {
       this.read++;
       yield entry;
     }

@@ -136,8 +136,7 @@ function* lastSaid(
   const found = new Set<string>();
   const isAsked = (fact: string) =>
     !found.has(fact) && (lost.has(fact) || (!isOfFirst(fact) && (room.get(kindOf(fact)) ?? 0) > 0));
-  const newest = [...items.range('', room.size > 0 ? endOf('') : key)].reverse();
-  for (const [other, value] of newest) {
+  for (const [other, value] of items.reverseRange('', room.size > 0 ? endOf('') : key)) {
     if (other === key) continue;
     for (const word of saidIn(value as Kept, other, isAsked)) {
       yield word;

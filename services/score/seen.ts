@@ -110,7 +110,6 @@ function withoutFirst(first: readonly string[], key: string, items: TableReader)
 }
 
 function lastBefore(items: TableReader, end: string, isAsked: (kept: Kept) => boolean): [key: string, kept?: Kept] {
-  let last: [string, Kept?] = [''];
-  for (const [key, value] of items.range('', end)) if (isAsked(value as Kept)) last = [key, value as Kept];
-  return last;
+  for (const [key, value] of items.reverseRange('', end)) if (isAsked(value as Kept)) return [key, value as Kept];
+  return [''];
 }

@@ -32,7 +32,12 @@ export function storeContract(name: string, createHarness: () => Promise<StoreHa
     });
 
     const entries = (from: string, to: string) => [...store.range(from, to)];
-    const keys = (from: string, to: string) => entries(from, to).map(([key]) => key);
+    /** Keys of a range, which read from its end are the same. */
+    const keys = (from: string, to: string) => {
+      const forward = entries(from, to).map(([key]) => key);
+      expect([...store.reverseRange(from, to)].map(([key]) => key)).toEqual(forward.toReversed());
+      return forward;
+    };
 
     it('is empty at first, without positions', () => {
       expect(store.positions()).toBeUndefined();
@@ -177,6 +182,9 @@ export function storeContract(name: string, createHarness: () => Promise<StoreHa
     it('a range may be left before its end', async () => {
       await store.commit([put('a', 1), put('b', 2), put('c', 3)], at(1), undefined);
       for (const [key] of store.range('a', 'z')) {
+        if (key === 'b') break;
+      }
+      for (const [key] of store.reverseRange('a', 'z')) {
         if (key === 'b') break;
       }
       await store.commit([put('a', undefined)], at(2), at(1));

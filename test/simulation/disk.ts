@@ -40,6 +40,7 @@ export class Disk {
       return {
         get: (key) => store.get(key),
         range: (from, to) => store.range(from, to),
+        reverseRange: (from, to) => store.reverseRange(from, to),
         positions: () => store.positions(),
         commit(changes, positions, expected) {
           deepFreeze(changes);

@@ -25,7 +25,7 @@ export async function measureLimits(leads: number, events: number): Promise<Limi
     step: 0,
     loggedAt: 0,
     shared: null,
-    items: { get: () => undefined, range: () => [] },
+    items: { get: () => undefined, range: () => [], reverseRange: () => [] },
   };
   const map = await perRecord(events, async () => {
     for (const record of records) {

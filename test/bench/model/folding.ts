@@ -52,4 +52,4 @@ export async function folding(
   };
 }
 
-const NO_ITEMS = { get: () => undefined, range: () => [] };
+const NO_ITEMS = { get: () => undefined, range: () => [], reverseRange: () => [] };
