@@ -55,6 +55,8 @@ test('partition counts that do not fit each other, or are not those of the first
   await asAdmin(uneven, async (admin) => {
     await admin.createTopics({ topics, waitForLeaders: true });
     await admin.createPartitions({ topicPartitions: [{ topic: scores, count: 3 }] });
+    // A new partition has no leader for a moment.
+    await vi.waitFor(async () => expect(await admin.fetchTopicOffsets(scores)).toHaveLength(3), { timeout: 20_000 });
   });
   const before = await Promise.all([traces(uneven), traces(grown)]);
   const [never, changed] = await Promise.all([refusal(uneven, ['score']), refusal(grown, ['score'])]);
