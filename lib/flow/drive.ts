@@ -109,6 +109,7 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
   }
 
   function settle(now: number): void {
+    let isIdle = false;
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { record } = next;
       for (const topology of topologies) {
@@ -119,8 +120,9 @@ export function drive(topologies: readonly Topology[], partitions: (topic: strin
       const isHeld = Array.from(orders.values()).some(
         (order) => order instanceof InputOrder && order.missing.length > 0,
       );
-      if (queue.length > 0 || !isHeld) continue;
-      // Nothing more comes, and somebody waits for more.
+      if (queue.length > 0 || isIdle || !isHeld) continue;
+      // Nothing more comes, and somebody waits for more. Who still waits after that waits for time.
+      isIdle = true;
       for (const topology of topologies) {
         if (topology.kind === 'decider') decide(topology, now, (machine) => machine.idle());
       }

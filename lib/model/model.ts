@@ -126,6 +126,14 @@ export interface StageLadder {
   readonly isOwn: (name: string) => boolean;
   /** Scores that a condition asks for; ascending. On which side of each a lead is decides its moves: it counts as above from the score on. */
   readonly thresholds: readonly number[];
+  /** What moves ask of time, by the stage that they lead from. */
+  readonly patience: ReadonlyMap<string, Patience>;
+}
+
+/** For how long moves ask that a lead was quiet, and that it stayed in its stage, ms. */
+export interface Patience {
+  readonly quiet: readonly number[];
+  readonly stayed: readonly number[];
 }
 
 export interface StageRule {

@@ -7,7 +7,7 @@ import { behaviour, behaviours, condition, identifier, isGiven, patience, stageI
 import { gradeLetter } from '#lib/model/grade';
 import { read } from '#lib/model/issues';
 import type { Judged } from '#lib/model/judged';
-import type { StageCondition, StageLadder, StageRule } from '#lib/model/model';
+import type { Patience, StageCondition, StageLadder, StageRule } from '#lib/model/model';
 import { neverHolding } from '#lib/model/never';
 import { type Keyed, reportShadowed, shadowedFrom } from '#lib/model/shadowed';
 import type { Source } from '#lib/model/source';
@@ -107,6 +107,7 @@ export function readStages(source: Source, judged: Judged): StageLadder | undefi
     moves,
     isOwn,
     thresholds: thresholdsOf(moves),
+    patience: new Map([...file.ladder, ...(file.beside ?? [])].map((stage) => [stage, patienceOf(stage, moves)])),
   };
 }
 
@@ -202,6 +203,14 @@ function thresholdsOf(moves: readonly StageRule[]): StageLadder['thresholds'] {
       return condition.kind === 'score_below' ? [condition.below] : [];
     });
   return [...new Set(levels)].sort((a, b) => a - b);
+}
+
+function patienceOf(stage: string, moves: readonly StageRule[]): Patience {
+  const conditions = moves.filter(({ from }) => from.has(stage)).flatMap(({ when }) => when);
+  const times = (kind: 'quiet' | 'stayed') => [
+    ...new Set(conditions.flatMap((one) => (one.kind === kind ? [one.forMs] : []))),
+  ];
+  return { quiet: times('quiet'), stayed: times('stayed') };
 }
 
 /** The stages of the model at hand. */

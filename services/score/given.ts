@@ -74,7 +74,7 @@ function modelOf(version: string, given: GivenModel): Model {
     version,
     engine,
     scoring: scoringOf(given),
-    stages: { initial: 'visitor', ladder: [], beside: [], moves, isOwn, thresholds },
+    stages: { initial: 'visitor', ladder: [], beside: [], moves, isOwn, thresholds, patience: new Map() },
     programs: [],
     routing: { onStage: '', reason: '', reps: [] },
     identity: USUAL_IDENTITY,

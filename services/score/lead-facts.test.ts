@@ -4,7 +4,7 @@ import { Overlay, timeKey } from '#lib/flow/table';
 import type { Activity } from '#schemas/generated/records';
 import { DAY, givenScore } from '#services/score/given';
 import { type Kept, keep } from '#services/score/kept';
-import { factsOf, heard, NOTHING_SAID, unheard } from '#services/score/lead-facts';
+import { factsOf, heard, type LeadFacts, NOTHING_SAID, unheard } from '#services/score/lead-facts';
 import { activity, NOBODY, NOON } from '#test/given/activity';
 
 const ADA = 'email.ada@x.example';
@@ -114,7 +114,7 @@ test('an activity that leaves is looked behind no further than to who said the s
   };
   const keyOf = (day: number) => timeKey(NOON + day * DAY);
   const now = NOON + 1_000 * DAY;
-  let facts = { ...NOTHING_SAID, addresses: [ADA] };
+  let facts: LeadFacts = { ...NOTHING_SAID, addresses: [ADA] };
   for (let day = 0; day < 500; day++) {
     const one = activity({ ...named('ada@x.example', day), source: 'mail' });
     facts = heard(facts, one, keyOf(day), false, undefined, items, now);

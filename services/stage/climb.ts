@@ -52,13 +52,3 @@ function applying(standing: Standing, used: readonly StageRule[], ladder: StageL
   }
   return undefined;
 }
-
-/** The shortest time after which a rule asks whether a lead in this stage was quiet, or stayed in it, for so long; ms. */
-export function patienceOf(kind: 'quiet' | 'stayed', stage: string, ladder: StageLadder): number | undefined {
-  let least: number | undefined;
-  for (const { from, when } of ladder.moves) {
-    if (!from.has(stage)) continue;
-    for (const one of when) if (one.kind === kind) least = Math.min(least ?? one.forMs, one.forMs);
-  }
-  return least;
-}

@@ -1,17 +1,16 @@
-import { NO_FACTS } from '#lib/facts/facts';
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import { asked, isHeld, present, reopened, waiting } from '#lib/model/held';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
-import type { CompileModel, Model, StageLadder } from '#lib/model/model';
-import { subjectOf } from '#lib/model/subject';
-import type { Activity, JoinOpened, MovedOut, Scored, Staged, StageMove } from '#schemas/generated/records';
+import type { CompileModel, Model } from '#lib/model/model';
+import type { JoinOpened, Scored, Staged, StageMove } from '#schemas/generated/records';
 import type { ScoreMessage, StageMessage } from '#schemas/topics';
-import { type Climbed, climb } from '#services/stage/climb';
 import { decisionsOf, ended, joinedWith } from '#services/stage/joins';
-import type { LeadStage, Own } from '#services/stage/state';
-import { reasonOf, storyOf, withActivity, withoutActivity } from '#services/stage/story';
-import { withoutTold, withTold } from '#services/stage/told';
-import { nextWait, waitAt } from '#services/stage/waiting';
+import { judge, movedBy, waitedUntil } from '#services/stage/judge';
+import { newcomer, observe } from '#services/stage/observe';
+import { momentOf, noting, owing, owingFrom, owingNothing } from '#services/stage/owed';
+import type { LeadStage } from '#services/stage/state';
+import { storyOf } from '#services/stage/story';
+import { nextWait } from '#services/stage/waiting';
 
 type Context = StepContext<InForce>;
 type Result = Step<LeadStage, StageMessage>;
@@ -38,32 +37,50 @@ export function createStageFold({
     if (join_opened !== null && join_opened.lead_id === join_opened.from_lead_id)
       return onAsked(stored, scored, join_opened, context);
     const isThere = join_opened === null ? reopened : present;
-    const before = stored === undefined ? undefined : isThere(stored);
-    const decisions = before === stored ? null : decisionsOf(before);
-    const observed = observe(before ?? newcomer(model, at), scored, model);
+    const before = stored === undefined ? undefined : owingNothing(isThere(stored), scored.logged_at - 1);
+    const decisions = before?.closed === stored?.closed ? null : decisionsOf(before);
+    const moment = before === undefined ? at : momentOf(before, scored);
+    const caughtUp = before === undefined ? undefined : caughtUpWith(before, moment, scored, model, context);
+    const observed = observe(caughtUp?.lead ?? newcomer(model, at), scored, model);
     const { lead, moves } =
-      join_closed === null ? climbing(observed, scored, model) : joinedWith(observed, join_closed, model?.stages);
+      join_closed === null
+        ? climbing(observed, moment, scored, model)
+        : joinedWith(observed, join_closed, model?.stages);
     const after = join_opened === null ? lead : waiting(lead);
-    return {
-      state: after,
-      emit: [staged(context, before, after, moves, { scored, cause_id, at, historic, due_at, decisions })],
-      wakeAt: isHeld(after) ? undefined : notBefore(at, nextWait(after, model?.stages)?.at),
-    };
+    const earlier = caughtUp?.emit ?? NO_OUTPUT;
+    const by = { scored, cause_id, at: moment, historic, due_at, decisions };
+    const told = staged(context, caughtUp?.lead, after, moves, by, earlier.length);
+    return { ...going(after, model, at), emit: [...earlier, told] };
+  }
+
+  /** What fell due before a moment, of a lead about which nothing might be decided, is judged before it. */
+  function caughtUpWith(
+    before: LeadStage,
+    moment: number,
+    { cause, activity }: Scored,
+    model: Model | undefined,
+    context: Context,
+  ): Waiting {
+    const isOwed = before.held?.until !== undefined && !before.facts.staff;
+    const isJudged = cause === 'wake' || (activity !== null && activity.cause !== 'move');
+    if (!isOwed || !isJudged || model === undefined) return { lead: before, emit: NO_OUTPUT };
+    const { lead, emit } = afterWaiting(before, { until: moment - 1, dueAt: null }, model, context);
+    return { lead: owingFrom(lead, moment), emit };
   }
 
   /** What a lead climbs at a record on which its stage is judged. */
   function climbing(
     observed: LeadStage,
-    { cause, activity, at, historic, excluded }: Scored,
+    at: number,
+    { cause, activity, historic, excluded }: Scored,
     model: Model | undefined,
   ) {
     const isWoken = cause === 'wake' && !observed.facts.staff;
     const judged = isWoken || (activity !== null && activity.cause !== 'move' && excluded === null);
     if (!judged || model === undefined) return { lead: observed, moves: NO_MOVES };
-    if (isHeld(observed))
-      return { lead: isWoken ? { ...observed, owed: { at, historic } } : observed, moves: NO_MOVES };
+    if (isHeld(observed)) return { lead: isWoken ? owing(observed, { at, historic }) : observed, moves: NO_MOVES };
     const climbed = judge(observed, activity, at, model);
-    return { lead: owingNothing(movedBy(observed, climbed)), moves: climbed.moves };
+    return { lead: movedBy(observed, climbed), moves: climbed.moves };
   }
 
   /** It tells what was decided about it. If it ends, nothing is decided any more. */
@@ -74,11 +91,23 @@ export function createStageFold({
     const before = stored ?? newcomer(model, at);
     const lead = observe(before, scored, model);
     const after = asked(lead, ends);
-    return {
-      state: after,
-      emit: [staged(context, stored, after, NO_MOVES, { scored, cause_id, at, historic, due_at, decisions })],
-      wakeAt: isHeld(after) ? undefined : notBefore(at, nextWait(after, model?.stages)?.at),
-    };
+    const told = staged(context, stored, after, NO_MOVES, { scored, cause_id, at, historic, due_at, decisions });
+    return { ...going(after, model, at), emit: [told] };
+  }
+
+  /** What waiting led to by a time. `dueAt`: of the wake-up that tells it; null: it is told with another record. */
+  function afterWaiting(
+    lead: LeadStage,
+    { until, dueAt }: { readonly until: number; readonly dueAt: number | null },
+    model: Model,
+    context: Context,
+  ): Waiting {
+    const { lead: after, waited } = waitedUntil(lead, until, model);
+    const emit = waited.map(({ before, after: moved, moves, wait: { kind, historic }, at }, told) => {
+      const cause = { scored: null, cause_id: `${kind}@${at}`, at, historic, due_at: dueAt };
+      return staged(context, before, moved, moves, cause, told);
+    });
+    return { lead: after, emit };
   }
 
   return {
@@ -104,144 +133,26 @@ export function createStageFold({
       const model = models.current(context.shared);
       // Staff is nobody's lead: nothing follows from its waiting.
       if (model === undefined || state.facts.staff) return { state, emit: [] };
-      const wait = waitAt(state, model.stages, due);
-      if (wait === undefined) return { state, emit: [], wakeAt: nextWait(state, model.stages)?.at };
-      const climbed = judge(state, null, due, model);
-      const after = owingNothing(movedBy(state, climbed));
-      const wakeAt = later(nextWait(after, model.stages)?.at, nextWait(after, model.stages, due)?.at, due);
-      if (climbed.moves.length === 0) return { state: after, emit: [], wakeAt };
-      const cause_id = `${wait.kind}@${due}`;
-      const cause = { scored: null, cause_id, at: due, historic: wait.historic, due_at: due };
-      return { state: after, emit: [staged(context, state, after, climbed.moves, cause)], wakeAt };
+      const { lead, emit } = afterWaiting(owingNothing(state, due - 1), { until: due, dueAt: due }, model, context);
+      return { state: owingNothing(lead, Infinity), emit, wakeAt: nextWait(lead, model.stages, due)?.at };
     },
   };
 }
 
 const NO_MOVES: readonly StageMove[] = [];
+const NO_OUTPUT: readonly StageMessage[] = [];
 
-/** What a scored record tells of a lead, before its stage is judged. */
-function observe(lead: LeadStage, scored: Scored, model: Model | undefined): LeadStage {
-  const { activity, addresses, moved_out, score } = scored;
-  const reasons = score.added.length > 0 || score.removed.length > 0 ? score.reasons.map(reasonOf) : lead.reasons;
-  const counts = activity !== null && scored.excluded === null ? activity : undefined;
-  const moved = counts?.cause === 'move' ? counts : undefined;
-  const ladder = model?.stages;
-  // Each field in its place: a copy of all with some put over it takes most of a step's time.
-  const observed = {
-    stage: lead.stage,
-    since: moved === undefined || ladder === undefined ? lead.since : sinceWith(lead, moved),
-    visits: lead.visits,
-    known: activity?.known ?? (lead.known || (addresses !== null && addresses.addresses.length > 0)),
-    score: score.after,
-    scoreAt: score.at,
-    facts: scored.facts ?? lead.facts,
-    recent: recentAfter(lead.recent, counts, moved_out),
-    reasons,
-    own: ownOf(scored),
-    grade: scored.grade,
-    disqualified: scored.disqualified,
-    told: toldAfter(lead.told, moved, moved_out, ladder),
-    heardAt: lead.heardAt,
-    historic: counts === undefined || moved !== undefined ? lead.historic : counts.cause !== 'live',
-  };
-  const { joining, closed, owed } = lead;
-  return joining === undefined && closed === undefined && owed === undefined ? observed : stillHeld(observed, lead);
+/** A lead after what its waiting led to, and what is told of that. */
+interface Waiting {
+  readonly lead: LeadStage;
+  readonly emit: readonly StageMessage[];
 }
 
-function stillHeld(observed: LeadStage, { joining, closed, owed }: LeadStage): LeadStage {
-  return {
-    ...observed,
-    ...(joining === undefined ? {} : { joining }),
-    ...(closed === undefined ? {} : { closed }),
-    ...(owed === undefined ? {} : { owed }),
-  };
-}
-
-/** Its stage has been judged. */
-function owingNothing(lead: LeadStage): LeadStage {
-  const { owed, ...rest } = lead;
-  return owed === undefined ? lead : rest;
-}
-
-function recentAfter(
-  recent: LeadStage['recent'],
-  added: Activity | undefined,
-  gone: MovedOut | null,
-): LeadStage['recent'] {
-  if (gone !== null) return withoutActivity(recent, gone);
-  return added === undefined ? recent : withActivity(recent, added);
-}
-
-function toldAfter(
-  told: LeadStage['told'],
-  moved: Activity | undefined,
-  gone: MovedOut | null,
-  ladder: StageLadder | undefined,
-): LeadStage['told'] {
-  if (gone !== null) return withoutTold(told, gone);
-  return moved === undefined || ladder === undefined ? told : withTold(told, subjectOf(moved), ladder);
-}
-
-/** Who has not moved yet has been in the first stage since the earliest that came along from another owner. */
-function sinceWith({ since, visits }: LeadStage, { occurred_at }: Activity): number {
-  const hasMoved = Object.values(visits).reduce((sum, times) => sum + times, 0) > 1;
-  return hasMoved ? since : Math.min(since, occurred_at);
-}
-
-/** Who has done nothing of its own is quiet since it was first heard of. */
-function ownOf({ seen: { own_at, own_historic, first_at }, historic }: Scored): Own | undefined {
-  if (own_at !== null) return { at: own_at, historic: own_historic };
-  return first_at === null ? undefined : { at: first_at, historic };
-}
-
-/** What a lead climbs at an activity, or (null) at a wake-up. */
-function judge(lead: LeadStage, activity: Activity | null, at: number, model: Model): Climbed {
-  const { stage, since, visits, known, score, grade, disqualified, told, heardAt, own } = lead;
-  const subject = activity === null ? undefined : subjectOf(activity);
-  const quietSince = own?.at;
-  const standing = { stage, since, visits, known, score, grade, disqualified, told, heardAt, subject, quietSince, at };
-  return climb(standing, model.stages);
-}
-
-/** undefined: the stage was not judged. */
-function movedBy(lead: LeadStage, climbed: Climbed | undefined): LeadStage {
-  if (climbed === undefined) return lead;
-  const last = climbed.moves.at(-1);
-  const told = lead.told.length === 0 ? lead.told : [];
-  if (last === undefined) return told === lead.told ? lead : { ...lead, told };
-  const { since, visits, heardAt } = climbed;
-  return { ...lead, stage: last.to_stage, since, visits, heardAt, told };
-}
-
-function newcomer(model: Model | undefined, at: number): LeadStage {
-  const stage = model?.stages.initial ?? 'visitor';
-  return {
-    stage,
-    since: at,
-    visits: { [stage]: 1 },
-    known: false,
-    score: 0,
-    scoreAt: at,
-    facts: NO_FACTS,
-    recent: [],
-    reasons: [],
-    own: undefined,
-    grade: '',
-    disqualified: null,
-    told: [],
-    heardAt: 0,
-    historic: false,
-  };
-}
-
-/** One that is overdue when it is set is due then. */
-function notBefore(now: number, at: number | undefined): number | undefined {
-  return at === undefined ? undefined : Math.max(now, at);
-}
-
-/** A wake-up that has run does not come again. */
-function later(at: number | undefined, otherwise: number | undefined, than: number): number | undefined {
-  return at !== undefined && at > than ? at : otherwise;
+/** A lead, and when it is woken: never while nothing may be decided about it. What is overdue when it is set is due then. */
+function going(after: LeadStage, model: Model | undefined, at: number): Pick<Result, 'state' | 'wakeAt'> {
+  const state = noting(after, at);
+  const next = isHeld(state) ? undefined : nextWait(state, model?.stages)?.at;
+  return { state, wakeAt: next === undefined ? undefined : Math.max(at, next) };
 }
 
 function staged(
@@ -250,12 +161,14 @@ function staged(
   after: LeadStage | undefined,
   moves: readonly StageMove[],
   cause: Pick<Staged, 'scored' | 'cause_id' | 'at' | 'historic' | 'due_at'> & Partial<Pick<Staged, 'decisions'>>,
+  /** How many were told in this step before it. */
+  told = 0,
 ): StageMessage {
   return {
     type: 'Staged',
     value: {
       seq: context.seq,
-      step: context.step,
+      step: context.step + told,
       logged_at: context.loggedAt,
       lead_id: context.key,
       scored: cause.scored,

@@ -31,8 +31,10 @@ export interface LeadStage extends Held {
   readonly told: readonly Told[];
   /** When the last behaviour occurred that moved the stage, ms; 0: none has. */
   readonly heardAt: number;
-  /** The last wake-up of score's that came while nothing might be decided: it is judged afterwards. Absent: none. */
-  readonly owed?: Own | undefined;
+  /** Since when nothing may be decided about it, and until when nothing might; absent: all is judged that came meanwhile. */
+  readonly held?: { readonly since: number; readonly until: number | undefined } | undefined;
+  /** The wake-ups of score's that came meanwhile, oldest first. */
+  readonly owed?: readonly Own[] | undefined;
   /** The newest activity that was judged was historic: what follows from waiting in the stage is recorded, not sent. */
   readonly historic: boolean;
 }

@@ -9,7 +9,7 @@ export function createStageTopology(ports: { readonly compile: CompileModel }): 
     service: 'stage',
     input: TOPICS.scores,
     output: TOPICS.stages,
-    stateVersion: 4,
+    stateVersion: 5,
     fold: createStageFold(ports),
   });
 }

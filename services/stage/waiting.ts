@@ -1,5 +1,4 @@
-import type { StageLadder } from '#lib/model/model';
-import { patienceOf } from '#services/stage/climb';
+import type { Patience, StageLadder } from '#lib/model/model';
 import type { LeadStage } from '#services/stage/state';
 
 /** What a lead waits for in its stage. Times in ms. */
@@ -23,20 +22,21 @@ export function nextWait(lead: LeadStage, ladder: StageLadder | undefined, after
 
 /** The wait that is over by a time; of several the one that ended last. */
 export function waitAt(lead: LeadStage, ladder: StageLadder, due: number): Wait | undefined {
-  return waits(lead, ladder)
-    .filter(({ at }) => at <= due)
-    .sort((a, b) => a.at - b.at)
-    .at(-1);
+  let last: Wait | undefined;
+  for (const wait of waits(lead, ladder)) {
+    if (wait.at <= due && (last === undefined || wait.at >= last.at)) last = wait;
+  }
+  return last;
 }
 
-function waits({ stage, since, own, historic, owed }: LeadStage, ladder: StageLadder): readonly Wait[] {
-  const found: Wait[] = [];
-  const silence = patienceOf('quiet', stage, ladder);
-  if (silence !== undefined && own !== undefined) {
-    found.push({ kind: 'quiet', at: own.at + silence, historic: own.historic });
+function* waits({ stage, since, own, historic, owed }: LeadStage, { patience }: StageLadder): Iterable<Wait> {
+  const { quiet, stayed } = patience.get(stage) ?? NO_PATIENCE;
+  if (own !== undefined) {
+    for (const silence of quiet) yield { kind: 'quiet', at: own.at + silence, historic: own.historic };
   }
-  const stay = patienceOf('stayed', stage, ladder);
-  if (stay !== undefined) found.push({ kind: 'stayed', at: since + stay, historic });
-  if (owed !== undefined) found.push({ kind: 'owed', ...owed });
-  return found;
+  for (const stay of stayed) yield { kind: 'stayed', at: since + stay, historic };
+  for (const one of owed ?? NOTHING_OWED) yield { kind: 'owed', ...one };
 }
+
+const NO_PATIENCE: Patience = { quiet: [], stayed: [] };
+const NOTHING_OWED: NonNullable<LeadStage['owed']> = [];

@@ -204,7 +204,7 @@ function overdueAt(before: TriggerState, cameAt: number): Overdue | undefined {
 function cameAt(fact: Fact, staged: Staged): number {
   const activity = fact.kind === 'activity' ? fact.activity : fact.kind === 'excluded' ? fact.excluded : undefined;
   if (activity !== undefined) return Math.min(activity.received_at, staged.logged_at);
-  return fact.kind === 'wake' ? timeOf(staged) : -Infinity;
+  return fact.kind === 'wake' ? staged.at : -Infinity;
 }
 
 /** Notes when programs were entered. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ModelFiles } from '#lib/model/model';
 import { TOPICS } from '#schemas/topics';
 import { answersHeld } from '#test/given/answers-held';
 import { event, T0, type Told } from '#test/given/event';
@@ -44,12 +45,14 @@ const ann = { user: 'ann', email: WORK };
 const home = { email: HOME };
 const both = { user: 'ann', email: HOME };
 
+const minuteOf = (at: number) => (at - T0) / MINUTE;
+
 /** Leads of a small town; times are minutes. */
-function town(partitions = 1) {
+function town(partitions = 1, model: ModelFiles = MODEL) {
   const { running, answers } = answersHeld(partitions);
   let now = T0;
   let events = 0;
-  running.publish(TOPICS.events, submitted(MODEL, now), now);
+  running.publish(TOPICS.events, submitted(model, now), now);
   function does(name: string, who: Partial<Told>, { late = false, ago = 0, properties = {} } = {}): void {
     const id = `e${events++}`;
     const told = { name, ...who, properties, event_id: id, occurred_at: now - ago, received_at: now };
@@ -74,6 +77,16 @@ function town(partitions = 1) {
       valuesOf(running, TOPICS.triggers, 'Trigger')
         .filter(({ suppressed_by }) => suppressed_by === null)
         .map(({ step, personal }) => `${step} to ${personal.email}`)
+        .sort(),
+    /** Moves between stages of who is known, each with its minute. */
+    moves: () =>
+      valuesOf(running, TOPICS.stages, 'Staged')
+        .flatMap(({ moves }) => moves.filter(({ rule }) => rule !== 'identified'))
+        .map(({ rule, at }) => `${rule} at ${minuteOf(at)}`),
+    /** Steps of programs, each with the minute at which it was due. */
+    due: () =>
+      valuesOf(running, TOPICS.triggers, 'Trigger')
+        .map(({ program, step, at }) => `${program} ${step} at ${minuteOf(at)}`)
         .sort(),
     handoffs: () => valuesOf(running, TOPICS.handoffs, 'Handoff').length,
   };
@@ -279,4 +292,63 @@ test('an address that many turn out to share passes nobody’s decisions on to a
   does('hot', { user: 'p3', email: 'p3@x.example' });
   at(80);
   expect(handoffs()).toBe(2);
+});
+
+describe('what comes and falls due for a lead that waits for an answer', () => {
+  const PATIENT = {
+    ...MODEL,
+    'stages.yaml': `ladder: [visitor, lead, mql, customer]
+beside: [nurture, asleep]
+moves:
+  - { id: identified, from: [visitor], to: lead, reason: gave an address, when: { identified: true } }
+  - { id: qualified, from: [lead], to: mql, reason: score, when: { score_at_least: 50 } }
+  - { id: woken, from: [asleep], to: lead, reason: active again, when: { active: true } }
+  - { id: stays, from: [mql], to: nurture, reason: no further, when: { stayed_for: 10m, score_below: 100 } }
+  - { id: sleeps, from: [nurture, lead], to: asleep, reason: quiet, when: { quiet_for: 15m } }
+  - { id: won, from: [lead, mql], to: customer, reason: won, when: { on: deal_won } }
+`,
+    'programs/care.yaml': `name: Care
+enter: { stage: nurture }
+audience: [nurture, asleep]
+reentry_after: 90d
+steps:
+  - { id: one, after: 0m, channel: mail, template: care, max_lateness: 24h }
+  - { id: two, after: 2m, channel: mail, template: care, max_lateness: 24h }
+`,
+  };
+
+  /** Moves and mails, each with its minute; the answer comes so many minutes after it was asked for. */
+  function told(partitions: number, late: number, meanwhile: readonly (readonly [number, string])[] = []) {
+    const { does, at, answers, moves, due } = town(partitions, PATIENT);
+    does('seen', ann);
+    at(1);
+    does('seen', home);
+    at(2);
+    does('hot', { user: 'ann' });
+    at(6);
+    does('identified', both, { late: late > 0 });
+    for (const [minute, name] of meanwhile) {
+      at(minute);
+      does(name, { user: 'ann' }, { late: minute < 6 + late });
+    }
+    at(Math.max(6 + late, meanwhile.at(-1)?.[0] ?? 0));
+    answers();
+    at(90);
+    return { moves: moves(), due: due() };
+  }
+
+  test.each([1, 4])('is judged at its own moment, however late the answer is, over %i partitions', (partitions) => {
+    const { moves, due } = told(partitions, 0);
+    expect(moves).toEqual(['qualified at 2', 'stays at 12', 'sleeps at 21']);
+    expect(due).toEqual(['care one at 12', 'care two at 14']);
+    for (const late of [3, 7, 9, 40]) expect(told(partitions, late)).toEqual({ moves, due });
+  });
+
+  test('is judged in its order', () => {
+    for (const late of [0, 8, 40]) {
+      expect(told(1, late, [[13, 'seen']]).moves).toEqual(['qualified at 2', 'stays at 12', 'sleeps at 28']);
+      expect(told(1, late, [[11, 'deal_won']]).moves).toEqual(['qualified at 2', 'won at 11']);
+      expect(told(1, late, [[14, 'deal_won']]).moves).toEqual(['qualified at 2', 'stays at 12', 'sleeps at 29']);
+    }
+  });
 });

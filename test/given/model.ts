@@ -25,6 +25,7 @@ export const NO_LADDER: StageLadder = {
   moves: [],
   isOwn: () => false,
   thresholds: [],
+  patience: new Map(),
 };
 
 /** A first move from lead to mql, at noon. */

@@ -27,10 +27,12 @@ moves:
   - { id: identified, from: [visitor], to: lead, reason: known, when: { identified: true } }
   - { id: back, from: [dormant], to: lead, reason: active again, when: { active: true } }
   - { id: fits, from: [mql], to: sql, reason: fits, when: { grade_at_least: B, stayed_for: 12m, score_at_least: 25 } }
+  - { id: worn, from: [mql], to: nurture, reason: no further, when: { stayed_for: 25m, score_below: 35 } }
   - { id: hot, from: [lead, nurture], to: mql, reason: hot, when: { score_at_least: 40 } }
   - { id: patient, from: [lead], to: mql, reason: still there, when: { stayed_for: 30m, score_at_least: 20 } }
   - { id: unfit, from: [sql], to: nurture, reason: unfit, when: { grade_below: B, stayed_for: 15m } }
   - { id: asleep, from: [mql, sql, nurture], to: dormant, reason: quiet, when: { quiet_for: 22m, score_below: 28 } }
+  - { id: gone, from: [sql, nurture], to: dormant, reason: quiet for long, when: { quiet_for: 33m } }
   - { id: cooled, from: [mql], to: nurture, reason: cold, when: { score_below: 15 } }
 `,
   'routing.yaml': `on_stage: mql
