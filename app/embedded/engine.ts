@@ -4,11 +4,11 @@ import { boundHeap } from '#app/embedded/heap';
 import { openOwnLog, pipelineOf } from '#app/embedded/pipeline';
 import { placeTasks } from '#app/embedded/placed';
 import { runnerOf } from '#app/embedded/runner';
+import { fillingTask, openTables } from '#app/embedded/tables';
 import { allOf, type Tasks, tasksOf } from '#app/embedded/tasks';
 import { startThread } from '#app/embedded/threads';
 import { refuseOtherKey } from '#app/identity-key/refuse-other-key';
-import { type ClickHouseOptions, type OwnClickHouse, openClickHouse } from '#lib/clickhouse/child/open';
-import { isEmpty, migrate } from '#lib/clickhouse/migrate';
+import type { ClickHouseOptions, OwnClickHouse } from '#lib/clickhouse/child/open';
 import { systemClock } from '#lib/clock/system';
 import type { Log } from '#lib/flow/log';
 import { startOver } from '#lib/flow/start-over';
@@ -69,7 +69,7 @@ export interface Engine {
 
 /** Opens a data folder that this process owns, and sets everything in it to work. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { dir, ticks, identity, admit, retention } = options;
+  const { dir, identity, admit, retention } = options;
   boundHeap();
   await mkdir(dir, { recursive: true });
   const log = await openOwnLog(dir, {
@@ -78,26 +78,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     await refuseOtherKey(log, identity, dir);
     await admit?.(log);
-    const clickhouse = await openClickHouse({ dir: join(dir, 'clickhouse'), ...options.clickhouse });
-    try {
-      const engine = assemble(options, log, clickhouse);
-      // Before the tables are there again: a crash in between finds them missing still.
-      if (await isEmpty(clickhouse)) await engine.startOver();
-      await migrate(clickhouse);
-      return engine.run(ticks);
-    } catch (error) {
-      await clickhouse.close();
-      throw error;
-    }
+    return await run(options, log);
   } catch (error) {
     await log.close();
     throw error;
   }
 }
 
-/** Puts the parts together; nothing runs yet. */
-function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: OwnClickHouse) {
-  const { dir, identity, threads } = opening;
+/** Puts the parts together and sets them to work: what needs no tables while these are opened. */
+async function run(opening: EngineOptions, log: EmbeddedLog): Promise<Engine> {
+  const { dir, ticks, identity, threads } = opening;
   const compile = createCompiler();
   const pipeline = pipelineOf(log, { identity, compile });
   const listeners = new Set<() => void>();
@@ -107,49 +97,63 @@ function assemble(opening: EngineOptions, log: EmbeddedLog, clickhouse: OwnClick
     },
   });
   const cache = opening.cache / (1 + threads);
-  const options = runnerOf({ ...opening, log, clickhouse, cache, observer });
+  const inserting: Pick<OwnClickHouse, 'insert'> = {
+    insert: async (...rows) => (await tables).insert(...rows),
+  };
+  const options = runnerOf({ ...opening, log, clickhouse: inserting, cache, observer });
+  const tables = openTables({ dir: join(dir, 'clickhouse'), ...opening.clickhouse }, async () => {
+    for (const topology of pipeline.analyze) await startOver(topology, log, options.openStore);
+  });
+  const here: Tasks = tasksOf(options, pipeline, ticks, () => placed.folds);
+  const others = Array.from({ length: threads }, () =>
+    startThread({ dir, cache, ticks, log, clickhouse: inserting, observer }),
+  );
+  const home = new AbortController();
+  const placed = placeTasks(here, others, home.signal);
+  const analyze = placed.analyze.map((task) => fillingTask(task, tables));
+  const tasks = allOf({ ...placed, analyze });
+  const supervisor = supervise(tasks, log, systemClock);
+  const { identify, folds } = placed;
+
+  async function stop(): Promise<void> {
+    await supervisor.stop();
+    for (const thread of others) await thread.close();
+  }
+
+  let clickhouse: OwnClickHouse;
+  try {
+    clickhouse = await Promise.race([tables, supervisor.failed]);
+  } catch (error) {
+    await stop();
+    await tables.then((opened) => opened.close()).catch(() => {});
+    throw error;
+  }
   return {
-    async startOver(): Promise<void> {
-      for (const topology of pipeline.analyze) await startOver(topology, log, options.openStore);
+    log,
+    clickhouse,
+    pipeline,
+    compile,
+    identity,
+    supervisor,
+    failed: supervisor.failed,
+    identify,
+    folds,
+    analyze,
+    tasks,
+    async comeHome() {
+      home.abort();
+      while ([identify, ...folds].some((task) => task.table() === undefined)) {
+        await Promise.race([systemClock.sleep(LOOK_AGAIN), supervisor.failed]);
+      }
     },
-    run(ticks: boolean): Engine {
-      const here: Tasks = tasksOf(options, pipeline, ticks, () => placed.folds);
-      const others = Array.from({ length: threads }, () =>
-        startThread({ dir, cache, ticks, log, clickhouse, observer }),
-      );
-      const home = new AbortController();
-      const placed = placeTasks(here, others, home.signal);
-      const tasks = allOf(placed);
-      const supervisor = supervise(tasks, log, systemClock);
-      return {
-        log,
-        clickhouse,
-        pipeline,
-        compile,
-        identity,
-        supervisor,
-        failed: supervisor.failed,
-        identify: placed.identify,
-        folds: placed.folds,
-        analyze: placed.analyze,
-        tasks,
-        async comeHome() {
-          home.abort();
-          while ([placed.identify, ...placed.folds].some((task) => task.table() === undefined)) {
-            await Promise.race([systemClock.sleep(LOOK_AGAIN), supervisor.failed]);
-          }
-        },
-        subscribe(listener) {
-          listeners.add(listener);
-          return () => listeners.delete(listener);
-        },
-        async close() {
-          await supervisor.stop();
-          for (const thread of others) await thread.close();
-          await clickhouse.close();
-          await log.close();
-        },
-      };
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      await stop();
+      await clickhouse.close();
+      await log.close();
     },
   };
 }

@@ -11,7 +11,7 @@ import type { FoldTopology } from '#lib/flow/topology';
 export async function startOver(topology: FoldTopology, log: Log, openStore: OpenStore): Promise<void> {
   if (topology.output !== undefined)
     throw new Error(`${topology.service} writes ${topology.output}: it cannot start over`);
-  for (let partition = 0; partition < log.partitions(topology.input); partition++) {
+  async function startPartitionOver(partition: number): Promise<void> {
     const name = foldTaskName([topology], partition);
     const store = await openStore(name);
     await store.clear();
@@ -20,6 +20,10 @@ export async function startOver(topology: FoldTopology, log: Log, openStore: Ope
       // Another instance has opened the task meanwhile. It may do the same, or go on from the old position: only a commit tells.
     }
   }
+
+  await Promise.all(
+    Array.from({ length: log.partitions(topology.input) }, (_, partition) => startPartitionOver(partition)),
+  );
 }
 
 /** Whether it was committed: not if another has opened the task meanwhile. */

@@ -1,4 +1,4 @@
-import type { Patience, StageLadder } from '#lib/model/model';
+import type { StageLadder } from '#lib/model/model';
 import type { LeadStage } from '#services/stage/state';
 
 /** What a lead waits for in its stage. Times in ms. */
@@ -14,29 +14,30 @@ export interface Wait {
 export function nextWait(lead: LeadStage, ladder: StageLadder | undefined, after = -Infinity): Wait | undefined {
   if (ladder === undefined) return undefined;
   let next: Wait | undefined;
-  for (const wait of waits(lead, ladder)) {
-    if (wait.at > after && (next === undefined || wait.at < next.at)) next = wait;
-  }
+  forEachWait(lead, ladder, (kind, at, historic) => {
+    if (at > after && (next === undefined || at < next.at)) next = { kind, at, historic };
+  });
   return next;
 }
 
 /** The wait that is over by a time; of several the one that ended last. */
 export function waitAt(lead: LeadStage, ladder: StageLadder, due: number): Wait | undefined {
   let last: Wait | undefined;
-  for (const wait of waits(lead, ladder)) {
-    if (wait.at <= due && (last === undefined || wait.at >= last.at)) last = wait;
-  }
+  forEachWait(lead, ladder, (kind, at, historic) => {
+    if (at <= due && (last === undefined || at >= last.at)) last = { kind, at, historic };
+  });
   return last;
 }
 
-function* waits({ stage, since, own, historic, owed }: LeadStage, { patience }: StageLadder): Iterable<Wait> {
-  const { quiet, stayed } = patience.get(stage) ?? NO_PATIENCE;
-  if (own !== undefined) {
-    for (const silence of quiet) yield { kind: 'quiet', at: own.at + silence, historic: own.historic };
+function forEachWait(
+  { stage, since, own, historic, owed }: LeadStage,
+  { patience }: StageLadder,
+  take: (kind: Wait['kind'], at: number, historic: boolean) => void,
+): void {
+  const asked = patience.get(stage);
+  if (asked !== undefined) {
+    if (own !== undefined) for (const silence of asked.quiet) take('quiet', own.at + silence, own.historic);
+    for (const stay of asked.stayed) take('stayed', since + stay, historic);
   }
-  for (const stay of stayed) yield { kind: 'stayed', at: since + stay, historic };
-  for (const one of owed ?? NOTHING_OWED) yield { kind: 'owed', ...one };
+  if (owed !== undefined) for (const one of owed) take('owed', one.at, one.historic);
 }
-
-const NO_PATIENCE: Patience = { quiet: [], stayed: [] };
-const NOTHING_OWED: NonNullable<LeadStage['owed']> = [];

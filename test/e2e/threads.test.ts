@@ -12,7 +12,8 @@ describe('an import whose work threads share', () => {
   beforeAll(async () => {
     folder = testFolder();
     file = join(folder.dir, 'events.ndjson');
-    writeEvents(file, 40, 21);
+    // enough for it to tell how far it is before it is done
+    writeEvents(file, 250, 21);
     alone = await imported('alone', 0);
   }, 120_000);
   afterEach(endAll);

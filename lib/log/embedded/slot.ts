@@ -41,11 +41,11 @@ export function createSlot({ at, topicId, span }: Pick<Slot, 'at' | 'topicId' | 
 /** Makes records that are on the disk visible to readers: the last ones of the partition, which reaches so far with them. */
 export function grow(slot: Slot, { records, count, packed }: Packing, { end, bytes }: Reached, codec: Codec): void {
   const first = end - count;
-  const { at } = slot;
+  const { topic, partition } = slot.at;
   const read = (): readonly LogRecord[] => {
     if (packed !== undefined)
-      return packed.map(({ key, value }, index) => ({ ...at, offset: first + index, key, value }));
-    const cursor = openChunk(at, first, { count, body: records }, codec);
+      return packed.map(({ key, value }, index) => ({ topic, partition, offset: first + index, key, value }));
+    const cursor = openChunk(slot.at, first, { count, body: records }, codec);
     return Array.from({ length: count }, () => cursor.next());
   };
   slot.recent.append({ first, count, bytes: records.length, read });
