@@ -1,3 +1,5 @@
+import type { JoinOpened } from '#schemas/generated/records';
+
 /** Of a lead's state, what a join with another makes of it. */
 export interface Held {
   /**
@@ -16,11 +18,14 @@ export function isHeld({ joining = 0, closed }: Held): boolean {
 
 /**
  * A lead has lost somebody to another and is asked what was decided about it. If it ends, nothing is decided any more; else nothing is
- * until it is told that the other knows.
+ * until it is told that the other knows, if it will be.
  */
-export function asked<Lead extends Held>(lead: Lead, ends: boolean): Lead {
+export function asked<Lead extends Held>(
+  lead: Lead,
+  { ends, told_back }: Pick<JoinOpened, 'ends' | 'told_back'>,
+): Lead {
   if (ends) return { ...lead, closed: 'ending' };
-  return lead.closed === 'ending' ? lead : waiting(lead);
+  return lead.closed === 'ending' || !told_back ? lead : waiting(lead);
 }
 
 /** A lead that had ended and comes back, as it was decided about. */

@@ -318,12 +318,14 @@ export interface JoinOpened {
   readonly from_lead_id: string;
   /** The lead that is told. Nothing is decided about it until then. */
   readonly into_lead_id: string;
-  /** True if the lead that is asked ends: nothing is decided about it any more. False: nothing is until the copy of JoinClosed that it gets, if it goes on. */
+  /** True if the lead that is asked ends: nothing is decided about it any more. */
   readonly ends: boolean;
   /** The event that joined or parted them. */
   readonly cause_event_id: string;
   /** Offset in lead.events of the record that this answers. */
   readonly input_offset: number;
+  /** True if the lead that is asked gets a copy of JoinClosed if it goes on: nothing is decided about it until then. False in records from before there was one. */
+  readonly told_back: boolean;
 }
 
 /** lead.events: one behaviour of one person, as a publisher reported it. */

@@ -88,7 +88,7 @@ export class Writer {
   /** Asks one lead what was decided about it, and tells the other to wait for that. */
   openJoin({ from, into, ends }: Join, cause: Told): void {
     for (const lead_id of [from, into]) {
-      const leads = { lead_id, from_lead_id: from, into_lead_id: into, ends };
+      const leads = { lead_id, from_lead_id: from, into_lead_id: into, ends, told_back: true };
       this.#write(lead_id, {
         type: 'JoinOpened',
         value: { ...this.#place(), ...leads, cause_event_id: cause.event_id },

@@ -84,13 +84,13 @@ export function createStageFold({
   }
 
   /** It tells what was decided about it. If it ends, nothing is decided any more. */
-  function onAsked(stored: LeadStage | undefined, scored: Scored, { ends }: JoinOpened, context: Context): Result {
+  function onAsked(stored: LeadStage | undefined, scored: Scored, join: JoinOpened, context: Context): Result {
     const { cause_id, at, historic, due_at } = scored;
     const model = models.current(context.shared);
     const decisions = decisionsOf(stored);
     const before = stored ?? newcomer(model, at);
     const lead = observe(before, scored, model);
-    const after = asked(lead, ends);
+    const after = asked(lead, join);
     const told = staged(context, stored, after, NO_MOVES, { scored, cause_id, at, historic, due_at, decisions });
     return { ...going(after, model, at), emit: [told] };
   }

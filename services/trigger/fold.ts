@@ -55,7 +55,7 @@ export function createTriggerFold(deps: {
         return resting(before, before === undefined ? NOTHING : ended(before), timeOf(staged));
       case 'asked':
         return {
-          ...resting(before, leaving(lead, fact.join.ends), timeOf(staged)),
+          ...resting(before, leaving(lead, fact.join), timeOf(staged)),
           emit: [answerOf(lead, staged, fact.join)],
         };
       case 'waits':

@@ -15,17 +15,17 @@ export function ended({ entered, joinedEntries, sends, sent }: TriggerState): Tr
  * parted from it: what others have entered counts no more, but where it goes on with it itself, and what came of that was sent to
  * the address alone.
  */
-export function leaving(state: TriggerState, ends: boolean): TriggerState {
-  if (ends) return asked({ ...state, running: null }, ends);
+export function leaving(state: TriggerState, join: JoinOpened): TriggerState {
+  if (join.ends) return asked({ ...state, running: null }, join);
   const { joinedEntries, entered, running } = state;
   const sends = state.sends?.some(({ joined }) => joined) === true ? state.sends.map(byAddress) : state.sends;
-  if (joinedEntries === undefined) return asked({ ...state, sends }, ends);
+  if (joinedEntries === undefined) return asked({ ...state, sends }, join);
   const own = { ...entered };
   for (const { program, enteredAt } of running?.enrolments ?? []) {
     if (joinedEntries[program] !== undefined) own[program] = Math.max(own[program] ?? 0, enteredAt);
   }
   const ofOthers = (state.sent ?? []).filter(({ program }) => (joinedEntries[program] ?? 0) > (entered[program] ?? 0));
-  return asked({ ...state, entered: own, joinedEntries: undefined, sends: withOccurrences(sends, ofOthers) }, ends);
+  return asked({ ...state, entered: own, joinedEntries: undefined, sends: withOccurrences(sends, ofOthers) }, join);
 }
 
 function withOccurrences(before: readonly Send[] | undefined, more: readonly Send[]): readonly Send[] | undefined {

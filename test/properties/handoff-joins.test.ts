@@ -55,7 +55,8 @@ function given() {
       const logged_at = NOON + seq * HOUR;
       const ends = true;
       for (const lead_id of [from, into]) {
-        const opened = { logged_at, lead_id, from_lead_id: from, into_lead_id: into, ends, ...cause };
+        const told_back = true;
+        const opened = { logged_at, lead_id, from_lead_id: from, into_lead_id: into, ends, told_back, ...cause };
         publish((n) => ({ type: 'JoinOpened', value: { ...opened, seq: n } }), lead_id);
       }
       const answer = valuesOf(running, TOPICS.joins, 'JoinAnswer').at(-1);
