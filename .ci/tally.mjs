@@ -34,17 +34,17 @@ function isFailed(test) {
   return test.status === 'failed';
 }
 
-/** A report that says itself what passed and failed, and prints which as it goes. */
-function countTold({ passed, failed }) {
-  return { passed, failed, failures: [] };
+/** A report that says itself what passed and failed. */
+function countTold(report) {
+  return report;
 }
 
 /** A step that failed without naming a test has failed once; one that reported nothing has too. */
 function countStep(name, count) {
   const code = Number(read(`${name}.code`) ?? 1);
   const text = read(`${name}.json`);
-  if (count === undefined) return { passed: 0, failed: code === 0 ? 0 : 1, failures: [] };
-  if (text === undefined) return { passed: 0, failed: 1, failures: [] };
+  if (count === undefined) return { passed: 0, failed: code === 0 ? 0 : 1 };
+  if (text === undefined) return { passed: 0, failed: 1 };
   const { passed, failed, failures } = count(JSON.parse(text));
   return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed, failures };
 }
@@ -61,7 +61,8 @@ const steps = [
   ['checks', countTold],
 ];
 const counted = steps.map(([name, count]) => ({ name, ...countStep(name, count) }));
-for (const { name, passed, failed, failures } of counted) {
+// A step that names no failures has printed them as it went.
+for (const { name, passed, failed, failures = [] } of counted) {
   if (failed === 0) continue;
   for (const { name: test, why } of failures) {
     const lines = why.split('\n').slice(0, LINES_OF_A_FAILURE);

@@ -1,4 +1,4 @@
-import type { JoinOpened } from '#schemas/generated/records';
+import type { Activity, JoinOpened } from '#schemas/generated/records';
 
 /** Of a lead's state, what a join with another makes of it. */
 export interface Held {
@@ -46,4 +46,9 @@ export function waiting<Lead extends Held>(lead: Lead): Lead {
 /** How many a lead waits for once it was told of one; undefined: none. */
 export function stillJoining({ joining = 1 }: Held): number | undefined {
   return joining > 1 ? joining - 1 : undefined;
+}
+
+/** When an activity came that was logged at a time: before it, if it has waited for the end of a join. ms */
+export function cameAt({ received_at }: Activity, loggedAt: number): number {
+  return Math.min(received_at, loggedAt);
 }

@@ -94,11 +94,12 @@ export function readStages(source: Source, judged: Judged): StageLadder | undefi
     return when.length === 0 ? [] : [{ id, from: new Set(from), to, reason, when }];
   });
   const [initial = ''] = file.ladder;
+  const names = [...file.ladder, ...(file.beside ?? [])];
   const notOwn = new Set(file.not_own);
   const isOwn = (name: string) => !notOwn.has(name);
   if (entries.length === file.moves.length) {
     const ways = waysOf(source, entries, isOwn, judged);
-    reportUnreachable(source, initial, [...file.ladder, ...(file.beside ?? [])], ways);
+    reportUnreachable(source, initial, names, ways);
   }
   return {
     initial,
@@ -107,7 +108,7 @@ export function readStages(source: Source, judged: Judged): StageLadder | undefi
     moves,
     isOwn,
     thresholds: thresholdsOf(moves),
-    patience: new Map([...file.ladder, ...(file.beside ?? [])].map((stage) => [stage, patienceOf(stage, moves)])),
+    patience: new Map(names.map((stage) => [stage, patienceOf(stage, moves)])),
   };
 }
 

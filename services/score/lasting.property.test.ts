@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TableReader } from '#lib/flow/store';
-import { Overlay, timeIn, timeKey } from '#lib/flow/table';
+import { timeIn, timeKey } from '#lib/flow/table';
 import type { Activity } from '#schemas/generated/records';
 import { DAY, givenScore } from '#services/score/given';
 import { keep } from '#services/score/kept';
 import { type Retention, retain } from '#services/score/retention';
 import { activity, NOBODY, NOON } from '#test/given/activity';
+import { CountedTable } from '#test/given/counted-table';
 
 const RULES = { rules: [{ id: 'visited' }] };
 const MAIL = 'email.ada';
@@ -82,7 +82,7 @@ test('an activity that lasts for its words scores no more, and goes once one tha
 });
 
 test('an activity beyond the bounds reads none of those that are kept, whatever was said long ago', () => {
-  const items = new Counting();
+  const items = new CountedTable();
   let state: Retention = { kept: 0 };
   const keeps = (day: number, traits: object) => {
     const one = activity({ identifiers: ['user.ada'], personal: { ...NOBODY, traits: JSON.stringify(traits) } });
@@ -97,32 +97,6 @@ test('an activity beyond the bounds reads none of those that are kept, whatever 
   expect(items.read).toBeLessThan(10);
   expect(Object.keys(state.lasting?.['user.ada'] ?? {})).toHaveLength(50);
 });
-
-/** Counts what is read of it. */
-class Counting implements TableReader {
-  readonly table = new Overlay();
-  read = 0;
-
-  get(key: string): unknown {
-    this.read++;
-    return this.table.get(key);
-  }
-
-  range(from: string, to: string): Iterable<readonly [string, unknown]> {
-    return this.counted(this.table.range(from, to));
-  }
-
-  reverseRange(from: string, to: string): Iterable<readonly [string, unknown]> {
-    return this.counted(this.table.reverseRange(from, to));
-  }
-
-  private *counted(entries: Iterable<readonly [string, unknown]>): Iterable<readonly [string, unknown]> {
-    for (const entry of entries) {
-      this.read++;
-      yield entry;
-    }
-  }
-}
 
 test('when the last opt-out moves away and the one before it was let go, mail stays closed; a trait is unknown', () => {
   const does = (id: string, name: string, days: number, traits: object = {}): Partial<Activity> => ({

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { TableReader } from '#lib/flow/store';
-import { Overlay, timeKey } from '#lib/flow/table';
+import { timeKey } from '#lib/flow/table';
 import type { Activity } from '#schemas/generated/records';
 import { DAY, givenScore } from '#services/score/given';
 import { type Kept, keep } from '#services/score/kept';
 import { factsOf, heard, type LeadFacts, NOTHING_SAID, unheard } from '#services/score/lead-facts';
 import { activity, NOBODY, NOON } from '#test/given/activity';
+import { CountedTable } from '#test/given/counted-table';
 
 const ADA = 'email.ada@x.example';
 const named = (email: string, day: number, over: Partial<Activity> = {}) => ({
@@ -99,19 +99,8 @@ test('what is of the lead’s own accord goes by the model in force, also at rec
 });
 
 test('an activity that leaves is looked behind no further than to who said the same before it', () => {
-  const table = new Overlay();
-  let read = 0;
-  function* counted(entries: Iterable<readonly [string, unknown]>): Iterable<readonly [string, unknown]> {
-    for (const entry of entries) {
-      read++;
-      yield entry;
-    }
-  }
-  const items: TableReader = {
-    get: (key) => table.get(key),
-    range: (from, to) => counted(table.range(from, to)),
-    reverseRange: (from, to) => counted(table.reverseRange(from, to)),
-  };
+  const items = new CountedTable();
+  const { table } = items;
   const keyOf = (day: number) => timeKey(NOON + day * DAY);
   const now = NOON + 1_000 * DAY;
   let facts: LeadFacts = { ...NOTHING_SAID, addresses: [ADA] };
@@ -120,12 +109,12 @@ test('an activity that leaves is looked behind no further than to who said the s
     facts = heard(facts, one, keyOf(day), false, undefined, items, now);
     table.put(keyOf(day), keep(one, undefined));
   }
-  read = 0;
+  items.read = 0;
   for (let day = 499; day > 100; day--) {
     const kept = table.get(keyOf(day)) as Kept;
     facts = unheard({ facts }, { kept: day }, keyOf(day), kept, undefined, items, now);
     table.put(keyOf(day), undefined);
   }
   expect(factsOf(facts, now)).toMatchObject({ personal: { email: 'ada@x.example' } });
-  expect(read).toBeLessThan(4 * 400);
+  expect(items.read).toBeLessThan(4 * 400);
 });

@@ -7,7 +7,7 @@ import type { ScoreMessage, StageMessage } from '#schemas/topics';
 import { decisionsOf, ended, joinedWith } from '#services/stage/joins';
 import { judge, movedBy, waitedUntil } from '#services/stage/judge';
 import { newcomer, observe } from '#services/stage/observe';
-import { momentOf, noting, owing, owingFrom, owingNothing } from '#services/stage/owed';
+import { momentOf, noting, owing, owingFrom, owingNothing, reportedIn } from '#services/stage/owed';
 import type { LeadStage } from '#services/stage/state';
 import { storyOf } from '#services/stage/story';
 import { nextWait } from '#services/stage/waiting';
@@ -37,7 +37,7 @@ export function createStageFold({
     if (join_opened !== null && join_opened.lead_id === join_opened.from_lead_id)
       return onAsked(stored, scored, join_opened, context);
     const isThere = join_opened === null ? reopened : present;
-    const before = stored === undefined ? undefined : owingNothing(isThere(stored), scored.logged_at - 1);
+    const before = stored === undefined ? undefined : owingNothing(isThere(stored), scored.logged_at);
     const decisions = before?.closed === stored?.closed ? null : decisionsOf(before);
     const moment = before === undefined ? at : momentOf(before, scored);
     const caughtUp = before === undefined ? undefined : caughtUpWith(before, moment, scored, model, context);
@@ -57,26 +57,22 @@ export function createStageFold({
   function caughtUpWith(
     before: LeadStage,
     moment: number,
-    { cause, activity }: Scored,
+    scored: Scored,
     model: Model | undefined,
     context: Context,
   ): Waiting {
     const isOwed = before.held?.until !== undefined && !before.facts.staff;
-    const isJudged = cause === 'wake' || (activity !== null && activity.cause !== 'move');
+    const isJudged = scored.cause === 'wake' || reportedIn(scored) !== undefined;
     if (!isOwed || !isJudged || model === undefined) return { lead: before, emit: NO_OUTPUT };
     const { lead, emit } = afterWaiting(before, { until: moment - 1, dueAt: null }, model, context);
     return { lead: owingFrom(lead, moment), emit };
   }
 
   /** What a lead climbs at a record on which its stage is judged. */
-  function climbing(
-    observed: LeadStage,
-    at: number,
-    { cause, activity, historic, excluded }: Scored,
-    model: Model | undefined,
-  ) {
+  function climbing(observed: LeadStage, at: number, scored: Scored, model: Model | undefined) {
+    const { cause, activity, historic, excluded } = scored;
     const isWoken = cause === 'wake' && !observed.facts.staff;
-    const judged = isWoken || (activity !== null && activity.cause !== 'move' && excluded === null);
+    const judged = isWoken || (reportedIn(scored) !== undefined && excluded === null);
     if (!judged || model === undefined) return { lead: observed, moves: NO_MOVES };
     if (isHeld(observed)) return { lead: isWoken ? owing(observed, { at, historic }) : observed, moves: NO_MOVES };
     const climbed = judge(observed, activity, at, model);
@@ -133,7 +129,7 @@ export function createStageFold({
       const model = models.current(context.shared);
       // Staff is nobody's lead: nothing follows from its waiting.
       if (model === undefined || state.facts.staff) return { state, emit: [] };
-      const { lead, emit } = afterWaiting(owingNothing(state, due - 1), { until: due, dueAt: due }, model, context);
+      const { lead, emit } = afterWaiting(owingNothing(state, due), { until: due, dueAt: due }, model, context);
       return { state: owingNothing(lead, Infinity), emit, wakeAt: nextWait(lead, model.stages, due)?.at };
     },
   };

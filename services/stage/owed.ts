@@ -1,5 +1,5 @@
-import { isHeld } from '#lib/model/held';
-import type { Scored } from '#schemas/generated/records';
+import { cameAt, isHeld } from '#lib/model/held';
+import type { Activity, Scored } from '#schemas/generated/records';
 import type { LeadStage, Own } from '#services/stage/state';
 
 // What comes and falls due about a lead while nothing may be decided about it, because of a join. Once something may be, all
@@ -21,9 +21,15 @@ export function owing(lead: LeadStage, one: Own): LeadStage {
 }
 
 /** The moment of which a record tells: of an activity that has waited, when it came; of all others, that of the record. */
-export function momentOf({ held }: LeadStage, { activity, at, logged_at }: Scored): number {
-  if (held?.until !== logged_at || activity === null || activity.cause === 'move') return at;
-  return Math.max(held.since, Math.min(activity.received_at, at));
+export function momentOf({ held }: LeadStage, scored: Scored): number {
+  const reported = reportedIn(scored);
+  if (held?.until !== scored.logged_at || reported === undefined) return scored.at;
+  return Math.max(held.since, cameAt(reported, scored.at));
+}
+
+/** The activity that a record brings; undefined: none, or one that comes from another owner. */
+export function reportedIn({ activity }: Scored): Activity | undefined {
+  return activity === null || activity.cause === 'move' ? undefined : activity;
 }
 
 /** What fell due before a moment has been judged. */
@@ -33,9 +39,9 @@ export function owingFrom(lead: LeadStage, moment: number): LeadStage {
   return { ...lead, held: { ...held, since: moment }, owed: owed?.filter(({ at }) => at >= moment) };
 }
 
-/** A lead after a time: all that had waited has come, and been judged, in the moment at which it could be. */
-export function owingNothing(lead: LeadStage, after: number): LeadStage {
-  if (lead.held?.until === undefined || after < lead.held.until) return lead;
+/** A lead at a time: after the moment at which all could be judged that had waited, nothing of it is left. */
+export function owingNothing(lead: LeadStage, at: number): LeadStage {
+  if (lead.held?.until === undefined || at <= lead.held.until) return lead;
   const { held: _, owed: __, ...rest } = lead;
   return rest;
 }

@@ -1,6 +1,6 @@
 import type { Fold, Step, StepContext } from '#lib/flow/fold';
 import type { Hash } from '#lib/flow/ports';
-import { isHeld, present, reopened, waiting } from '#lib/model/held';
+import { cameAt, isHeld, present, reopened, waiting } from '#lib/model/held';
 import { applied, type InForce, Models, NO_MODEL } from '#lib/model/in-force';
 import type { CompileModel, Program } from '#lib/model/model';
 import type { Staged } from '#schemas/generated/records';
@@ -78,7 +78,7 @@ export function createTriggerFold(deps: {
     staged: Staged,
     context: Context,
   ): TriggerStep {
-    const overdue = before === undefined ? undefined : overdueAt(before, cameAt(fact, staged));
+    const overdue = before === undefined ? undefined : overdueAt(before, momentOf(fact, staged));
     if (overdue !== undefined) return catchingUp(overdue, fact, staged, context);
     const model = models.current(context.shared);
     const memory = noted(known, fact, model, context.loggedAt);
@@ -193,17 +193,17 @@ interface Overdue {
   readonly until: number;
 }
 
-/** A lead's steps that were due before `cameAt`; undefined: there are none. */
-function overdueAt(before: TriggerState, cameAt: number): Overdue | undefined {
+/** A lead's steps that were due before a moment; undefined: there are none. */
+function overdueAt(before: TriggerState, moment: number): Overdue | undefined {
   const { running } = before;
-  if (running === null || isHeld(before) || !running.enrolments.some(({ dueAt }) => dueAt < cameAt)) return undefined;
-  return { lead: { before, memory: before, running }, until: cameAt - 1 };
+  if (running === null || isHeld(before) || !running.enrolments.some(({ dueAt }) => dueAt < moment)) return undefined;
+  return { lead: { before, memory: before, running }, until: moment - 1 };
 }
 
 /** When what a record tells came: of an event that has waited, before it was logged. */
-function cameAt(fact: Fact, staged: Staged): number {
+function momentOf(fact: Fact, staged: Staged): number {
   const activity = fact.kind === 'activity' ? fact.activity : fact.kind === 'excluded' ? fact.excluded : undefined;
-  if (activity !== undefined) return Math.min(activity.received_at, staged.logged_at);
+  if (activity !== undefined) return cameAt(activity, staged.logged_at);
   return fact.kind === 'wake' ? staged.at : -Infinity;
 }
 

@@ -53,9 +53,8 @@ function given() {
     does,
     joins(from: string, into: string, moving: readonly Activity[]): void {
       const logged_at = NOON + seq * HOUR;
-      const ends = true;
+      const [ends, told_back] = [true, true];
       for (const lead_id of [from, into]) {
-        const told_back = true;
         const opened = { logged_at, lead_id, from_lead_id: from, into_lead_id: into, ends, told_back, ...cause };
         publish((n) => ({ type: 'JoinOpened', value: { ...opened, seq: n } }), lead_id);
       }
